@@ -1,0 +1,31 @@
+"""Gunicorn's log lines in the form of all others."""
+
+from gunicorn.glogging import Logger
+
+from mysite.logs import JsonFormatter, is_quiet
+
+
+class JsonGunicornLogger(Logger):
+    """Gunicorn's errors and access lines as JSON on stdout. The access line has no query string: it may hold secrets."""
+
+    def setup(self, cfg) -> None:
+        super().setup(cfg)
+        for logger in (self.error_log, self.access_log):
+            for handler in logger.handlers:
+                handler.setFormatter(JsonFormatter())
+
+    def access(self, resp, req, environ, request_time) -> None:
+        status = int(str(resp.status).split(maxsplit=1)[0])
+        path = environ.get("PATH_INFO", "")
+        if is_quiet(path, status):
+            return
+        fields = {
+            "client": environ.get("REMOTE_ADDR", ""),
+            "forwarded_for": environ.get("HTTP_X_FORWARDED_FOR", ""),
+            "method": environ.get("REQUEST_METHOD", ""),
+            "path": path,
+            "status": status,
+            "bytes": getattr(resp, "sent", None),
+            "ms": round(request_time.total_seconds() * 1000, 1),
+        }
+        self.access_log.info("access", extra={"fields": fields})

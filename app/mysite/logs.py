@@ -1,0 +1,28 @@
+"""One JSON object a line."""
+
+import json
+import logging
+from datetime import datetime, timezone
+
+QUIET_PATH = "/health"
+
+
+class JsonFormatter(logging.Formatter):
+    """time, level, logger, event (the message), the caller's `extra={"fields": {...}}`, the traceback if there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def is_quiet(path: str, status: int) -> bool:
+    """Health checks that went well would be most of the log of a small site."""
+    return path == QUIET_PATH and status < 400
