@@ -25,7 +25,7 @@ class JsonGunicornLogger(Logger):
             "method": environ.get("REQUEST_METHOD", ""),
             "path": path,
             "status": status,
-            "bytes": getattr(resp, "sent", None),
+            "bytes": resp.sent or resp.response_length,
             "ms": round(request_time.total_seconds() * 1000, 1),
         }
         self.access_log.info("access", extra={"fields": fields})

@@ -59,9 +59,6 @@ def trusted_proxy(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         meta = request.META
-        # No proxy of ours sets a script name: with one, /x/admin/ could be /admin/ behind the proxy's back.
-        if meta.get("SCRIPT_NAME") or "HTTP_SCRIPT_NAME" in meta or "HTTP_PATH_INFO" in meta:
-            return HttpResponseBadRequest("This header is not accepted.", content_type="text/plain")
         client = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
         if client is None:
             for header in FORWARDED:
@@ -93,6 +90,18 @@ def request_log(get_response: View) -> View:
     return middleware
 
 
+def no_script_name(get_response: View) -> View:
+    """Refuses a script name, which no proxy of ours sets: with one, /x/admin/ could be /admin/ behind the proxy's back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if meta.get("SCRIPT_NAME") or "HTTP_SCRIPT_NAME" in meta or "HTTP_PATH_INFO" in meta:
+            return HttpResponseBadRequest("This header is not accepted.", content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
 def health(get_response: View) -> View:
     """Answers /health for whoever asks, by any name and without TLS: a health check knows neither.
 
@@ -113,6 +122,7 @@ def health(get_response: View) -> View:
             ready = False
         answer = HttpResponse("ok" if ready else "database", status=200 if ready else 503, content_type="text/plain")
         answer["Cache-Control"] = "no-store"
+        answer["Content-Length"] = len(answer.content)
         return answer
 
     return middleware

@@ -35,9 +35,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "mysite.middleware.trusted_proxy",
     "mysite.middleware.request_log",
-    "mysite.middleware.health",
+    "mysite.middleware.no_script_name",
     "mysite.middleware.browser_rules",
     "django.middleware.security.SecurityMiddleware",
+    "mysite.middleware.health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mysite.middleware.TextGZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -99,6 +100,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -122,6 +124,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = environment.items("DJANGO_CSRF_TRUSTED_ORIGINS")
 
 SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
@@ -141,6 +144,10 @@ LOGGING = {
     "formatters": {"json": {"()": "mysite.logs.JsonFormatter"}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
     "root": {"handlers": ["stdout"], "level": environment.text("DJANGO_LOG_LEVEL", "INFO").upper()},
-    # Django's own handlers would print or mail the same record a second time.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        # Django's own handlers would print or mail the same record a second time.
+        "django": {"handlers": [], "propagate": True},
+        # Answers below 500 are in the request line already.
+        "django.request": {"level": "ERROR"},
+    },
 }
