@@ -167,8 +167,9 @@ export interface Plugin {
   /** Compares the inputs of a `new Provider(...)`. Default: a change of any input updates the provider in place. */
   diffConfig?(request: DiffRequest, context: Context): DiffResult | Promise<DiffResult>;
   /**
-   * Whether the engine hands secrets over as such. Set it as the real plugin does: where it is false, the engine sends
-   * plain values and marks those outputs secret itself whose input of the same name is. Default: true.
+   * Whether secrets reach the handlers as such. Set it as the real plugin does: where it is false (all of Terraform's
+   * bridge), handlers see plain values, and the engine itself marks those outputs whose input of the same name is secret.
+   * Default: true.
    */
   readonly acceptSecrets?: boolean;
 }

@@ -4,10 +4,12 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { EngineLog } from "./engine-log";
 import type { Context, DiffRequest, Invoke, Plugin, Resource, Subject } from "./resource";
-import { sameValue } from "./values";
+import type { PropertyMap } from "./values";
+import { plainMap, sameValue } from "./values";
 import { checkToMessage, decodeConfig, diffToMessage, failuresToMessages, fromStruct, toStruct } from "./wire";
 
 /** Answers one request; what it throws becomes the error. */
@@ -124,11 +126,17 @@ export class PluginServer {
     );
   }
 
+  /** The properties of a message; without their secret markings where the plugin does not accept those. */
+  private properties(struct: Struct | undefined): PropertyMap {
+    const properties = fromStruct(struct);
+    return (this.plugin.acceptSecrets ?? true) ? properties : plainMap(properties);
+  }
+
   private checkRequest(request: messages.CheckRequest) {
     return {
       ...subject(request.getUrn()),
-      olds: fromStruct(request.getOlds()),
-      news: fromStruct(request.getNews()),
+      olds: this.properties(request.getOlds()),
+      news: this.properties(request.getNews()),
       randomSeed: Buffer.from(request.getRandomseed_asU8()),
     };
   }
@@ -137,9 +145,9 @@ export class PluginServer {
     return {
       ...subject(request.getUrn()),
       id: request.getId(),
-      olds: fromStruct(request.getOlds()),
-      oldInputs: fromStruct(request.getOldInputs()),
-      news: fromStruct(request.getNews()),
+      olds: this.properties(request.getOlds()),
+      oldInputs: this.properties(request.getOldInputs()),
+      news: this.properties(request.getNews()),
       ignoreChanges: request.getIgnorechangesList(),
     };
   }
@@ -158,7 +166,10 @@ export class PluginServer {
   }
 
   private async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    await this.plugin.configure?.(decodeConfig(fromStruct(request.getArgs())), this.context(request.getUrn() ?? ""));
+    await this.plugin.configure?.(
+      decodeConfig(plainMap(fromStruct(request.getArgs()))),
+      this.context(request.getUrn() ?? ""),
+    );
     const response = new messages.ConfigureResponse();
     response.setAcceptsecrets(this.plugin.acceptSecrets ?? true);
     response.setSupportspreview(true);
@@ -168,7 +179,7 @@ export class PluginServer {
   private async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
     const token = request.getTok();
     const { result, failures } = await this.function(token)(
-      { token, args: fromStruct(request.getArgs()), preview: request.getPreview() },
+      { token, args: this.properties(request.getArgs()), preview: request.getPreview() },
       this.context(""),
     );
     return new messages.InvokeResponse().setReturn(toStruct(result)).setFailuresList(failuresToMessages(failures));
@@ -187,7 +198,7 @@ export class PluginServer {
   private async create(message: messages.CreateRequest): Promise<messages.CreateResponse> {
     const request = {
       ...subject(message.getUrn()),
-      inputs: fromStruct(message.getProperties()),
+      inputs: this.properties(message.getProperties()),
       preview: message.getPreview(),
       timeout: message.getTimeout(),
     };
@@ -197,8 +208,8 @@ export class PluginServer {
 
   private async read(message: messages.ReadRequest): Promise<messages.ReadResponse> {
     const id = message.getId();
-    const state = fromStruct(message.getProperties());
-    const inputs = fromStruct(message.getInputs());
+    const state = this.properties(message.getProperties());
+    const inputs = this.properties(message.getInputs());
     const request = { ...subject(message.getUrn()), id, state, inputs };
     const resource = this.resource(request);
     const found = resource.read
@@ -213,9 +224,9 @@ export class PluginServer {
     const request = {
       ...subject(message.getUrn()),
       id: message.getId(),
-      olds: fromStruct(message.getOlds()),
-      oldInputs: fromStruct(message.getOldInputs()),
-      news: fromStruct(message.getNews()),
+      olds: this.properties(message.getOlds()),
+      oldInputs: this.properties(message.getOldInputs()),
+      news: this.properties(message.getNews()),
       preview: message.getPreview(),
       timeout: message.getTimeout(),
       ignoreChanges: message.getIgnorechangesList(),
@@ -235,7 +246,7 @@ export class PluginServer {
     const request = {
       ...subject(message.getUrn()),
       id: message.getId(),
-      state: fromStruct(message.getProperties()),
+      state: this.properties(message.getProperties()),
       timeout: message.getTimeout(),
     };
     await this.resource(request).delete?.(request, this.context(request.urn));

@@ -1,6 +1,5 @@
 import type { CheckFailure as CheckFailureMessage } from "@pulumi/pulumi/proto/provider_pb";
 import { CheckFailure, CheckResponse, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { CheckResult, DiffKind, DiffResult } from "./resource";
@@ -26,12 +25,12 @@ const KINDS: Readonly<Record<DiffKind, PropertyDiff.Kind>> = {
 
 /** The properties in a message; none where the message has none. */
 export function fromStruct(struct: Struct | undefined): PropertyMap {
-  return (struct?.toJavaScript() ?? {}) as PropertyMap;
+  return struct?.toJavaScript() ?? {};
 }
 
 /** Properties as a message. */
 export function toStruct(values: PropertyMap): Struct {
-  return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
+  return Struct.fromJavaScript(values);
 }
 
 /** Check failures as messages. */
