@@ -32,7 +32,7 @@ control_socket_disable = True
 
 # Only these may say that the visitor came by https, and nobody may set SCRIPT_NAME or PATH_INFO by a header
 # (an empty list would mean Gunicorn's default, so it names a header that no one sends).
-forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "") or "127.0.0.1"
+forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "")
 forwarder_headers = "DUMMY"
 header_map = "drop"
 limit_request_line = 4094

@@ -112,7 +112,7 @@ def hills() -> Image.Image:
         mist = tuple(int(c + (236 - c) * (0.42 - layer * 0.05)) for c in colour)
         image = below(image, ridge(250 + layer * 72, 20 + layer * 6, 5 + layer), colour, mist, 130)
     # A palette keeps a painted PNG small.
-    return image.quantize(40, dither=Image.Dither.NONE)
+    return image.quantize(224, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def night() -> Image.Image:

@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const note = document.createElement("p");
   note.className = "help";
   note.setAttribute("role", "status");
-  input.after(note);
+  input.closest(".form-row").append(note);
   input.addEventListener("change", async () => {
     const [file] = input.files;
     note.textContent = "";
