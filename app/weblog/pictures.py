@@ -52,18 +52,20 @@ def inspect(file: BinaryIO) -> Picture:
     if extension is None:
         raise ValidationError("This is not a JPEG, PNG, WebP or AVIF picture.")
     width, height = _size(file)
-    if not (0 < width <= settings.PICTURE_MAX_SIDE and 0 < height <= settings.PICTURE_MAX_SIDE):
+    if max(width, height) > settings.PICTURE_MAX_SIDE:
         limit = settings.PICTURE_MAX_SIDE
-        raise ValidationError(f"This picture is {width} x {height} pixels: each side must be between 1 and {limit}.")
+        raise ValidationError(f"This picture is {width} x {height} pixels: a side may have {limit} at most.")
     return Picture(extension, width, height, hashlib.sha256(content).hexdigest())
 
 
 def _size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height as shown: a phone held upright stores the picture lying, with a note how far to turn it."""
     try:
-        info = imagesize.get_info(file)
+        width, height = imagesize.get(file)
     except Exception:  # imagesize lets whatever a broken header causes (struct.error, IndexError, ...) through.
-        raise ValidationError("This picture is damaged: its size cannot be read.") from None
+        width = height = -1
     finally:
         file.seek(0)
-    # A phone held upright stores the picture lying and says how far browsers should turn it.
-    return (info.height, info.width) if info.rotation in (90, 270) else (info.width, info.height)
+    if width < 1 or height < 1:
+        raise ValidationError("This picture is damaged: its size cannot be read.")
+    return width, height

@@ -24,6 +24,12 @@ class InspectTest(SimpleTestCase):
                 picture = inspect(upload("holiday.exe", example(name)))
                 self.assertEqual((picture.extension, picture.width, picture.height), (extension, 1200, 675))
 
+    def test_a_picture_taken_upright_is_upright(self):
+        turned = b"\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" + bytes(4)
+        content = example("harbour.jpg")
+        picture = inspect(upload("a.jpg", content[:2] + turned + content[2:]))
+        self.assertEqual((picture.width, picture.height), (675, 1200))
+
     def test_what_is_not_a_picture_is_refused_with_the_reason(self):
         hills = example("hills.png")
         giant = hills[:16] + (60_000).to_bytes(4, "big") * 2 + hills[24:]
