@@ -99,3 +99,9 @@ function keepSecret(output: PropertyValue, input: PropertyValue | undefined): Pr
   if (Array.isArray(output) && Array.isArray(input)) return output.map((item, i) => keepSecret(item, input[i]));
   return isMap(output) && isMap(input) && !isSecret(output) ? keepSecrets(output, input) : output;
 }
+
+/** A plain value as text; `otherwise` (default: nothing) where it is absent or no single value. */
+export function asText(value: PropertyValue | undefined, otherwise = ""): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : otherwise;
+}
