@@ -1,0 +1,45 @@
+import { HostFile, Watch } from "./host/host-spec";
+import { TABLE } from "./render/nftables";
+import { renderSysctl } from "./render/sysctl";
+import { renderUnit } from "./render/systemd";
+
+const RULES = "/etc/homeport/firewall.nft";
+const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
+
+/**
+ * Loads our table, and the kernel settings that the rules count on. A unit of our own: `nftables.service` flushes everything first, Docker's
+ * tables included.
+ */
+export const FIREWALL_UNIT = "homeport-firewall.service";
+
+/** The live table, compared at each preview. */
+export const FIREWALL_WATCH: Watch = { kind: "nft", name: TABLE, unit: FIREWALL_UNIT, action: "reload" };
+
+/** The files of a host's firewall. */
+export function firewallFiles(rules: string, kernel: Readonly<Record<string, number>>): HostFile[] {
+  const load = [`/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
+  return [
+    { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },
+    { path: SYSCTL, text: renderSysctl("firewall.ts", kernel), onChange: { unit: FIREWALL_UNIT, action: "reload" } },
+    {
+      path: `/etc/systemd/system/${FIREWALL_UNIT}`,
+      text: renderUnit("firewall.ts", {
+        Unit: {
+          Description: "Homeport's firewall",
+          DefaultDependencies: "no",
+          After: "systemd-sysctl.service",
+          Before: "network-pre.target",
+          Wants: "network-pre.target",
+        },
+        Service: {
+          Type: "oneshot",
+          RemainAfterExit: "yes",
+          ExecStart: load,
+          ExecReload: load,
+          ExecStop: `/usr/sbin/nft delete table ${TABLE}`,
+        },
+        Install: { WantedBy: "multi-user.target" },
+      }),
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import { BundleHeader, renderBundle } from "./bundle";
+import { commandConnection, HostAddress } from "./connection";
+import { HostSpec } from "./host-spec";
+import { script } from "./scripts";
+
+/** What `scripts/host.sh` can be asked for. */
+export type Verb = "apply" | "verify" | "remove";
+
+/** A bundle and the host it is for. */
+export interface BundleArgs {
+  readonly host: HostAddress;
+  readonly header: pulumi.Input<BundleHeader>;
+  readonly spec: pulumi.Input<Omit<HostSpec, "checks">>;
+  /** True where the contents must appear in no preview, log or plain state. */
+  readonly secret: boolean;
+}
+
+/** The command that runs a verb as root. The script and its data come on stdin, so that no error can print them. */
+export function asRoot(verb: Verb): string {
+  return `if [ "$(id -u)" -eq 0 ]; then exec bash -s ${verb}; else exec sudo -n bash -s ${verb}; fi`;
+}
+
+/** One bundle on one host: applied on create and update alike, removed on delete. */
+export function bundleCommand(
+  name: string,
+  args: BundleArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const stdin = pulumi
+    .all([args.header, args.spec])
+    .apply(([header, spec]) => script("host.sh") + renderBundle(header, spec));
+  return new command.remote.Command(
+    name,
+    {
+      connection: commandConnection(args.host),
+      create: asRoot("apply"),
+      update: asRoot("apply"),
+      delete: asRoot("remove"),
+      stdin: args.secret ? pulumi.secret(stdin) : stdin,
+      logging: args.secret ? "none" : "stdoutAndStderr",
+      addPreviousOutputInEnv: false,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,70 @@
+import { HostDirectory, HostFile, HostSpec, UnitAction } from "./host-spec";
+
+/** Whose bundle it is. */
+export interface BundleHeader {
+  /** Name of the bundle on the host. */
+  readonly name: string;
+  /** The stack that owns it: `project/stack`. */
+  readonly owner: string;
+  /** What the host keeps beside the bundle, and hands back when nothing has drifted; one line. */
+  readonly revision: string;
+}
+
+/** The text that `scripts/host.sh` reads after itself: one directive a line, contents indented. */
+export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks">): string {
+  return lines([
+    ...renderHeader(header),
+    ...sorted(spec.packages).map((name) => `package ${name}`),
+    ...spec.groups.map(({ group, user }) => `group ${group} ${user}`),
+    ...spec.directories.map(renderDirectory),
+    ...[...spec.files].sort((a, b) => compare(a.path, b.path)).flatMap(renderFile),
+    ...spec.units.map((unit) => `unit ${unit}`),
+    ...spec.watches.map((watch) => `watch ${watch.kind} ${watch.name} ${renderAction(watch)}`),
+  ]);
+}
+
+/** The text for the verb `verify`: the checks, and the digest of the bundle they speak of. */
+export function renderChecks(header: BundleHeader, spec: Pick<HostSpec, "checks">, digest: string): string {
+  return lines([
+    ...renderHeader(header),
+    `digest ${digest}`,
+    ...spec.checks.flatMap(({ claim, command }) => [`check ${claim}`, ...indent(command)]),
+  ]);
+}
+
+function renderHeader({ name, owner, revision }: BundleHeader): string[] {
+  return [`bundle ${name}`, `owner ${owner}`, `revision ${revision}`];
+}
+
+function renderDirectory({ path, mode = "0755", owner = "root:root" }: HostDirectory): string {
+  return `dir ${path} ${mode} ${owner}`;
+}
+
+function renderFile({ path, text, mode = "0644", owner = "root:root", onChange, guard = false }: HostFile): string[] {
+  const action = onChange === undefined ? "-" : renderAction(onChange);
+  return [`file ${path} ${mode} ${owner} ${action} ${guard ? "guard" : "-"}`, ...indent(text)];
+}
+
+function renderAction({ action, unit }: UnitAction): string {
+  return `${action}:${unit}`;
+}
+
+function indent(text: string): string[] {
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => `  ${line}`);
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join("");
+}
+
+function sorted(words: readonly string[]): string[] {
+  return [...words].sort(compare);
+}
+
+// By code unit, so that the bytes do not depend on the workstation's locale.
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

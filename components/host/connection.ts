@@ -1,0 +1,67 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** How a host is reached by ssh. */
+export interface HostAddress {
+  /** Name of the host in this stack, such as `vps`. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The host's public key, `ssh-ed25519 AAAA...`; every connection is refused if the host shows another. */
+  readonly hostKey: string;
+  /** The operator's private key by path; undefined: the ssh agent is asked. */
+  readonly privateKeyFile: string | undefined;
+  /** Content of `privateKeyFile`. */
+  readonly privateKey: pulumi.Output<string> | undefined;
+}
+
+/** A dial is given up after this time. Seconds; the plugin's own default is 15. */
+const DIAL_SECONDS = 10;
+
+/**
+ * Dials before a host counts as unreachable. Together with the timeout and the plugin's pauses it is longer than the 60 s after which an
+ * unconfirmed change is put back (scripts/host.sh), so that the host can tell what happened.
+ */
+const DIALS = 10;
+
+/** The connection of the command provider: pinned host key, bounded time. */
+export function commandConnection(host: HostAddress): command.types.input.remote.ConnectionArgs {
+  return {
+    host: host.address,
+    port: host.port,
+    user: host.user,
+    hostKey: host.hostKey,
+    ...(host.privateKey === undefined ? {} : { privateKey: host.privateKey }),
+    dialErrorLimit: DIALS,
+    perDialTimeout: DIAL_SECONDS,
+  };
+}
+
+/** Options of OpenSSH that give the same guarantees: only the pinned key, only the named identity, never a question. */
+export function opensshOptions(host: HostAddress, knownHostsFile: string): string[] {
+  return [
+    "-F",
+    "/dev/null",
+    "-o",
+    "BatchMode=yes",
+    "-o",
+    "StrictHostKeyChecking=yes",
+    "-o",
+    `UserKnownHostsFile=${knownHostsFile}`,
+    ...(host.privateKeyFile === undefined ? [] : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
+  ];
+}
+
+/** `user@address`. */
+export function loginOf(host: HostAddress): string {
+  return `${host.user}@${host.address}`;
+}
+
+/** One line a host, as in sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". */
+export function renderKnownHosts(hosts: readonly HostAddress[]): string {
+  return hosts
+    .map((host) => `${host.port === 22 ? host.address : `[${host.address}]:${host.port}`} ${host.hostKey}\n`)
+    .sort()
+    .join("");
+}

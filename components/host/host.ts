@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import { BundleHeader, renderChecks } from "./bundle";
+import { asRoot, bundleCommand } from "./bundle-command";
+import { commandConnection, HostAddress } from "./connection";
+import { DriftMarker } from "./drift-marker";
+import { HostSpec } from "./host-spec";
+import { Observation } from "./observation";
+import { script } from "./scripts";
+
+/** What makes a host of a machine. */
+export interface HostArgs {
+  readonly address: HostAddress;
+  /** The stack that owns the host, `project/stack`. */
+  readonly owner: string;
+  /** What the probe saw just now. */
+  readonly observation: Observation;
+  /** Everything public that the host is told. */
+  readonly spec: pulumi.Input<HostSpec>;
+  /** Directories and files that hold secrets and nothing else. */
+  readonly secrets: pulumi.Input<HostSpec>;
+}
+
+/** A machine that is told a HostSpec: secret files first, then everything else, then a fresh connection that proves it. */
+export class Host extends pulumi.ComponentResource {
+  public readonly address: HostAddress;
+  /** Changes whenever something on the host has to be told again; part of every bundle for this host. */
+  public readonly revision: pulumi.Output<string>;
+  public readonly owner: string;
+
+  public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions) {
+    super("homeport:index:Host", name, {}, opts);
+    this.address = args.address;
+    this.owner = args.owner;
+    this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
+    const secrets = bundleCommand(
+      `${name}-secrets`,
+      { host: args.address, header: this.header("secrets"), spec: args.secrets, secret: true },
+      { parent: this },
+    );
+    const files = bundleCommand(
+      `${name}-files`,
+      { host: args.address, header: this.header("base"), spec: args.spec, secret: false },
+      { parent: this, dependsOn: secrets },
+    );
+    verify(name, this, args, files);
+    this.registerOutputs({ revision: this.revision });
+  }
+
+  /** The header of a bundle for this host. */
+  public header(bundle: string): pulumi.Output<BundleHeader> {
+    return this.revision.apply((revision) => ({ name: bundle, owner: this.owner, revision }));
+  }
+}
+
+/** Runs again whenever the files have changed, on a connection of its own: that it comes through confirms a guarded change. */
+function verify(name: string, host: Host, args: HostArgs, files: command.remote.Command): command.remote.Command {
+  const stdin = pulumi
+    .all([host.header("base"), args.spec, files.stdin])
+    .apply(([header, spec, told]) => script("host.sh") + renderChecks(header, spec, sha256(told ?? "")));
+  return new command.remote.Command(
+    `${name}-verify`,
+    {
+      connection: commandConnection(args.address),
+      create: asRoot("verify"),
+      update: asRoot("verify"),
+      stdin,
+      addPreviousOutputInEnv: false,
+    },
+    { parent: host, dependsOn: files },
+  );
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,15 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { HostAddress, renderKnownHosts } from "./connection";
+
+/**
+ * Writes the pinned host keys where OpenSSH can read them, and returns the file's path: `.homeport/<stack>/known_hosts` in the project.
+ * It is the only file that the program writes on the workstation; it holds no secret.
+ */
+export function writeKnownHosts(stack: string, hosts: readonly HostAddress[]): string {
+  const file = path.resolve(".homeport", stack, "known_hosts");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, renderKnownHosts(hosts));
+  return file;
+}

@@ -1,0 +1,12 @@
+export { addressPlan } from "./addresses";
+export { AppSecrets } from "./app-secrets";
+export { DefaultCertificate } from "./default-certificate";
+export { DjangoApp } from "./django-app";
+export { Dns, siteEntries } from "./dns";
+export { observe } from "./host/probe";
+export { writeKnownHosts } from "./host/known-hosts";
+export { AppImage, imageTransfer } from "./image";
+export { Server } from "./server";
+export { Traefik, traefikSecrets, traefikSpec } from "./traefik";
+export { SharedKey, TunnelKeys } from "./tunnel-keys";
+export { Vps } from "./vps";

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Brings a running WireGuard interface to its configuration without breaking what flows through it: tunnel-reload INTERFACE
+# `wg syncconf` of the configuration alone would set the private key to none, because the keys are in files of their own (PostUp lines).
+set -euo pipefail
+interface=$1
+conf=/etc/wireguard/$interface.conf
+
+setting() { sed -n "s/^$1 = //p" "$conf"; }
+
+address=$(ip -o -4 address show dev "$interface" | awk '{ print $4 }')
+mtu=$(cat "/sys/class/net/$interface/mtu")
+if [ "$address" != "$(setting Address)" ] || [ "$mtu" != "$(setting MTU)" ]; then
+  exec systemctl restart "wg-quick@$interface.service"
+fi
+
+wg-quick strip "$interface" | awk -v conf="$conf" '
+  function content(file,  line) { getline line <file; close(file); return line }
+  BEGIN {
+    while ((getline line <conf) > 0) {
+      count = split(line, word, " ")
+      if (line ~ /^PostUp = wg set %i private-key /) key = content(word[7])
+      if (line ~ /^PostUp = wg set %i peer /) shared[word[7]] = content(word[9])
+    }
+  }
+  { print }
+  $0 == "[Interface]" { print "PrivateKey = " key }
+  $1 == "PublicKey" { print "PresharedKey = " shared[$3] }
+' | wg syncconf "$interface" /dev/stdin

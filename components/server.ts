@@ -1,0 +1,160 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { FIREWALL_UNIT, FIREWALL_WATCH, firewallFiles } from "./firewall";
+import { HostAddress, loginOf, opensshOptions } from "./host/connection";
+import { Host } from "./host/host";
+import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
+import { Observation } from "./host/observation";
+import { renderServerFirewall } from "./render/nftables";
+import { renderUnit } from "./render/systemd";
+import { renderWireGuard } from "./render/wireguard";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+
+/** The edge as a server sees it. */
+export interface Hub {
+  readonly name: string;
+  /** Tunnel address. */
+  readonly address: string;
+  readonly publicKey: string;
+  /** `address:port` of the edge on the internet. */
+  readonly endpoint: string;
+}
+
+/** What a server is told. */
+export interface ServerPlan {
+  readonly user: string;
+  readonly tunnel: TunnelSettings;
+  /** The server's own tunnel address. */
+  readonly address: string;
+  /** Prefix length of the tunnel's network. */
+  readonly prefix: number;
+  readonly hub: Hub;
+}
+
+export interface ServerArgs {
+  readonly address: HostAddress;
+  readonly owner: string;
+  readonly observation: Observation;
+  readonly knownHostsFile: string;
+  readonly plan: Omit<ServerPlan, "hub">;
+  readonly hub: Omit<Hub, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
+  readonly privateKey: pulumi.Output<string>;
+  readonly presharedKey: pulumi.Output<string>;
+  /** What the proxy adds to the host. */
+  readonly proxy: pulumi.Input<HostSpec>;
+  readonly proxySecrets: pulumi.Input<HostSpec>;
+}
+
+/** Keeps data in the tunnel. Without any, WireGuard notices a restarted hub only after its two-minute rekey (REKEY_AFTER_TIME). */
+const PROBE_UNIT = "homeport-tunnel-probe.service";
+const PROBE_SECONDS = 5;
+
+/** A machine that runs the application: a spoke of the tunnel behind NAT, with Docker. */
+export class Server extends pulumi.ComponentResource {
+  public readonly host: Host;
+  /** The server's Docker engine; there once the host is proven. */
+  public readonly docker: docker.Provider;
+
+  public constructor(name: string, args: ServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Server", name, {}, opts);
+    const { plan, hub } = args;
+    this.host = new Host(
+      name,
+      {
+        address: args.address,
+        owner: args.owner,
+        observation: args.observation,
+        spec: pulumi
+          .all([hub.publicKey, args.proxy])
+          .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
+        secrets: pulumi
+          .all([args.privateKey, args.presharedKey, args.proxySecrets])
+          .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
+      },
+      { parent: this },
+    );
+    this.docker = new docker.Provider(
+      `${name}-docker`,
+      {
+        host: `ssh://${loginOf(args.address)}:${args.address.port}`,
+        // One ssh connection for all of the provider's requests: sshd drops a burst of them (MaxStartups 10:30:100).
+        sshOpts: [
+          ...opensshOptions(args.address, args.knownHostsFile),
+          "-o",
+          "ControlMaster=auto",
+          "-o",
+          "ControlPath=/tmp/homeport-%C",
+          "-o",
+          "ControlPersist=30",
+        ],
+      },
+      { parent: this, dependsOn: this.host },
+    );
+    this.registerOutputs();
+  }
+}
+
+/** Everything public that a server is told, but for the proxy. */
+export function serverSpec(plan: ServerPlan): HostSpec {
+  const { tunnel, address, prefix, hub, user } = plan;
+  const wireguard = renderWireGuard({
+    address: `${address}/${prefix}`,
+    mtu: tunnel.mtu,
+    privateKeyFile: PRIVATE_KEY_FILE,
+    returnRoute: true,
+    // Any source: visitors keep their own addresses. What may come in is the firewall's business.
+    peers: [
+      {
+        publicKey: hub.publicKey,
+        presharedKeyFile: presharedKeyFile(hub.name),
+        allowedIps: ["0.0.0.0/0"],
+        endpoint: hub.endpoint,
+        keepaliveSeconds: tunnel.keepaliveSeconds,
+      },
+    ],
+  });
+  return {
+    ...EMPTY_SPEC,
+    packages: ["docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
+    groups: [{ group: "docker", user }],
+    files: [
+      // Loose, because the answer to a visitor leaves by another interface than the default route's.
+      ...firewallFiles(renderServerFirewall({ tunnel, address }), {
+        "net.ipv4.conf.all.rp_filter": 2,
+        "net.ipv4.conf.default.rp_filter": 2,
+      }),
+      ...tunnelFiles(tunnel, wireguard),
+      tunnelProbe(hub.address, tunnel),
+    ],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, "docker.service"],
+    watches: [FIREWALL_WATCH, { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" }],
+    checks: [
+      { claim: "the firewall is loaded", command: "nft list table inet homeport" },
+      { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` },
+      { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
+    ],
+  };
+}
+
+function tunnelProbe(hub: string, tunnel: TunnelSettings): HostFile {
+  return {
+    path: `/etc/systemd/system/${PROBE_UNIT}`,
+    text: renderUnit("server.ts", {
+      Unit: {
+        Description: "Data in the tunnel, so that a restarted edge is noticed",
+        After: tunnelUnit(tunnel),
+        PartOf: tunnelUnit(tunnel),
+      },
+      Service: {
+        ExecStart: `/bin/ping -q -n -i ${PROBE_SECONDS} ${hub}`,
+        Restart: "always",
+        RestartSec: String(PROBE_SECONDS),
+        DynamicUser: "yes",
+        AmbientCapabilities: "CAP_NET_RAW",
+      },
+      Install: { WantedBy: "multi-user.target" },
+    }),
+    onChange: { unit: PROBE_UNIT, action: "restart" },
+  };
+}

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
+import { Acme, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./render/traefik";
+
+const CONFIG = "/etc/homeport/traefik";
+const STORAGE = "/var/lib/homeport-traefik";
+
+/** Directory of the routes on the host; Traefik watches it. */
+export const ROUTES = `${CONFIG}/dynamic`;
+
+/** "nobody" of distroless images: owns nothing on a host but what it is given here. */
+const USER = "65532";
+
+/** Directories of Let's Encrypt (letsencrypt.org/docs/acme-protocol-updates, /staging-environment). */
+const LETS_ENCRYPT = {
+  production: "https://acme-v02.api.letsencrypt.org/directory",
+  staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
+} as const;
+
+/** Megabytes; Traefik with one site uses about 60. */
+const MEMORY_MB = 256;
+
+/** Time for open connections to end, seconds. */
+const GRACE_SECONDS = 30;
+
+/** Time to become healthy, seconds. */
+const START_SECONDS = 120;
+
+/** The settings of the proxy. */
+export interface TraefikSettings {
+  readonly directory: string;
+  readonly email: string;
+  /** PEM of the CA's own HTTPS certificate, where no public authority signed it. */
+  readonly caPem: string | undefined;
+}
+
+/** The proxy's part of the server's spec. */
+export function traefikSpec(settings: TraefikSettings, certificate: string): HostSpec {
+  return {
+    ...EMPTY_SPEC,
+    directories: [{ path: STORAGE, mode: "0700", owner: `${USER}:${USER}` }],
+    files: [
+      ...staticFiles(settings),
+      { path: `${CONFIG}/default.crt`, text: certificate },
+      { path: `${ROUTES}/tls.yaml`, text: renderTraefikTls(sha256(certificate)) },
+    ],
+  };
+}
+
+/** The proxy's secret files. */
+export function traefikSecrets(key: string): HostSpec {
+  const directory = `${CONFIG}/secrets`;
+  return {
+    ...EMPTY_SPEC,
+    directories: [{ path: directory, mode: "0500", owner: `${USER}:${USER}` }],
+    files: [{ path: `${directory}/default.key`, text: key, mode: "0400", owner: `${USER}:${USER}` }],
+  };
+}
+
+// Files that Traefik reads at its start only.
+function staticFiles(settings: TraefikSettings): HostFile[] {
+  return [
+    { path: `${CONFIG}/traefik.yaml`, text: renderTraefikStatic(acme(settings)) },
+    ...(settings.caPem === undefined ? [] : [{ path: `${CONFIG}/acme-ca.pem`, text: settings.caPem }]),
+  ];
+}
+
+function acme({ directory, email }: TraefikSettings): Acme {
+  const known = directory === "production" || directory === "staging";
+  const url = known ? LETS_ENCRYPT[directory] : directory;
+  // A storage file for each CA: certificates of one are never served when another is chosen.
+  return {
+    directory: url,
+    email,
+    storage: `${TRAEFIK_PATHS.storage}/${new URL(url).hostname}-${sha256(url).slice(0, 8)}.json`,
+  };
+}
+
+export interface TraefikArgs {
+  readonly settings: TraefikSettings;
+  /** Reference of the image on the server. */
+  readonly image: pulumi.Input<string>;
+  readonly provider: docker.Provider;
+}
+
+/** The reverse proxy on the server: ends TLS, gets the certificates, and balances over the containers that the route files name. */
+export class Traefik extends pulumi.ComponentResource {
+  /** Name of the network that the proxy and the applications share. */
+  public readonly network: pulumi.Output<string>;
+  /** The network's addresses: the application trusts forwarded headers from nowhere else. */
+  public readonly subnet: pulumi.Output<string>;
+  public readonly container: docker.Container;
+
+  public constructor(name: string, args: TraefikArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Traefik", name, {}, opts);
+    const network = new docker.Network(`${name}-web`, {}, { parent: this, provider: args.provider });
+    this.network = network.name;
+    this.subnet = network.ipamConfigs.apply((configs) => configs[0]?.subnet ?? "");
+    this.container = new docker.Container(name, containerArgs(args, network), {
+      parent: this,
+      provider: args.provider,
+      // It owns the host's ports: the old one has to go first.
+      deleteBeforeReplace: true,
+      // The provider would change these in its state only.
+      replaceOnChanges: ["healthcheck"],
+    });
+    this.registerOutputs({ network: this.network });
+  }
+}
+
+function containerArgs({ settings, image }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+  return {
+    image,
+    command: [`--configFile=${TRAEFIK_PATHS.config}`],
+    envs: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
+    user: `${USER}:${USER}`,
+    readOnly: true,
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges"],
+    memory: MEMORY_MB,
+    memorySwap: MEMORY_MB,
+    networksAdvanced: [{ name: network.name }],
+    ports: [
+      { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
+      { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
+      { internal: TRAEFIK_PORTS.admin, external: 8443, ip: "0.0.0.0" },
+    ],
+    volumes: [
+      { hostPath: CONFIG, containerPath: "/etc/traefik", readOnly: true },
+      { hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage },
+    ],
+    // A new static configuration is a new container.
+    labels: [{ label: "homeport.config", value: sha256(JSON.stringify(staticFiles(settings))) }],
+    healthcheck: {
+      tests: ["CMD", "traefik", "healthcheck", `--configFile=${TRAEFIK_PATHS.config}`],
+      interval: "5s",
+      timeout: "5s",
+      retries: 3,
+      startPeriod: "10s",
+    },
+    wait: true,
+    waitTimeout: START_SECONDS,
+    restart: "unless-stopped",
+    destroyGraceSeconds: GRACE_SECONDS,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,50 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+// DER of a PKCS#8 X25519 private key up to the 32 bytes of the key itself (RFC 8410, section 7).
+const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/** Bytes of an X25519 key (RFC 7748) and of a WireGuard preshared key. */
+const KEY_BYTES = 32;
+
+/** The WireGuard key pair of one machine. */
+export class TunnelKeys extends pulumi.ComponentResource {
+  /** Base64, secret. */
+  public readonly privateKey: pulumi.Output<string>;
+  /** Base64, public. */
+  public readonly publicKey: pulumi.Output<string>;
+
+  public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    super("homeport:index:TunnelKeys", name, {}, opts);
+    // @pulumi/tls makes no X25519 keys; any 32 random bytes are one.
+    this.privateKey = pulumi.secret(
+      new random.RandomBytes(`${name}-key`, { length: KEY_BYTES }, { parent: this }).base64,
+    );
+    this.publicKey = pulumi.unsecret(this.privateKey.apply(x25519PublicKey));
+    this.registerOutputs({ publicKey: this.publicKey });
+  }
+}
+
+/** What `wg pubkey` answers for a private key in base64. */
+export function x25519PublicKey(privateKey: string): string {
+  const key = createPrivateKey({
+    key: Buffer.concat([PKCS8_X25519, Buffer.from(privateKey, "base64")]),
+    format: "der",
+    type: "pkcs8",
+  });
+  return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-KEY_BYTES).toString("base64");
+}
+
+/** The key that two peers share beside their own (wg(8), PresharedKey). */
+export class SharedKey extends pulumi.ComponentResource {
+  /** Base64, secret. */
+  public readonly key: pulumi.Output<string>;
+
+  public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    super("homeport:index:SharedKey", name, {}, opts);
+    this.key = pulumi.secret(new random.RandomBytes(`${name}-key`, { length: KEY_BYTES }, { parent: this }).base64);
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,77 @@
+import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
+import { script } from "./host/scripts";
+import { renderUnit } from "./render/systemd";
+
+/** The tunnel as both ends know it. */
+export interface TunnelSettings {
+  readonly interface: string;
+  /** UDP port of the edge. */
+  readonly port: number;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly keepaliveSeconds: number;
+}
+
+/** Directory of the tunnel's keys on a host; root alone reads it. */
+const KEYS = "/etc/homeport/tunnel";
+
+const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
+
+/** Seconds between the attempts to bring the interface up, for a boot before the network or its names are there. */
+const RETRY_SECONDS = 5;
+
+/** Where a host keeps its own private key. */
+export const PRIVATE_KEY_FILE = `${KEYS}/private.key`;
+
+/** Where a host keeps the key that it shares with a peer. */
+export function presharedKeyFile(peer: string): string {
+  return `${KEYS}/${peer}.psk`;
+}
+
+/** wg-quick's unit for the tunnel. */
+export function tunnelUnit(tunnel: TunnelSettings): string {
+  return `wg-quick@${tunnel.interface}.service`;
+}
+
+/** The files of an end of the tunnel: configuration, and a reload that keeps its keys and what flows through it. */
+export function tunnelFiles(tunnel: TunnelSettings, configuration: string): HostFile[] {
+  const unit = tunnelUnit(tunnel);
+  return [
+    {
+      path: `/etc/wireguard/${tunnel.interface}.conf`,
+      text: configuration,
+      mode: "0600",
+      onChange: { unit, action: "reload" },
+      guard: true,
+    },
+    { path: RELOAD, text: script("tunnel-reload.sh"), mode: "0755" },
+    {
+      path: `/etc/systemd/system/${unit}.d/homeport.conf`,
+      text: renderUnit("tunnel.ts", {
+        Service: { ExecReload: ["", `${RELOAD} %i`], Restart: "on-failure", RestartSec: String(RETRY_SECONDS) },
+      }),
+    },
+  ];
+}
+
+/** The secrets of an end of the tunnel: its private key, and a preshared key for each peer by name. */
+export function tunnelSecrets(
+  tunnel: TunnelSettings,
+  privateKey: string,
+  presharedKeys: Readonly<Record<string, string>>,
+): HostSpec {
+  const onChange = { unit: tunnelUnit(tunnel), action: "reload" } as const;
+  return {
+    ...EMPTY_SPEC,
+    directories: [{ path: KEYS, mode: "0700" }],
+    files: [
+      { path: PRIVATE_KEY_FILE, text: privateKey, mode: "0600", onChange },
+      ...Object.entries(presharedKeys).map(([peer, key]) => ({
+        path: presharedKeyFile(peer),
+        text: key,
+        mode: "0600",
+        onChange,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * Images that are used unless the settings name others.
+ * Traefik: 3.7.6 is the floor (`underscoreHeadersStrategy`, CVE-2026-48020). Python: the newest series that Django 5.2 supports.
+ */
+export const VERSIONS = {
+  traefik: "traefik:v3.7.13",
+  python: "python:3.13-slim-bookworm",
+} as const;

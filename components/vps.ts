@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { FIREWALL_UNIT, FIREWALL_WATCH, firewallFiles } from "./firewall";
+import { HostAddress } from "./host/connection";
+import { Host } from "./host/host";
+import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
+import { Observation } from "./host/observation";
+import { renderEdgeFirewall } from "./render/nftables";
+import { renderWireGuard } from "./render/wireguard";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+
+/** A server as the edge sees it. */
+export interface Spoke {
+  readonly name: string;
+  /** Tunnel address. */
+  readonly address: string;
+  readonly publicKey: string;
+}
+
+/** What the edge is told. */
+export interface VpsPlan {
+  readonly sshPort: number;
+  /** Networks that may open ssh; empty: any. */
+  readonly sshFrom: readonly string[];
+  readonly tunnel: TunnelSettings;
+  /** The edge's own tunnel address with the network's prefix length. */
+  readonly address: string;
+  /** The server that takes the site's traffic. */
+  readonly spoke: Spoke;
+}
+
+export interface VpsArgs {
+  readonly address: HostAddress;
+  readonly owner: string;
+  readonly observation: Observation;
+  readonly plan: Omit<VpsPlan, "spoke">;
+  readonly spoke: Omit<Spoke, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
+  readonly privateKey: pulumi.Output<string>;
+  readonly presharedKey: pulumi.Output<string>;
+}
+
+/** The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It holds no certificate and no key of the site. */
+export class Vps extends pulumi.ComponentResource {
+  public readonly host: Host;
+
+  public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Vps", name, {}, opts);
+    const { plan, spoke } = args;
+    this.host = new Host(
+      name,
+      {
+        address: args.address,
+        owner: args.owner,
+        observation: args.observation,
+        spec: spoke.publicKey.apply((publicKey) => vpsSpec({ ...plan, spoke: { ...spoke, publicKey } })),
+        secrets: pulumi
+          .all([args.privateKey, args.presharedKey])
+          .apply(([key, shared]) => tunnelSecrets(plan.tunnel, key, { [spoke.name]: shared })),
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}
+
+/** Everything public that the edge is told. */
+export function vpsSpec(plan: VpsPlan): HostSpec {
+  const { tunnel, address, spoke, sshPort, sshFrom } = plan;
+  const wireguard = renderWireGuard({
+    address,
+    mtu: tunnel.mtu,
+    listenPort: tunnel.port,
+    privateKeyFile: PRIVATE_KEY_FILE,
+    // A server may speak for its own address only.
+    peers: [
+      {
+        publicKey: spoke.publicKey,
+        presharedKeyFile: presharedKeyFile(spoke.name),
+        allowedIps: [`${spoke.address}/32`],
+      },
+    ],
+  });
+  return {
+    ...EMPTY_SPEC,
+    packages: ["iproute2", "nftables", "wireguard-tools"],
+    files: [
+      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target: spoke.address }), {
+        "net.ipv4.ip_forward": 1,
+      }),
+      ...tunnelFiles(tunnel, wireguard),
+    ],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
+    watches: [FIREWALL_WATCH, { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" }],
+    checks: [
+      { claim: "packets are forwarded", command: `test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1` },
+      { claim: "the firewall is loaded", command: "nft list table inet homeport" },
+      {
+        claim: `the tunnel listens on UDP port ${tunnel.port}`,
+        command: `test "$(wg show ${tunnel.interface} listen-port)" = ${tunnel.port}`,
+      },
+    ],
+  };
+}
