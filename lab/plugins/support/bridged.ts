@@ -25,8 +25,8 @@ export interface Attribute {
   readonly computed?: boolean;
   /** True when an update makes a new value too. */
   readonly recomputed?: boolean;
-  /** True when a change replaces the resource. */
-  readonly replaces?: boolean;
+  /** Whether a change replaces the resource, in general or to certain values. Default: it does not. */
+  readonly replaces?: boolean | ((planned: PropertyValue | undefined) => boolean);
   readonly secret?: boolean;
   /** The only words allowed. */
   readonly oneOf?: readonly string[];
@@ -65,7 +65,10 @@ export class BridgedResource implements Resource {
   diff({ olds, news }: DiffRequest): DiffResult {
     const plan = this.plan(news, olds);
     const diffs = Object.keys(this.attributes).filter((name) => !sameValue(olds[name] ?? null, plan[name] ?? null));
-    const replaces = diffs.filter((name) => this.attributes[name]?.replaces);
+    const replaces = diffs.filter((name) => {
+      const rule = this.attributes[name]?.replaces ?? false;
+      return typeof rule === "function" ? rule(plan[name]) : rule;
+    });
     return { changes: diffs.length > 0 ? "some" : "none", diffs, replaces };
   }
 

@@ -1,0 +1,105 @@
+import type Cloudflare from "cloudflare" with { "resolution-mode": "import" };
+
+import type { Attribute } from "../support/bridged";
+import { BridgedResource, snakeCase } from "../support/bridged";
+import type { PropertyMap, PropertyValue } from "../support/values";
+import { asText, isMap, isUnknown } from "../support/values";
+import { ApiError, callApi } from "./api";
+
+/** What a program may set; the rest of a record comes from Cloudflare. */
+const INPUTS = {
+  comment: {},
+  content: {},
+  data: {},
+  name: {
+    required: "Complete DNS record name, including the zone name, in Punycode.",
+  },
+  priority: {},
+  privateRouting: {},
+  proxied: { default: false },
+  settings: { computed: true, recomputed: true },
+  tags: { computed: true, recomputed: true },
+  ttl: {
+    required:
+      "Time To Live (TTL) of the DNS record in seconds. Setting to 1 means 'automatic'. " +
+      "Value must be between 60 and 86400, with the minimum reduced to 30 for Enterprise zones.",
+  },
+  type: {
+    required: "Record type.",
+    replaces: true,
+    // prettier-ignore
+    oneOf: [
+      "A", "AAAA", "CNAME", "MX", "NS", "OPENPGPKEY", "PTR", "TXT", "CAA", "CERT", "DNSKEY",
+      "DS", "HTTPS", "LOC", "NAPTR", "SMIMEA", "SRV", "SSHFP", "SVCB", "TLSA", "URI",
+    ],
+  },
+  zoneId: { replaces: true },
+} as const satisfies Record<string, Attribute>;
+
+const COMPUTED = {
+  createdOn: { computed: true },
+  id: { computed: true },
+  meta: { computed: true, recomputed: true },
+  modifiedOn: { computed: true, recomputed: true },
+  proxiable: { computed: true, recomputed: true },
+  tagsModifiedOn: { computed: true, recomputed: true },
+} as const satisfies Record<string, Attribute>;
+
+/** `cloudflare.DnsRecord`: type and zone replace, everything else is changed in place by sending the whole record. */
+export const dnsRecordResource = new BridgedResource(
+  { ...INPUTS, ...COMPUTED },
+  {
+    async create(plan) {
+      const zone = asText(plan.zoneId);
+      const made = await callApi("POST", path(zone), (api) => api.dns.records.create(body(zone, plan)));
+      const computed = fromApi(made);
+      return { id: asText(computed.id), computed };
+    },
+    async update(id, plan) {
+      const zone = asText(plan.zoneId);
+      return fromApi(await callApi("PUT", path(zone, id), (api) => api.dns.records.update(id, body(zone, plan))));
+    },
+    async read(id, state) {
+      const zone = asText(state.zoneId);
+      try {
+        const found = await callApi("GET", path(zone, id), (api) => api.dns.records.get(id, { zone_id: zone }));
+        return { ...fromApi(found), zoneId: zone };
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    async delete(id, state) {
+      const zone = asText(state.zoneId);
+      await callApi("DELETE", path(zone, id), (api) => api.dns.records.delete(id, { zone_id: zone }));
+    },
+  },
+);
+
+function path(zone: string, id?: string): string {
+  return `/zones/${zone}/dns_records${id === undefined ? "" : `/${id}`}`;
+}
+
+/** The record as the API takes it: every input that is known, under its name there. */
+function body(zone: string, plan: PropertyMap): Cloudflare.DNS.RecordCreateParams {
+  const given = Object.keys(INPUTS).filter((name) => name !== "zoneId" && plan[name] !== undefined);
+  const fields = given.filter((name) => !isUnknown(plan[name])).map((name) => [snakeCase(name), toApi(plan[name])]);
+  // The table above lets only the fields of a record through; which of them a type needs, the API decides.
+  return { ...Object.fromEntries(fields), zone_id: zone } as Cloudflare.DNS.RecordCreateParams;
+}
+
+function toApi(value: PropertyValue | undefined): PropertyValue {
+  if (!isMap(value)) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snakeCase(name), toApi(inner)]));
+}
+
+/** What the API answers, under the names of the plugin; `meta` is text of JSON there. */
+function fromApi(record: object): PropertyMap {
+  const { meta, ...rest } = JSON.parse(JSON.stringify(record)) as PropertyMap;
+  const camel = Object.entries(rest).map(([name, value]) => [camelCase(name), value]);
+  return { ...Object.fromEntries(camel), ...(meta === undefined ? {} : { meta: JSON.stringify(meta) }) } as PropertyMap;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

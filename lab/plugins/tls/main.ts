@@ -1,0 +1,13 @@
+import { serve } from "../support/serve";
+import { privateKeyResource } from "./private-key";
+import { selfSignedCertResource } from "./self-signed-cert";
+
+void serve({
+  name: "tls",
+  version: "5.5.1",
+  acceptSecrets: false,
+  resources: {
+    "tls:index/privateKey:PrivateKey": privateKeyResource,
+    "tls:index/selfSignedCert:SelfSignedCert": selfSignedCertResource,
+  },
+});
