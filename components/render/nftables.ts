@@ -48,13 +48,13 @@ export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target }: EdgeFir
 		ct state established,related accept
 		ct state invalid drop
 		iifname "lo" accept
-		meta l4proto { icmp, ipv6-icmp } accept
+		meta l4proto { 1, 58 } accept comment "ICMP and ICMPv6"
 		udp sport 67 udp dport 68 accept
 		${from}tcp dport ${sshPort} accept
 		udp dport ${tunnel.port} accept
 	}
 
-	chain dnat {
+	chain to-server {
 		type nat hook prerouting priority dstnat; policy accept;
 		iifname != "${tunnel.interface}" fib daddr type local tcp dport ${set(SITE_PORTS)} dnat ip to ${target}
 	}

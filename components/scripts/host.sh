@@ -149,7 +149,7 @@ later() {
 live() {
   case $1 in
     nft) nft -s list table "$2" "$3" 2>/dev/null || say "no table $2 $3" ;;
-    wg) { wg show "$2" public-key && wg show "$2" listen-port | sed "s/^/port /" && wg show "$2" allowed-ips && wg show "$2" persistent-keepalive; } 2>/dev/null | grep -v '^port' | sort || say "no interface $2" ;;
+    wg) { wg show "$2" public-key && wg show "$2" allowed-ips | sort && wg show "$2" persistent-keepalive | sort; } 2>/dev/null || say "no interface $2" ;;
   esac
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { BridgedResource } from "../support/bridged";
+import { asText } from "../support/values";
 
 /** `random.RandomId`: `prefix` stands before every output form and not before the id. */
 export const randomIdResource = new BridgedResource(
@@ -22,7 +23,7 @@ export const randomIdResource = new BridgedResource(
   {
     create(plan) {
       const bytes = randomBytes(Number(plan.byteLength));
-      const prefix = typeof plan.prefix === "string" ? plan.prefix : "";
+      const prefix = asText(plan.prefix);
       const id = bytes.toString("base64url");
       const hex = bytes.toString("hex");
       const computed = {
