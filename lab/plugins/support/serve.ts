@@ -27,9 +27,9 @@ export async function serve(plugin: Plugin): Promise<void> {
     server.forceShutdown();
     process.exit(0);
   };
+  // SIGINT is how the engine itself ends a plugin; the terminal's Ctrl-C does not reach it, it has a process group of its own.
+  process.once("SIGINT", end);
   process.once("SIGTERM", end);
-  // Ctrl-C reaches the whole process group; the engine then asks for cancellation itself and must still be answered.
-  process.on("SIGINT", () => undefined);
   const engine = process.ppid;
   setInterval(() => {
     if (process.ppid !== engine) end();
