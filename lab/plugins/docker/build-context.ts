@@ -1,0 +1,95 @@
+import type { Stats } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { createHash } from "node:crypto";
+
+import dockerignore from "@balena/dockerignore";
+
+/** A directory that an image is built from, and the Dockerfile to build it with. */
+export class BuildContext {
+  private readonly ignored: (file: string) => boolean;
+
+  constructor(
+    readonly directory: string,
+    readonly dockerfile: string,
+  ) {
+    this.ignored = ignoreRules(directory, dockerfile);
+  }
+
+  /** The Dockerfile as seen from the context; begins with `../` when it lies outside. */
+  get relativeDockerfile(): string {
+    const root = realpathSync(path.resolve(this.directory));
+    const file = realpathSync(path.resolve(this.dockerfile));
+    return path.relative(root, file).split(path.sep).join("/");
+  }
+
+  /**
+   * The digest the real provider keeps as `contextDigest` (pulumi-docker, provider.go, hashContext): over the Dockerfile,
+   * and over name, mode and content of every file that .dockerignore lets through.
+   */
+  digest(): string {
+    const whole = createHash("sha256");
+    const add = (name: string, mode: string, content: Uint8Array) => {
+      whole.update(name).update(mode).update(createHash("sha256").update(content).digest("hex"), "hex").update("\0");
+    };
+    add("Dockerfile", "----------", bytesOf(this.dockerfile));
+    for (const { name, stats } of this.files()) add(name, modeOf(stats), this.contentOf(name, stats));
+    return whole.digest("hex");
+  }
+
+  /** True for what the engine is sent: the Dockerfile and .dockerignore always, whatever .dockerignore says. */
+  isSent(name: string): boolean {
+    return name === ".dockerignore" || name === this.relativeDockerfile || !this.ignored(name);
+  }
+
+  /** Files and links that are not ignored, by name within the context, in the order of their names folder by folder. */
+  private *files(folder = ""): Generator<{ name: string; stats: Stats }> {
+    for (const entry of readdirSync(path.join(this.directory, folder)).sort(byBytes)) {
+      const name = path.posix.join(folder, entry);
+      const stats = lstatSync(path.join(this.directory, name));
+      // A later rule may take back a file of an ignored folder, so folders are always entered.
+      if (stats.isDirectory()) yield* this.files(name);
+      else if (!this.ignored(name)) yield { name, stats };
+    }
+  }
+
+  private contentOf(name: string, stats: Stats): Uint8Array {
+    const file = path.join(this.directory, name);
+    // Of a link it is where it leads that counts, not what is there.
+    if (stats.isSymbolicLink()) return new TextEncoder().encode(realpathSync(file));
+    return stats.isFile() ? bytesOf(file) : new Uint8Array();
+  }
+}
+
+function bytesOf(file: string): Uint8Array {
+  return new Uint8Array(readFileSync(file));
+}
+
+/** Go sorts names by their bytes, JavaScript by UTF-16 units. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(new TextEncoder().encode(a), new TextEncoder().encode(b));
+}
+
+/** `Dockerfile.dockerignore` beside the Dockerfile goes before `.dockerignore` of the context. */
+function ignoreRules(directory: string, dockerfile: string): (file: string) => boolean {
+  const file = [`${dockerfile}.dockerignore`, path.join(directory, ".dockerignore")].find(existsSync);
+  if (file === undefined) return () => false;
+  const rules = dockerignore({ ignorecase: false }).add(readFileSync(file, "utf8"));
+  return (name) => rules.ignores(name);
+}
+
+/** Bits of a mode beside type and permissions, with the letter Go prints for them (fs.FileMode.String). */
+const SPECIAL_BITS: readonly (readonly [number, string])[] = [
+  [0o4000, "u"],
+  [0o2000, "g"],
+  [0o1000, "t"],
+];
+
+/** A file's mode as Go prints it: `-rw-r--r--`, `Lrwxrwxrwx`. */
+function modeOf(stats: Stats): string {
+  const type = stats.isSymbolicLink() ? "L" : stats.isFIFO() ? "p" : stats.isSocket() ? "S" : stats.isFile() ? "" : "D";
+  const special = SPECIAL_BITS.map(([bit, letter]) => (stats.mode & bit ? letter : "")).join("");
+  const permissions = Array.from("rwxrwxrwx", (letter, i) => (stats.mode & (0o400 >> i) ? letter : "-")).join("");
+  const prefix = type + special;
+  return (prefix === "" ? "-" : prefix) + permissions;
+}

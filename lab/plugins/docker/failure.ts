@@ -1,0 +1,61 @@
+import type { PropertyMap } from "../support/values";
+
+/** Something the provider reports in Terraform's frame for diagnostics. */
+export class Diagnostic extends Error {
+  constructor(readonly summary: string) {
+    super(`1 error occurred:\n\t* ${summary}\n\n`);
+  }
+}
+
+/** The same, met while a resource is there: the frame then names what was being done to which resource. */
+export function during(action: string, urn: string, error: unknown): Error {
+  return new Error(`${action} ${urn}: ${messageOf(error)}`);
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a failed call of Docker's API looks like (docker-modem). */
+interface ApiError {
+  readonly statusCode: number;
+  readonly message: string;
+  readonly json?: { readonly message?: string } | null;
+}
+
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number";
+}
+
+/** True when Docker says that there is no such thing. */
+export function isMissing(error: unknown): boolean {
+  return isApiError(error) && error.statusCode === 404;
+}
+
+/** A failed call of Docker's API in the words of the Go client, which the real provider passes on. */
+export function apiMessage(error: unknown): string {
+  if (!isApiError(error)) return `error during connect: ${messageOf(error)}`;
+  const said = error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) .*? - /, "").trim();
+  return `Error response from daemon: ${said}`;
+}
+
+/** Carries out a call of Docker's API; what fails is reported as `CONTEXT: what the daemon said`. */
+export async function calling<T>(context: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new Diagnostic(`${context}: ${apiMessage(error)}`);
+  }
+}
+
+/** A resource that was made but did not come up: the engine keeps it in its state, with the reason. */
+export class NotReady extends Error {
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly outputs: PropertyMap,
+  ) {
+    super(message);
+  }
+}

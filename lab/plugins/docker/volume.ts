@@ -1,0 +1,99 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import type {
+  Context,
+  CreateRequest,
+  Created,
+  DeleteRequest,
+  ReadRequest,
+  ReadResult,
+  Resource,
+} from "../support/resource";
+import type { PropertyMap } from "../support/values";
+import { plainMap } from "../support/values";
+import { check } from "./check";
+import { diff } from "./diff";
+import type { DockerHost } from "./docker-host";
+import { apiMessage, calling, Diagnostic, during, isMissing } from "./failure";
+import { ordered, plan } from "./plan";
+import { labelBlocks, labelsOf, mapOf, settled, textOf } from "./properties";
+import { refreshedInputs } from "./read-inputs";
+import { VOLUME } from "./volume-schema";
+
+/** How long, in milliseconds, a delete waits for the last container to let go of the volume (the provider's own limit). */
+const REMOVAL_TIMEOUT = 30_000;
+/** How often, in milliseconds, it tries. */
+const REMOVAL_INTERVAL = 1000;
+
+/** docker:index/volume:Volume. Docker answers a create of a volume that is there already with that volume. */
+export class Volume implements Resource {
+  constructor(private readonly host: DockerHost) {}
+
+  check = check.bind(undefined, VOLUME);
+  diff = diff.bind(undefined, VOLUME);
+
+  async create({ urn, inputs, preview }: CreateRequest): Promise<Created> {
+    const planned = plan(VOLUME, plainMap(inputs));
+    if (preview) return { id: "", outputs: { ...planned, id: planned.mountpoint ?? null } };
+    const docker = await this.host.client();
+    const { name: id } = await calling(
+      "Unable to create volume",
+      docker.createVolume({
+        Name: textOf(planned, "name"),
+        Labels: labelsOf(planned),
+        Driver: textOf(planned, "driver"),
+        DriverOpts: mapOf(planned, "driverOpts"),
+      }),
+    );
+    try {
+      return { id, outputs: (await this.state(id, planned)) ?? { ...settled(planned), id } };
+    } catch (error) {
+      throw during("creating", urn, error);
+    }
+  }
+
+  async read({ id, urn, state, inputs }: ReadRequest): Promise<ReadResult | undefined> {
+    try {
+      const outputs = await this.state(id, plainMap(state));
+      return outputs && { id, outputs, inputs: refreshedInputs(plainMap(inputs), outputs) };
+    } catch (error) {
+      throw during("refreshing", urn, error);
+    }
+  }
+
+  async delete({ id, urn }: DeleteRequest, { signal }: Context): Promise<void> {
+    const docker = await this.host.client();
+    const deadline = Date.now() + REMOVAL_TIMEOUT;
+    for (;;) {
+      try {
+        await docker.getVolume(id).remove({ force: true });
+        return;
+      } catch (error) {
+        if (isMissing(error)) return;
+        const message = apiMessage(error);
+        const inUse = message.includes("volume is in use");
+        if (!inUse || signal.aborted || Date.now() > deadline) throw during("deleting", urn, new Diagnostic(message));
+        await pause(REMOVAL_INTERVAL, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async state(id: string, before: PropertyMap): Promise<PropertyMap | undefined> {
+    const docker = await this.host.client();
+    try {
+      const found = await docker.getVolume(id).inspect();
+      return settled({
+        ...before,
+        id: found.Name,
+        name: found.Name,
+        labels: ordered(VOLUME.attributes.labels?.of, labelBlocks(found.Labels)),
+        driver: found.Driver,
+        driverOpts: found.Options && Object.keys(found.Options).length > 0 ? { ...found.Options } : null,
+        mountpoint: found.Mountpoint,
+      });
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new Diagnostic(`Unable to inspect volume: ${apiMessage(error)}`);
+    }
+  }
+}
