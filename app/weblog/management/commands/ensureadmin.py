@@ -29,7 +29,7 @@ class Command(BaseCommand):
         changed = [name for name, value in wanted.items() if getattr(admin, name) != value]
         for name in changed:
             setattr(admin, name, wanted[name])
-        if not admin.check_password(password):
+        if created or not admin.check_password(password):
             admin.set_password(password)
             changed.append("password")
         if changed:
