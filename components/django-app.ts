@@ -4,6 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "./errors";
+import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
@@ -168,7 +169,7 @@ function serve(
         interval: "5s",
         timeout: "15s",
         retries: 3,
-        startPeriod: `${args.startSeconds}s`,
+        startPeriod: goDuration(args.startSeconds),
       },
       wait: true,
       waitTimeout: args.startSeconds,
@@ -189,6 +190,14 @@ function route(name: string, parent: DjangoApp, args: DjangoAppArgs, web: docker
       header: args.host.header(`${app}-route`),
       spec: web.name.apply((container) => ({
         ...EMPTY_SPEC,
+        // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
+        needs: [
+          {
+            claim: `${container} is healthy`,
+            command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
+          },
+        ],
+        serves: [{ app, container }],
         files: [
           {
             path: `${ROUTES}/${app}.yaml`,

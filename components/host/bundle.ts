@@ -19,6 +19,8 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
     ...spec.directories.map(renderDirectory),
     ...[...spec.files].sort((a, b) => compare(a.path, b.path)).flatMap(renderFile),
     ...spec.units.map((unit) => `unit ${unit}`),
+    ...spec.needs.flatMap(({ claim, command }) => [`need ${claim}`, ...indent(command)]),
+    ...spec.serves.map(({ app, container }) => `serve ${app} ${container}`),
     ...spec.watches.map((watch) => `watch ${watch.kind} ${watch.name} ${renderAction(watch)}`),
   ]);
 }

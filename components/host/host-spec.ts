@@ -50,7 +50,12 @@ export interface HostSpec {
   /** Units that are enabled and running. */
   readonly units: readonly string[];
   readonly watches: readonly Watch[];
+  /** Asked after everything, on a connection of its own. */
   readonly checks: readonly Check[];
+  /** Asked before anything is changed. */
+  readonly needs: readonly Check[];
+  /** The containers that serve an application from now on. */
+  readonly serves: readonly { readonly app: string; readonly container: string }[];
 }
 
 /** A host that is told nothing: the base of the specs. */
@@ -62,6 +67,8 @@ export const EMPTY_SPEC: HostSpec = {
   units: [],
   watches: [],
   checks: [],
+  needs: [],
+  serves: [],
 };
 
 /** Both specs in one. */
@@ -74,5 +81,7 @@ export function mergeSpecs(one: HostSpec, other: HostSpec): HostSpec {
     units: [...one.units, ...other.units],
     watches: [...one.watches, ...other.watches],
     checks: [...one.checks, ...other.checks],
+    needs: [...one.needs, ...other.needs],
+    serves: [...one.serves, ...other.serves],
   };
 }

@@ -7,7 +7,9 @@
 #   file PATH MODE OWNER ACTION:UNIT|- guard|-      (its content follows, indented by two spaces)
 #   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
 #   watch wg INTERFACE ACTION:UNIT
-#   check DESCRIPTION                               (its command follows, indented; must succeed within CHECK_SECONDS)
+#   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
+#   check DESCRIPTION                               (likewise, after everything; for `verify`)
+#   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
 set -euo pipefail
 umask 077
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -41,7 +43,7 @@ read_bundle() {
   WORK=$(mktemp -d /run/homeport.XXXXXX)
   trap 'rm -rf "$WORK"' EXIT
   NAME='' OWNER='' REVISION=''
-  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=()
+  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=()
   local line word rest content=/dev/null
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
@@ -60,6 +62,8 @@ read_bundle() {
       dir) DIRS+=("$rest") ;;
       watch) WATCHES+=("$rest") ;;
       file) content=$WORK/file.${#FILES[@]} && : >"$content" && FILES+=("$rest") ;;
+      serve) SERVES+=("$rest") ;;
+      need) content=$WORK/need.${#NEEDS[@]} && : >"$content" && NEEDS+=("$rest") ;;
       check) content=$WORK/check.${#CHECKS[@]} && : >"$content" && CHECKS+=("$rest") ;;
       *) fail "unknown directive in the bundle: $word" ;;
     esac
@@ -277,6 +281,37 @@ write_manifest() {
   rm -f "$HOME_OF/todo" "$STATE/reverted"
 }
 
+# Tries the command in a file until it succeeds; fails after CHECK_SECONDS with the last lines it wrote.
+await() {
+  local claim=$1 command=$2 deadline=$((SECONDS + CHECK_SECONDS))
+  until bash -eu "$command" >"$WORK/out" 2>&1 </dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || { tail -n 5 "$WORK/out" >&2 && fail "not so after ${CHECK_SECONDS} s: $claim"; }
+    sleep 1
+  done
+  say "ok: $claim"
+}
+
+await_needs() {
+  local i
+  for i in "${!NEEDS[@]}"; do await "${NEEDS[$i]}" "$WORK/need.$i"; done
+}
+
+# A container whose creation failed can be on the host and in no state. The one that serves now and the one that served before stay: the
+# latter is deleted by the deploy itself, when nothing depends on it any more.
+sweep_containers() {
+  local app name served=$HOME_OF/serves
+  [ ${#SERVES[@]} -gt 0 ] || return 0
+  printf '%s\n' "${SERVES[@]}" >"$served.new"
+  cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
+    docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
+      cat "$served.new" "$served" 2>/dev/null | grep -qx "$app $name" && continue
+      say "removing container $name, which was never finished"
+      docker rm -f "$name" >/dev/null
+    done
+  done
+  mv "$served.new" "$served"
+}
+
 # --- verbs --------------------------------------------------------------------------------------------------------------------------
 
 apply() {
@@ -287,6 +322,7 @@ apply() {
   refuse_other_owner
   install_packages
   join_groups
+  await_needs
   make_dirs
   changed_files
   drifted_watches
@@ -295,13 +331,14 @@ apply() {
   write_files
   act_on_units
   keep_watches
+  sweep_containers
   write_manifest
   say "$NAME: ${#CHANGED[@]} of ${#FILES[@]} files written, ${#GONE[@]} removed"
 }
 
 # Run on a connection of its own: that it could be made is the confirmation.
 verify() {
-  local i deadline
+  local i
   take_lock
   read_bundle
   if [ -f "$STATE/reverted" ]; then
@@ -313,14 +350,7 @@ verify() {
     rm -rf "$STATE/revert"
     say "change confirmed"
   fi
-  for i in "${!CHECKS[@]}"; do
-    deadline=$((SECONDS + CHECK_SECONDS))
-    until bash -eu "$WORK/check.$i" >"$WORK/check.out" 2>&1 </dev/null; do
-      [ "$SECONDS" -lt "$deadline" ] || { tail -n 5 "$WORK/check.out" >&2 && fail "not so after ${CHECK_SECONDS} s: ${CHECKS[$i]}"; }
-      sleep 1
-    done
-    say "ok: ${CHECKS[$i]}"
-  done
+  for i in "${!CHECKS[@]}"; do await "${CHECKS[$i]}" "$WORK/check.$i"; done
 }
 
 remove() {
