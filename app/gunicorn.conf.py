@@ -13,9 +13,9 @@ def number(name: str, default: int) -> int:
 
 bind = os.environ.get("GUNICORN_BIND", "0.0.0.0:8000")
 workers = number("GUNICORN_WORKERS", 3)
-# Traefik passes bodies on as they come: a visitor who sends slowly would hold a whole sync worker, and three of them the
-# whole site. With threads it costs one of workers x threads, and files are served about twice as fast; GUNICORN_THREADS=1
-# is the sync worker, which answers database pages about a sixth faster when the processor is the limit.
+# Traefik passes bodies on as they come: a visitor who sends slowly would hold a whole sync worker, and three of them
+# the whole site. With threads it costs one of workers x threads, and files are served about twice as fast.
+# GUNICORN_THREADS=1 is the sync worker, a sixth faster with database pages when the processor is the limit.
 threads = number("GUNICORN_THREADS", 4)
 worker_class = "gthread" if threads > 1 else "sync"
 # Every answer ends its connection: with kept ones, a request sent at the moment of a stop would be lost.

@@ -6,7 +6,7 @@ from mysite.logs import JsonFormatter, is_quiet
 
 
 class JsonGunicornLogger(Logger):
-    """Gunicorn's errors and access lines as JSON on stdout. The access line has no query string: it may hold secrets."""
+    """Gunicorn's errors and access lines as JSON on stdout. Access lines have no query: it may hold secrets."""
 
     def setup(self, cfg) -> None:
         super().setup(cfg)

@@ -2,17 +2,17 @@
 
 import json
 import logging
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 QUIET_PATH = "/health"
 
 
 class JsonFormatter(logging.Formatter):
-    """time, level, logger, event (the message), the caller's `extra={"fields": {...}}`, the traceback if there is one."""
+    """time, level, logger, event (the message), the caller's `extra={"fields": {...}}`, and a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),

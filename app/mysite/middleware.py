@@ -90,7 +90,7 @@ def request_log(get_response: View) -> View:
 
 
 def no_script_name(get_response: View) -> View:
-    """Refuses a script name, which no proxy of ours sets: with one, /x/admin/ could be /admin/ behind the proxy's back."""
+    """Refuses a script name, which no proxy of ours sets: with it, /x/admin/ could be /admin/ behind a proxy's back."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         meta = request.META

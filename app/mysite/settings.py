@@ -13,10 +13,14 @@ SECRET_KEY = environment.secret("DJANGO_SECRET_KEY", "/run/secrets/django_secret
 DEBUG = environment.flag("DJANGO_DEBUG")
 ALLOWED_HOSTS = environment.items("DJANGO_ALLOWED_HOSTS")
 if not ALLOWED_HOSTS and not DEBUG:
-    raise ImproperlyConfigured("DJANGO_ALLOWED_HOSTS is empty: set it to the site's names, like www.example.org,example.org.")
+    raise ImproperlyConfigured(
+        "DJANGO_ALLOWED_HOSTS is empty: set it to the site's names, like www.example.org,example.org."
+    )
 
 SITE_TITLE = environment.text("DJANGO_SITE_TITLE", "Homeport Weblog")
-SITE_TAGLINE = environment.text("DJANGO_SITE_TAGLINE", "Notes from a small computer on a shelf, open to the whole world.")
+SITE_TAGLINE = environment.text(
+    "DJANGO_SITE_TAGLINE", "Notes from a small computer on a shelf, open to the whole world."
+)
 POSTS_PER_PAGE = 5
 
 INSTALLED_APPS = [
@@ -73,7 +77,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "db.sqlite3",
-        # One connection a thread, kept: closing the last connection makes SQLite fold its log into the file and delete it.
+        # Kept, one a thread: closing the last connection makes SQLite fold its log into the file and delete it.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

@@ -1,6 +1,6 @@
-"""Paints the pictures of the example posts. Run by hand where Pillow and NumPy are installed; the results are committed.
+"""Paints the pictures of the example posts. Run by hand, with Pillow and NumPy; the results are committed.
 
-    python tools/make_pictures.py weblog/examples
+python tools/make_pictures.py weblog/examples
 """
 
 import sys
@@ -21,12 +21,16 @@ def gradient(*stops: tuple[float, tuple[int, int, int]]) -> Image.Image:
     return Image.fromarray(np.repeat(rows[:, None, :], WIDTH, axis=1).astype(np.uint8), "RGB")
 
 
-def glow(image: Image.Image, x: float, y: float, radius: float, colour: tuple[int, int, int], strength: float) -> Image.Image:
+def glow(
+    image: Image.Image, x: float, y: float, radius: float, colour: tuple[int, int, int], strength: float
+) -> Image.Image:
     """Adds a soft light."""
     yy, xx = np.mgrid[0:HEIGHT, 0:WIDTH]
     light = strength * np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (2 * radius**2))[..., None]
     pixels = np.asarray(image, dtype=float)
-    return Image.fromarray(np.clip(pixels + (np.array(colour) - pixels) * np.clip(light, 0, 1), 0, 255).astype(np.uint8))
+    return Image.fromarray(
+        np.clip(pixels + (np.array(colour) - pixels) * np.clip(light, 0, 1), 0, 255).astype(np.uint8)
+    )
 
 
 def ridge(base: float, rough: float, waves: int) -> np.ndarray:
@@ -38,7 +42,9 @@ def ridge(base: float, rough: float, waves: int) -> np.ndarray:
     return base - rough * line
 
 
-def below(image: Image.Image, line: np.ndarray, top: tuple[int, int, int], bottom: tuple[int, int, int], depth: float) -> Image.Image:
+def below(
+    image: Image.Image, line: np.ndarray, top: tuple[int, int, int], bottom: tuple[int, int, int], depth: float
+) -> Image.Image:
     """Fills the ground below a line, fading from top to bottom over depth pixels."""
     yy = np.arange(HEIGHT)[:, None]
     share = np.clip((yy - line[None, :]) / depth, 0, 1)[..., None]
@@ -64,7 +70,13 @@ def ripples(image: Image.Image, shore: int, light_x: float, colour: tuple[int, i
 
 def harbour() -> Image.Image:
     shore = 410
-    image = gradient((0, (38, 58, 104)), (0.3, (120, 104, 148)), (0.5, (240, 158, 120)), (0.61, (255, 214, 150)), (1, (255, 214, 150)))
+    image = gradient(
+        (0, (38, 58, 104)),
+        (0.3, (120, 104, 148)),
+        (0.5, (240, 158, 120)),
+        (0.61, (255, 214, 150)),
+        (1, (255, 214, 150)),
+    )
     image = glow(image, 820, 372, 190, (255, 236, 190), 0.9)
     image = below(image, ridge(372, 14, 5), (150, 112, 140), (196, 140, 140), 60)
     image = below(image, np.full(WIDTH, float(shore)), (214, 150, 128), (26, 48, 88), 230)
@@ -77,14 +89,36 @@ def harbour() -> Image.Image:
     draw.polygon([(0, 840), (780, 846), (740, 862), (0, 884)], fill=dark)
     for band, colour in enumerate([(240, 232, 222), (196, 66, 62), (240, 232, 222), (196, 66, 62), (240, 232, 222)]):
         top, bottom = 470 + band * 66, 536 + band * 66
-        draw.polygon([(574 - (top - 470) / 14, top), (646 + (top - 470) / 14, top), (646 + (bottom - 470) / 14, bottom), (574 - (bottom - 470) / 14, bottom)], fill=colour)
+        draw.polygon(
+            [
+                (574 - (top - 470) / 14, top),
+                (646 + (top - 470) / 14, top),
+                (646 + (bottom - 470) / 14, bottom),
+                (574 - (bottom - 470) / 14, bottom),
+            ],
+            fill=colour,
+        )
     draw.rectangle([562, 456, 658, 472], fill=dark)
     draw.rectangle([584, 404, 636, 458], fill=(255, 240, 178))
     draw.polygon([(572, 406), (648, 406), (610, 362)], fill=(170, 52, 52))
     for x, size in ((980, 1.0), (1240, 0.7)):
-        draw.polygon([(x, 850 + 20 * size), (x + 150 * size, 850 + 20 * size), (x + 126 * size, 850 + 52 * size), (x + 22 * size, 850 + 52 * size)], fill=dark)
-        draw.polygon([(x + 70 * size, 850 + 10 * size), (x + 70 * size, 850 - 150 * size), (x + 146 * size, 850 + 10 * size)], fill=(250, 240, 226))
-        draw.polygon([(x + 60 * size, 850 + 10 * size), (x + 60 * size, 850 - 120 * size), (x + 10 * size, 850 + 10 * size)], fill=(232, 204, 188))
+        draw.polygon(
+            [
+                (x, 850 + 20 * size),
+                (x + 150 * size, 850 + 20 * size),
+                (x + 126 * size, 850 + 52 * size),
+                (x + 22 * size, 850 + 52 * size),
+            ],
+            fill=dark,
+        )
+        draw.polygon(
+            [(x + 70 * size, 850 + 10 * size), (x + 70 * size, 850 - 150 * size), (x + 146 * size, 850 + 10 * size)],
+            fill=(250, 240, 226),
+        )
+        draw.polygon(
+            [(x + 60 * size, 850 + 10 * size), (x + 60 * size, 850 - 120 * size), (x + 10 * size, 850 + 10 * size)],
+            fill=(232, 204, 188),
+        )
     image = big.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     image = glow(image, 305, 215, 46, (255, 240, 190), 0.75)
     image = ripples(image, shore + 8, 820, (255, 232, 180), 420)
@@ -140,9 +174,20 @@ def night() -> Image.Image:
 
 
 def dunes() -> Image.Image:
-    image = gradient((0, (62, 48, 110)), (0.26, (150, 84, 138)), (0.46, (246, 150, 104)), (0.56, (255, 208, 140)), (1, (255, 208, 140)))
+    image = gradient(
+        (0, (62, 48, 110)),
+        (0.26, (150, 84, 138)),
+        (0.46, (246, 150, 104)),
+        (0.56, (255, 208, 140)),
+        (1, (255, 208, 140)),
+    )
     image = glow(image, 900, 330, 170, (255, 232, 184), 0.9)
-    crest = [((232, 152, 104), (196, 112, 92)), ((224, 132, 84), (150, 76, 82)), ((200, 104, 72), (104, 50, 72)), ((128, 62, 68), (52, 30, 58))]
+    crest = [
+        ((232, 152, 104), (196, 112, 92)),
+        ((224, 132, 84), (150, 76, 82)),
+        ((200, 104, 72), (104, 50, 72)),
+        ((128, 62, 68), (52, 30, 58)),
+    ]
     for layer, (light, shade) in enumerate(crest):
         image = below(image, ridge(372 + layer * 66, 26 + layer * 10, 3), light, shade, 120 + layer * 20)
     return image

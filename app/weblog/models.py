@@ -25,16 +25,25 @@ class Post(models.Model):
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True, help_text="The last part of the post's address.")
     summary = models.CharField(max_length=300, help_text="One or two sentences for the list, feeds and search engines.")
-    body = models.TextField(help_text="Markdown: a blank line between paragraphs, ## headings, **bold**, [links](https://...).")
-    picture = models.FileField(upload_to=picture_path, blank=True, help_text="JPEG, PNG, WebP or AVIF; landscape looks best.")
+    body = models.TextField(
+        help_text="Markdown: a blank line between paragraphs, ## headings, **bold**, [links](https://...)."
+    )
+    picture = models.FileField(
+        upload_to=picture_path, blank=True, help_text="JPEG, PNG, WebP or AVIF; landscape looks best."
+    )
     picture_alt = models.CharField(
-        "picture description", max_length=300, blank=True, help_text="What the picture shows, for those who cannot see it."
+        "picture description",
+        max_length=300,
+        blank=True,
+        help_text="What the picture shows, for those who cannot see it.",
     )
     picture_width = models.PositiveIntegerField(default=0, editable=False)
     picture_height = models.PositiveIntegerField(default=0, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="posts")
     draft = models.BooleanField(default=True, help_text="Only people who may edit posts see a draft.")
-    published = models.DateTimeField(default=timezone.now, help_text="With a date in the future, the post appears then.")
+    published = models.DateTimeField(
+        default=timezone.now, help_text="With a date in the future, the post appears then."
+    )
     updated = models.DateTimeField(auto_now=True)
 
     objects = PostQuerySet.as_manager()
@@ -72,7 +81,9 @@ class Post(models.Model):
         except ValidationError as error:
             raise ValidationError({"picture": error.messages}) from None
         if not self.picture_alt:
-            raise ValidationError({"picture_alt": "Say what the picture shows: readers who cannot see it depend on it."})
+            raise ValidationError(
+                {"picture_alt": "Say what the picture shows: readers who cannot see it depend on it."}
+            )
 
     def save(self, *args, **kwargs) -> None:
         if self.picture:

@@ -19,13 +19,22 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 
 class InspectTest(SimpleTestCase):
     def test_each_kind_is_told_by_its_bytes_not_its_name(self):
-        for name, extension in (("harbour.jpg", "jpg"), ("tunnel.webp", "webp"), ("hills.png", "png"), ("night.avif", "avif")):
+        for name, extension in (
+            ("harbour.jpg", "jpg"),
+            ("tunnel.webp", "webp"),
+            ("hills.png", "png"),
+            ("night.avif", "avif"),
+        ):
             with self.subTest(name):
                 picture = inspect(upload("holiday.exe", example(name)))
                 self.assertEqual((picture.extension, picture.width, picture.height), (extension, 1200, 675))
 
     def test_a_picture_taken_upright_is_upright(self):
-        turned = b"\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" + bytes(4)
+        turned = (
+            b"\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01"
+            + b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"
+            + bytes(4)
+        )
         content = example("harbour.jpg")
         picture = inspect(upload("a.jpg", content[:2] + turned + content[2:]))
         self.assertEqual((picture.width, picture.height), (675, 1200))
@@ -63,7 +72,9 @@ class UploadTest(TestCase):
         return self.client.post("/admin/weblog/post/add/", form | fields)
 
     def test_an_uploaded_picture_is_named_by_content_and_served_for_ever(self):
-        self.assertRedirects(self.add(picture=upload("IMG_1234 my home.JPG", example("harbour.jpg"))), "/admin/weblog/post/")
+        self.assertRedirects(
+            self.add(picture=upload("IMG_1234 my home.JPG", example("harbour.jpg"))), "/admin/weblog/post/"
+        )
         post = Post.objects.get()
         self.assertRegex(post.picture.name, r"^pictures/[0-9a-f]{24}\.jpg$")
         self.assertEqual((post.picture_width, post.picture_height), (1200, 675))
@@ -83,7 +94,15 @@ class UploadTest(TestCase):
         self.assertContains(answer, "Say what the picture shows")
 
     def test_media_serves_pictures_and_nothing_else(self):
-        paths = ("../db.sqlite3", "..%2fdb.sqlite3", "%2e%2e/x.png", "pictures/", "none.png", "x.html", "pictures/%00.png")
+        paths = (
+            "../db.sqlite3",
+            "..%2fdb.sqlite3",
+            "%2e%2e/x.png",
+            "pictures/",
+            "none.png",
+            "x.html",
+            "pictures/%00.png",
+        )
         for path in paths:
             with self.subTest(path):
                 self.assertEqual(self.client.get(f"/media/{path}").status_code, 404)
