@@ -9,6 +9,7 @@ import type {
   Resource,
   UpdateRequest,
 } from "../support/resource";
+import { NotReady } from "../support/not-ready";
 import type { PropertyMap } from "../support/values";
 import { plainMap, sameValue } from "../support/values";
 import { check } from "./check";
@@ -18,7 +19,7 @@ import { runAttached, waitForHealth } from "./container-run";
 import { containerState } from "./container-state";
 import { diff } from "./diff";
 import type { DockerHost } from "./docker-host";
-import { apiMessage, calling, Diagnostic, during, isMissing, messageOf, NotReady } from "./failure";
+import { apiMessage, calling, Diagnostic, during, isMissing, messageOf } from "./failure";
 import { ensureImage } from "./images";
 import { plan } from "./plan";
 import { blocksOf, flagOf, numberOf, settled, textOf, textsOf } from "./properties";
@@ -103,7 +104,8 @@ export class Container implements Resource {
 /** The container as it is; undefined when it is gone. */
 async function inspect(docker: Docker, id: string): Promise<Docker.ContainerInspectInfo | undefined> {
   try {
-    return await docker.getContainer(id).inspect();
+    const all = await docker.listContainers({ all: true });
+    return all.some(({ Id }) => Id === id) ? await docker.getContainer(id).inspect() : undefined;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw new Diagnostic(apiMessage(error));

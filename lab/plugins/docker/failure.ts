@@ -1,5 +1,3 @@
-import type { PropertyMap } from "../support/values";
-
 /** Something the provider reports in Terraform's frame for diagnostics. */
 export class Diagnostic extends Error {
   constructor(readonly summary: string) {
@@ -46,16 +44,5 @@ export async function calling<T>(context: string, call: Promise<T>): Promise<T> 
     return await call;
   } catch (error) {
     throw new Diagnostic(`${context}: ${apiMessage(error)}`);
-  }
-}
-
-/** A resource that was made but did not come up: the engine keeps it in its state, with the reason. */
-export class NotReady extends Error {
-  constructor(
-    message: string,
-    readonly id: string,
-    readonly outputs: PropertyMap,
-  ) {
-    super(message);
   }
 }

@@ -9,12 +9,13 @@ import type {
   ReadResult,
   Resource,
 } from "../support/resource";
+import { NotReady } from "../support/not-ready";
 import type { PropertyMap } from "../support/values";
 import { plainMap } from "../support/values";
 import { check } from "./check";
 import { diff } from "./diff";
 import type { DockerHost } from "./docker-host";
-import { apiMessage, calling, Diagnostic, during, isMissing, messageOf, NotReady } from "./failure";
+import { apiMessage, calling, Diagnostic, during, isMissing, messageOf } from "./failure";
 import { NETWORK } from "./network-schema";
 import { ordered, plan } from "./plan";
 import { blockOf, blocksOf, flagOf, labelBlocks, labelsOf, mapOf, settled, textOf } from "./properties";

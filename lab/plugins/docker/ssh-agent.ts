@@ -24,7 +24,7 @@ class CommandConnection extends Duplex {
     this.child.stdout.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) this.child.stdout.pause();
     });
-    this.child.stdout.on("end", () => this.push(null));
+    const allRead = new Promise<void>((resolve) => this.child.stdout.once("end", resolve));
     this.child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       this.errors = (this.errors + chunk).slice(-SHOWN_OUTPUT);
     });
@@ -32,7 +32,11 @@ class CommandConnection extends Duplex {
     this.child.stdin.on("error", () => undefined);
     this.child.on("error", (error) => this.destroy(error));
     this.child.on("exit", (code, signal) => {
-      this.ended(code === null ? `signal ${signal ?? "unknown"}` : `exit status ${code}`, code !== 0);
+      // The output's end alone would read as a connection that broke off: how the command ended says why.
+      void allRead.then(() => {
+        if (code === 0) this.push(null);
+        else this.failed(code === null ? `signal ${signal ?? "unknown"}` : `exit status ${code}`);
+      });
     });
   }
 
@@ -75,8 +79,8 @@ class CommandConnection extends Duplex {
     return this;
   }
 
-  private ended(how: string, failed: boolean): void {
-    if (!failed || this.destroyed) return;
+  private failed(how: string): void {
+    if (this.destroyed) return;
     const fail = () => this.destroy(this.failure(how));
     const late = setTimeout(fail, LAST_WORDS);
     this.child.stderr.once("end", () => {

@@ -7,6 +7,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { EngineLog } from "./engine-log";
+import { NotReady } from "./not-ready";
 import type { Context, DiffRequest, Invoke, Plugin, Resource, Subject } from "./resource";
 import type { PropertyMap } from "./values";
 import { plainMap, sameValue } from "./values";
@@ -73,7 +74,7 @@ export class PluginServer {
           (error: unknown) => {
             const code = error instanceof StatusError ? error.code : status.UNKNOWN;
             const details = error instanceof Error ? error.message : String(error);
-            done({ code, details, metadata: new Metadata() });
+            done({ code, details, metadata: error instanceof NotReady ? error.metadata() : new Metadata() });
           },
         );
     };
