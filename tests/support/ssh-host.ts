@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
 import type { Connection, ServerChannel } from "ssh2";
 import { Server, utils } from "ssh2";
@@ -24,8 +25,11 @@ export class SshHost {
   /** All commands so far. */
   readonly commands: string[] = [];
   private readonly connections = new Set<Connection>();
-  private readonly server = new Server({ hostKeys: [this.hostKeys.private] }, (connection) => {
+  private readonly ssh = new Server({ hostKeys: [this.hostKeys.private] }, (connection) => {
     this.serve(connection);
+  });
+  private readonly server = createServer({ noDelay: true }, (socket) => {
+    this.ssh.injectSocket(socket);
   });
 
   /** `acceptEnv`: names of the variables that a client may set. */

@@ -201,6 +201,8 @@ function logIn(
     };
     client.once("connect", () => {
       connected = true;
+      // Without it each small packet of the login waits for the acknowledgement of the one before.
+      client.setNoDelay(true);
       clearTimeout(timer);
     });
     client.once("ready", () => {
