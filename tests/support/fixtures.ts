@@ -1,0 +1,57 @@
+import { HostAddress } from "../../components/host/connection";
+import { ServerPlan } from "../../components/server";
+import { TraefikSettings } from "../../components/traefik";
+import { TunnelSettings } from "../../components/tunnel";
+import { VpsPlan } from "../../components/vps";
+
+/** Host keys of no host; base64 of the words that they spell. */
+export const HOST_KEYS = {
+  vps: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHZwcyBob3N0IGtleSwgbWFkZSB1cCBmb3IgdGVzdHM",
+  pi: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHBpIGhvc3Qga2V5LCBtYWRlIHVwIGZvciB0ZXN0cyE",
+} as const;
+
+/** WireGuard keys as they look in files. */
+export const FAKE_KEYS = {
+  edgePublic: "ZWRnZSBwdWJsaWMga2V5LCBtYWRlIHVwIGZvciB0ZXM=",
+  serverPublic: "c2VydmVyIHB1YmxpYyBrZXksIG1hZGUgdXAgZm9yIHQ=",
+  edgePrivate: "ZWRnZSBwcml2YXRlIGtleSwgbWFkZSB1cCBmb3IgdGU=",
+  serverPrivate: "c2VydmVyIHByaXZhdGUga2V5LCBtYWRlIHVwIGZvciA=",
+  shared: "cHJlc2hhcmVkIGtleSwgbWFkZSB1cCBmb3IgdGVzdHM=",
+} as const;
+
+/** A certificate's text; nothing reads what is in it. */
+export const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----\n";
+
+/** The key of that certificate. */
+export const CERTIFICATE_KEY = "-----BEGIN EC PRIVATE KEY-----\nbWFkZSB1cA==\n-----END EC PRIVATE KEY-----\n";
+
+export const TUNNEL: TunnelSettings = { interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 };
+
+export const VPS_PLAN: VpsPlan = {
+  sshPort: 22,
+  sshFrom: [],
+  tunnel: TUNNEL,
+  address: "10.77.0.1/24",
+  spoke: { name: "pi", address: "10.77.0.2", publicKey: FAKE_KEYS.serverPublic },
+};
+
+export const SERVER_PLAN: ServerPlan = {
+  user: "pi",
+  tunnel: TUNNEL,
+  address: "10.77.0.2",
+  prefix: 24,
+  hub: { name: "vps", address: "10.77.0.1", publicKey: FAKE_KEYS.edgePublic, endpoint: "198.51.100.10:51820" },
+};
+
+export const TRAEFIK: TraefikSettings = { directory: "staging", email: "operator@example.org", caPem: undefined };
+
+/** A host without a key of the operator's: the agent is asked. */
+export const HOST: HostAddress = {
+  name: "pi",
+  address: "192.168.77.10",
+  port: 22,
+  user: "pi",
+  hostKey: HOST_KEYS.pi,
+  privateKeyFile: undefined,
+  privateKey: undefined,
+};

@@ -1,0 +1,52 @@
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+
+/** One resource as the program asked for it: inputs with their secret marks, and the options that decide its life. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly custom: boolean;
+  /** Empty: the resource stands at the top of the stack. */
+  readonly parent: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Urns; those of the inputs are among them. */
+  readonly dependencies: readonly string[];
+  readonly provider: string;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  /** Undefined: the provider decides. */
+  readonly deleteBeforeReplace: boolean | undefined;
+  readonly retainOnDelete: boolean;
+}
+
+type Callback = Parameters<MockMonitor["registerResource"]>[1];
+
+/** Pulumi's own mock monitor, which forgets a resource's options, with a memory. */
+export class RecordingMonitor extends MockMonitor {
+  public readonly registered: Registered[] = [];
+
+  public override registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void> {
+    return super.registerResource(request, (error: unknown, response: RegisterResourceResponse | undefined) => {
+      this.registered.push(describe(request, response?.getUrn() ?? ""));
+      callback(error, response);
+    });
+  }
+}
+
+function describe(request: RegisterResourceRequest, urn: string): Registered {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    urn,
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    inputs: (request.getObject()?.toJavaScript() ?? {}),
+    dependencies: request.getDependenciesList(),
+    provider: request.getProvider(),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    retainOnDelete: request.getRetainondelete() ?? false,
+  };
+}

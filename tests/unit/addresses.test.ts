@@ -1,0 +1,52 @@
+import { addressPlan, parseCidr } from "../../components/addresses";
+
+describe("parseCidr", () => {
+  test.each([
+    ["10.77.0.0/24", 0x0a4d0000, 24],
+    ["0.0.0.0/0", 0, 0],
+    ["255.255.255.255/32", 0xffffffff, 32],
+    ["192.168.77.128/25", 0xc0a84d80, 25],
+  ])("%s", (cidr, base, prefix) => {
+    expect(parseCidr(cidr)).toEqual({ base, prefix });
+  });
+
+  test.each([
+    "",
+    "10.77.0.0",
+    "10.77.0/24",
+    "10.77.0.0/33",
+    "10.77.0.256/24",
+    "10.77.0.0/24 ",
+    "fd00::/64",
+    "a.b.c.d/8",
+  ])("rejects '%s', which is no network", (cidr) => {
+    expect(() => parseCidr(cidr)).toThrow(`${cidr}: not an IPv4 network such as 10.77.0.0/24`);
+  });
+
+  test("rejects an address within a network and names the network", () => {
+    expect(() => parseCidr("10.77.0.9/24")).toThrow("10.77.0.9/24: host bits are set; the network is 10.77.0.0/24");
+  });
+});
+
+describe("addressPlan", () => {
+  test("the hub is the first address, servers follow", () => {
+    const plan = addressPlan("10.77.0.0/24", 2);
+    expect([plan.hub, plan.spoke(0), plan.spoke(1), plan.prefix]).toEqual(["10.77.0.1", "10.77.0.2", "10.77.0.3", 24]);
+  });
+
+  test("counts over the borders of octets", () => {
+    expect(addressPlan("10.77.0.0/16", 300).spoke(254)).toBe("10.77.1.0");
+  });
+
+  test("takes the smallest network that holds hub and server", () => {
+    expect(addressPlan("10.77.0.4/30", 1).spoke(0)).toBe("10.77.0.6");
+  });
+
+  test.each([
+    ["10.77.0.0/30", 2, "10.77.0.0/30: has room for 2 machines, 3 are needed"],
+    ["10.77.0.0/31", 1, "10.77.0.0/31: has room for 0 machines, 2 are needed"],
+    ["10.77.0.1/32", 1, "10.77.0.1/32: has room for 0 machines, 2 are needed"],
+  ])("rejects %s for %d servers", (cidr, servers, message) => {
+    expect(() => addressPlan(cidr, servers)).toThrow(message);
+  });
+});

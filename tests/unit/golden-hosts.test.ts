@@ -1,0 +1,71 @@
+import { stringify } from "yaml";
+
+import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
+import { renderRoute } from "../../components/render/traefik";
+import { serverSpec } from "../../components/server";
+import { ROUTES, traefikSecrets, traefikSpec } from "../../components/traefik";
+import { tunnelSecrets } from "../../components/tunnel";
+import { vpsSpec } from "../../components/vps";
+import { CERTIFICATE, CERTIFICATE_KEY, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
+import { expectGolden, expectGoldenTree } from "../support/golden";
+
+/** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
+const REST = "spec.yaml";
+
+const HOSTS: Readonly<Record<string, HostSpec>> = {
+  vps: vpsSpec(VPS_PLAN),
+  "vps-secrets": tunnelSecrets(TUNNEL, FAKE_KEYS.edgePrivate, { pi: FAKE_KEYS.shared }),
+  pi: mergeSpecs(serverSpec(SERVER_PLAN), traefikSpec(TRAEFIK, CERTIFICATE)),
+  "pi-secrets": mergeSpecs(
+    tunnelSecrets(TUNNEL, FAKE_KEYS.serverPrivate, { vps: FAKE_KEYS.shared }),
+    traefikSecrets(CERTIFICATE_KEY),
+  ),
+  "vps-restricted": vpsSpec({
+    ...VPS_PLAN,
+    sshPort: 2222,
+    sshFrom: ["198.51.100.0/24", "10.0.0.0/8"],
+    tunnel: { ...TUNNEL, interface: "tunnel0", port: 443, mtu: 1280 },
+  }),
+  "pi-own-authority": traefikSpec(
+    { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE },
+    CERTIFICATE,
+  ),
+};
+
+describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
+  // As it stands on the host, where every line is ended.
+  test.each(spec.files.map((file) => [file.path, file.text]))("%s", (path, text) => {
+    expectGolden(`${host}${path}`, text.replace(/\n?$/, "\n"));
+  });
+
+  test("everything beside the files' texts", () => {
+    expectGolden(`${host}/${REST}`, stringify(withoutTexts(spec), { lineWidth: 0 }));
+  });
+
+  test("nothing more", () => {
+    expectGoldenTree(host, [REST, ...spec.files.map((file) => file.path.slice(1))]);
+  });
+
+  test("no path twice", () => {
+    const paths = spec.files.map((file) => file.path);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+});
+
+test("the route of a site", () => {
+  const path = `${ROUTES}/homeport-dev.yaml`;
+  expectGolden(
+    `route${path}`,
+    renderRoute({
+      app: "homeport-dev",
+      hosts: ["www.example.org", "example.org"],
+      adminHosts: ["192.168.77.10"],
+      backends: ["app-web-1a2b3c4:8000"],
+    }),
+  );
+  expectGoldenTree("route", [path.slice(1)]);
+});
+
+function withoutTexts(spec: HostSpec): unknown {
+  return { ...spec, files: spec.files.map((file) => ({ ...file, text: undefined })) };
+}
