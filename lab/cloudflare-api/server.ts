@@ -1,0 +1,126 @@
+import { IncomingMessage, Server, createServer } from "node:http";
+
+import { ApiError, DnsRecord, parseRecord } from "./record";
+import { RecordStore } from "./store";
+
+/** The zone a server answers for. */
+export interface Zone {
+  readonly id: string;
+  readonly domain: string;
+  readonly records: RecordStore;
+}
+
+/** A successful answer: its status and result. */
+interface Answer {
+  readonly status: number;
+  readonly result: unknown;
+}
+
+/** A request's longest body: far more than any record needs. Bytes. */
+const LONGEST_BODY = 64 * 1024;
+
+/** Cloudflare's tokens have this form; an empty or broken one must fail in the lab as it would there. */
+const BEARER = /^Bearer [A-Za-z0-9_-]{40}$/;
+
+/**
+ * The part of the Cloudflare API v4 that the program uses: the DNS records of one zone. Everything else is answered as Cloudflare answers
+ * paths it does not know.
+ */
+export function cloudflareApi(zone: Zone): Server {
+  return createServer((request, response) => {
+    void answer(zone, request).then(({ status, body }) => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(body));
+    });
+  });
+}
+
+async function answer(zone: Zone, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+  try {
+    const { status, result } = route(zone, request, await readBody(request));
+    const list = Array.isArray(result);
+    const info = list
+      ? { result_info: { page: 1, per_page: 100, count: result.length, total_count: result.length, total_pages: 1 } }
+      : {};
+    return { status, body: { result, success: true, errors: [], messages: [], ...info } };
+  } catch (error) {
+    const { status, code, message } = error instanceof ApiError ? error : new ApiError(500, 10000, String(error));
+    return { status, body: { success: false, errors: [{ code, message }], messages: [], result: null } };
+  }
+}
+
+function route(zone: Zone, request: IncomingMessage, body: string): Answer {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  refuseStrangers(request.headers.authorization);
+  const [, zoneId, rest = ""] = /^\/client\/v4\/zones\/([^/]+)\/dns_records(.*)$/.exec(url.pathname) ?? [];
+  if (zoneId !== zone.id) {
+    throw new ApiError(404, 7003, `Could not route to ${url.pathname}, perhaps your object identifier is invalid?`);
+  }
+  const { records, domain } = zone;
+  const id = rest.replace(/^\/|\/$/g, "");
+  const collection = id === "";
+  switch (`${request.method ?? "GET"} ${collection ? "records" : "record"}`) {
+    case "GET records":
+      return ok(records.list(filterOf(url.searchParams)));
+    case "POST records":
+      return ok(records.create(parseRecord(json(body), domain)));
+    case "GET record":
+      return ok(records.get(id));
+    case "PUT record":
+      return ok(records.replace(id, parseRecord(json(body), domain)));
+    case "PATCH record":
+      return ok(records.replace(id, parseRecord({ ...records.get(id), ...object(json(body)) }, domain)));
+    case "DELETE record":
+      records.remove(id);
+      return ok({ id });
+    default:
+      throw new ApiError(405, 10405, "Method not allowed for this authentication scheme");
+  }
+}
+
+function ok(result: unknown): Answer {
+  return { status: 200, result };
+}
+
+function refuseStrangers(authorization: string | undefined): void {
+  if (authorization === undefined) {
+    throw new ApiError(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
+  }
+  if (!BEARER.test(authorization)) {
+    throw new ApiError(403, 9109, "Invalid access token");
+  }
+}
+
+/** Cloudflare's filters: exact, by `name`, `type` and `content`, also written `name.exact` and so on. */
+function filterOf(query: URLSearchParams): Partial<DnsRecord> {
+  const entries = ["name", "type", "content"].flatMap((field) => {
+    const wanted = query.get(field) ?? query.get(`${field}.exact`);
+    return wanted === null ? [] : [[field, wanted] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ApiError(400, 9207, "Request body is invalid.");
+  }
+}
+
+function object(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > LONGEST_BODY) {
+      throw new ApiError(413, 10413, "Request body is too large.");
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,49 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Engine } from "../engine/engine";
+import { systemdOptions } from "../engine/privilege";
+import { HostImages } from "../images/host";
+import { provideNetworks } from "../network/networks";
+import { Tell } from "../packages";
+import { LabSettings } from "../settings";
+import { bundleCloudflareApi } from "../toolchain/cloudflare-api";
+import { LabHost } from "./host";
+import { labHosts } from "./hosts";
+import { hostKey, operatorKey } from "./keys";
+import { Surroundings, provideVolumes, startHost } from "./start";
+
+/** Starts every host of the lab: names first, because the others ask for them, then the rest side by side. */
+export async function startHosts(
+  settings: LabSettings,
+  engine: Engine,
+  images: HostImages,
+  pebble: string,
+  tell: Tell,
+): Promise<LabHost[]> {
+  const { instance, addresses } = settings;
+  await mkdir(instance.directory, { recursive: true, mode: 0o700 });
+  const cloudflareApi = join(instance.directory, "cloudflare-api.js");
+  await bundleCloudflareApi(cloudflareApi);
+  const hosts = labHosts(addresses, images, { pebble, cloudflareApi });
+  const operator = await operatorKey(instance);
+  const around: Surroundings = {
+    docker: engine.docker,
+    instance,
+    networks: await provideNetworks(engine.docker, instance, addresses),
+    systemd: await systemdOptions(engine, instance, images.host),
+    authorizedKey: `${operator.publicKey} operator`,
+    hostKey: async (host) => readFile((await hostKey(instance, host.name)).path, "utf8"),
+  };
+  const start = async (host: LabHost): Promise<void> => {
+    await provideVolumes(engine.docker, instance, host);
+    await startHost(around, host);
+    tell(`${host.name} is up`);
+  };
+  const [first, ...others] = hosts;
+  if (first !== undefined) {
+    await start(first);
+  }
+  await Promise.all(others.map(start));
+  return hosts;
+}

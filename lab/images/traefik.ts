@@ -1,0 +1,32 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Cache } from "../cache";
+import { Engine } from "../engine/engine";
+import { run } from "../process";
+import { TRAEFIK } from "../toolchain/versions";
+import { hasImage, loadArchive, writeArchive } from "./archive";
+import { MACHINE_CA } from "./host";
+
+/** Makes the Traefik image from a static binary, unless the engine has it, and gives its reference. It holds nothing else but certificates. */
+export async function provideTraefikImage(engine: Engine, cache: Cache, binary: string): Promise<string> {
+  const { architecture } = engine.platform;
+  const reference = `homeport-lab/traefik:${TRAEFIK}`;
+  const entry = await cache.keep(`traefik-image-${TRAEFIK}-${architecture}`, async (directory) => {
+    const root = join(directory, "root");
+    await mkdir(join(root, "usr/local/bin"), { recursive: true });
+    await mkdir(join(root, "etc/ssl/certs"), { recursive: true });
+    await mkdir(join(root, "tmp"), { mode: 0o1777 });
+    await copyFile(binary, join(root, "usr/local/bin/traefik"));
+    await copyFile(MACHINE_CA, join(root, "etc/ssl/certs/ca-certificates.crt"));
+    const layer = join(directory, "layer.tar");
+    await run("chmod", ["1777", join(root, "tmp")]);
+    await run("tar", ["-C", root, "--owner=0", "--group=0", "--numeric-owner", "-cf", layer, "."]);
+    await writeArchive(directory, layer, reference, { architecture, Entrypoint: ["traefik"] });
+    await run("rm", ["-r", root, join(directory, "archive")]);
+  });
+  if (!(await hasImage(engine.docker, reference))) {
+    await loadArchive(engine.docker, join(entry, "image.tar"));
+  }
+  return reference;
+}

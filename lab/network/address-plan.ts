@@ -1,0 +1,61 @@
+import { LabError } from "../errors";
+import { Cidr, formatAddress, formatCidr, overlaps, parseCidr } from "./cidr";
+
+/** The addresses of one lab. All are plain text. */
+export interface AddressPlan {
+  /** The network that plays the internet. */
+  readonly internet: string;
+  /** The network at home, behind the router. */
+  readonly home: string;
+  /** The way out of the internet network: the machine itself, which Docker puts on the bridge. */
+  readonly gateway: string;
+  readonly vps: string;
+  readonly router: string;
+  readonly visitor: string;
+  readonly acme: string;
+  readonly dns: string;
+  readonly pi: string;
+  /** The router's address at home: the Pi's way out. */
+  readonly routerAtHome: string;
+}
+
+/** Addresses by their place in the network. */
+const INTERNET = { gateway: 1, vps: 10, router: 20, visitor: 30, acme: 40, dns: 53 } as const;
+const HOME = { router: 2, pi: 10 } as const;
+
+/** Networks without this many addresses have no room for the plan. */
+const LONGEST_PREFIX = 26;
+
+/** The plan for two networks, such as `198.51.100.0/24` and `192.168.77.0/24`. */
+export function addressPlan(internet: string, home: string): AddressPlan {
+  const outside = roomy("internet", internet);
+  const inside = roomy("home", home);
+  if (overlaps(outside, inside)) {
+    throw new LabError(
+      `the lab's networks ${internet} and ${home} overlap: choose two apart with --internet and --home`,
+    );
+  }
+  const at = (cidr: Cidr, place: number): string => formatAddress(cidr.base + place);
+  return {
+    internet: formatCidr(outside),
+    home: formatCidr(inside),
+    gateway: at(outside, INTERNET.gateway),
+    vps: at(outside, INTERNET.vps),
+    router: at(outside, INTERNET.router),
+    visitor: at(outside, INTERNET.visitor),
+    acme: at(outside, INTERNET.acme),
+    dns: at(outside, INTERNET.dns),
+    pi: at(inside, HOME.pi),
+    routerAtHome: at(inside, HOME.router),
+  };
+}
+
+function roomy(option: string, text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr.prefix > LONGEST_PREFIX) {
+    throw new LabError(
+      `--${option} ${text} is too small: the lab needs a network of /${LONGEST_PREFIX} or larger, such as a /24`,
+    );
+  }
+  return cidr;
+}

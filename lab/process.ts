@@ -1,0 +1,84 @@
+import execa from "execa";
+
+import { LabError } from "./errors";
+
+/** How a command is run. */
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What the command reads. Default: nothing. */
+  readonly input?: string | Buffer;
+  /** Milliseconds after which the command is ended. Default: none. */
+  readonly timeout?: number;
+  /** Called with each line the command writes, of both streams. */
+  readonly onLine?: (line: string) => void;
+  /** Leaves this process's own environment out. Default: false. */
+  readonly cleanEnvironment?: boolean;
+}
+
+/** How many characters of a failed command's last words go into the error. */
+const LAST_WORDS = 3000;
+
+/** Runs a command to its end and gives its stdout, without the last newline. A failure names the command and its last lines. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const child = execa(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: options.cleanEnvironment !== true,
+    input: options.input ?? "",
+    timeout: options.timeout ?? 0,
+    all: true,
+    reject: false,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const { onLine } = options;
+  if (onLine !== undefined) {
+    let rest = "";
+    child.all?.on("data", (chunk: Buffer) => {
+      const lines = (rest + chunk.toString()).split(/\r?\n|\r/);
+      rest = lines.pop() ?? "";
+      lines.filter((line) => line.trim() !== "").forEach(onLine);
+    });
+  }
+  const result = await child;
+  if (result.failed) {
+    const why = result.timedOut
+      ? `gave no answer in ${(options.timeout ?? 0) / 1000} s`
+      : (result.shortMessage ?? "failed");
+    throw new LabError(
+      `${[command, ...args].join(" ").slice(0, 300)}: ${why}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim(),
+    );
+  }
+  return result.stdout;
+}
+
+/** Whether a command ends well. Never throws. */
+export async function succeeds(command: string, args: readonly string[], options: RunOptions = {}): Promise<boolean> {
+  return run(command, args, options).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Polls until a check answers something other than undefined, and gives that. After `seconds` the error says what was waited for. */
+export async function until<T>(what: string, seconds: number, check: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  let last = "";
+  for (;;) {
+    const answer = await check().catch((error: unknown) => {
+      last = error instanceof Error ? error.message : String(error);
+      return undefined;
+    });
+    if (answer !== undefined) {
+      return answer;
+    }
+    if (Date.now() > deadline) {
+      throw new LabError(`waited ${seconds} s for ${what}${last === "" ? "" : `; the last answer was: ${last}`}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+  }
+}
+
+/** Between two looks of a poll. */
+const POLL_MILLISECONDS = 200;
