@@ -48,7 +48,7 @@ const server = z.strictObject({
 /** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
 const schema = z.strictObject({
   domain: hostName,
-  hosts: z.array(hostName).min(1).optional(),
+  hosts: z.array(hostName).default([]),
   edge: z.strictObject({ ...host, user: text.default("root"), sshFrom: z.array(cidr).default([]) }),
   servers: z.tuple([server], {
     error: (issue) => (issue.input === undefined ? undefined : "a list of exactly one server is supported"),
@@ -128,7 +128,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
   const { edge, servers, hosts, tls, ...rest } = result.data;
   return {
     ...rest,
-    hosts: hosts ?? [`www.${rest.domain}`, rest.domain],
+    hosts: hosts.length > 0 ? hosts : [`www.${rest.domain}`, rest.domain],
     edge: { ...hostAddress("edge", { ...edge, name: "vps" }), sshFrom: edge.sshFrom },
     servers: [{ ...hostAddress("servers/0", servers[0]), platform: servers[0].platform }],
     tls: { ...tls, caPem: tls.caFile === undefined ? undefined : readFileAt("tls/caFile", tls.caFile) },

@@ -304,7 +304,7 @@ sweep_containers() {
   printf '%s\n' "${SERVES[@]}" >"$served.new"
   cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
     docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
-      cat "$served.new" "$served" 2>/dev/null | grep -qx "$app $name" && continue
+      grep -qsx "$app $name" "$served.new" "$served" && continue
       say "removing container $name, which was never finished"
       docker rm -f "$name" >/dev/null
     done
