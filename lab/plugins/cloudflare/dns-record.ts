@@ -59,8 +59,9 @@ export const dnsRecordResource = new BridgedResource(
       const zone = asText(plan.zoneId);
       return fromApi(await callApi("PUT", path(zone, id), (api) => api.dns.records.update(id, body(zone, plan))));
     },
-    async read(id, state) {
-      const zone = asText(state.zoneId);
+    async read(imported, state) {
+      // An import names the record by "zone/record".
+      const [zone = "", id = ""] = imported.includes("/") ? imported.split("/") : [asText(state.zoneId), imported];
       try {
         const found = await callApi("GET", path(zone, id), (api) => api.dns.records.get(id, { zone_id: zone }));
         return { ...fromApi(found), zoneId: zone };

@@ -36,6 +36,12 @@ const BACK_OFF = { first: 100, factor: 1.5, most: 5000 } as const;
 /** An error of ssh2, which says in what stage it came up. */
 type SshError = Error & { readonly level?: string };
 
+/**
+ * A host that is gone without a word ends the command after two and a half minutes: milliseconds between two questions
+ * and the number of those left unanswered, as the keepalive of Go's TCP connections has them.
+ */
+const KEEPALIVE = { interval: 15_000, most: 9 } as const;
+
 /** True for a value that can be a `connection` input. */
 export function isConnection(value: PropertyValue | undefined): value is PropertyValue & Connection {
   return isMap(value) && typeof value.host === "string";
@@ -82,6 +88,8 @@ async function prepare(connection: Connection): Promise<() => Promise<Client>> {
       username,
       // As with the real plugin, the limit of time is on the TCP connection alone.
       readyTimeout: 0,
+      keepaliveInterval: KEEPALIVE.interval,
+      keepaliveCountMax: KEEPALIVE.most,
       authHandler: inTurn(methods, username, tried),
     };
     if (hostKey !== undefined) {
@@ -94,6 +102,9 @@ async function prepare(connection: Connection): Promise<() => Promise<Client>> {
     }
     return logIn(new ssh2.Client(), connection, config, (error) => {
       if (mismatch.found) return "ssh: host key mismatch";
+      if (error?.message.includes("no matching host key format")) {
+        return `ssh: no common algorithm for host key; client offered: [${hostKey?.type ?? ""}]`;
+      }
       if (error?.level !== "client-authentication") return error?.message ?? "EOF";
       const list = [...tried].sort().join(" ");
       return `ssh: unable to authenticate, attempted methods [${list}], no supported methods remain`;

@@ -13,7 +13,7 @@ import type {
   UpdateRequest,
 } from "./resource";
 import type { PropertyMap, PropertyValue } from "./values";
-import { isUnknown, sameValue, secret, UNKNOWN } from "./values";
+import { asText, isUnknown, sameValue, secret, UNKNOWN } from "./values";
 
 /** How one property behaves in a plugin that is built on Terraform's plugin framework. */
 export interface Attribute {
@@ -83,9 +83,20 @@ export class BridgedResource implements Resource {
     if (this.work.read === undefined) return { id, outputs: this.markSecrets(state), inputs };
     const found = await this.work.read(id, state);
     if (found === undefined) return undefined;
-    const known = Object.keys(inputs).filter((name) => name in this.attributes && found[name] !== undefined);
-    const readInputs = Object.fromEntries(known.map((name) => [name, found[name] ?? null]));
-    return { id, outputs: this.outputs({}, found), inputs: this.markSecrets({ ...inputs, ...readInputs }) };
+    // On import nothing is known yet: what a program could have set is taken from what was found.
+    const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : this.settable(found);
+    const read = names.filter((name) => found[name] !== undefined).map((name) => [name, found[name] ?? null]);
+    return {
+      id: asText(found.id, id),
+      outputs: this.outputs({}, found),
+      inputs: this.markSecrets({ ...inputs, ...(Object.fromEntries(read) as PropertyMap) }),
+    };
+  }
+
+  private settable(found: PropertyMap): string[] {
+    return Object.entries(this.attributes)
+      .filter(([name, { computed, default: normal }]) => !computed && !sameValue(found[name] ?? null, normal ?? null))
+      .map(([name]) => name);
   }
 
   async update({ id, olds, news, preview }: UpdateRequest): Promise<PropertyMap> {

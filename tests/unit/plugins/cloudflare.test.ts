@@ -57,6 +57,13 @@ describe("the stand-in for the cloudflare plugin", () => {
     expect(await plugin.delete(URN, made.id, made.properties)).toEqual(error("DELETE"));
   });
 
+  it("imports a record by zone and id, with the inputs that a program would have given", async () => {
+    const made = await plugin.create(URN, INPUTS);
+    if (isError(made)) throw new Error(made.error.details);
+    const read = await plugin.read(URN, `${ZONE}/${made.id}`, {}, {});
+    expect(read).toEqual({ id: made.id, properties: made.properties, inputs: INPUTS });
+  });
+
   it("keeps what it knows at the preview of a change", async () => {
     const made = await plugin.create(URN, INPUTS);
     if (isError(made)) throw new Error(made.error.details);
