@@ -37,19 +37,32 @@ export class BuildContext {
     return whole.digest("hex");
   }
 
-  /** True for what the engine is sent: the Dockerfile and .dockerignore always, whatever .dockerignore says. */
-  isSent(name: string): boolean {
-    return name === ".dockerignore" || name === this.relativeDockerfile || !this.ignored(name);
+  /** Names of all that the engine is sent: the Dockerfile and .dockerignore always, whatever .dockerignore says. */
+  sent(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { name, stats } of this.entries()) {
+      const always = name === ".dockerignore" || name === this.relativeDockerfile;
+      if (!always && this.ignored(name)) continue;
+      names.add(name);
+      // A folder that is ignored itself comes along with what a later rule took back out of it.
+      if (!stats.isDirectory())
+        for (let at = path.posix.dirname(name); at !== "."; at = path.posix.dirname(at)) names.add(at);
+    }
+    return names;
   }
 
   /** Files and links that are not ignored, by name within the context, in the order of their names folder by folder. */
-  private *files(folder = ""): Generator<{ name: string; stats: Stats }> {
+  private *files(): Generator<{ name: string; stats: Stats }> {
+    for (const entry of this.entries()) if (!entry.stats.isDirectory() && !this.ignored(entry.name)) yield entry;
+  }
+
+  /** Everything in the context: folders are entered even when ignored, as a later rule may take back a file of theirs. */
+  private *entries(folder = ""): Generator<{ name: string; stats: Stats }> {
     for (const entry of readdirSync(path.join(this.directory, folder)).sort(byBytes)) {
       const name = path.posix.join(folder, entry);
       const stats = lstatSync(path.join(this.directory, name));
-      // A later rule may take back a file of an ignored folder, so folders are always entered.
-      if (stats.isDirectory()) yield* this.files(name);
-      else if (!this.ignored(name)) yield { name, stats };
+      yield { name, stats };
+      if (stats.isDirectory()) yield* this.entries(name);
     }
   }
 

@@ -37,7 +37,7 @@ export class BuildTrace {
         ...(started === undefined ? [] : this.once(cached ? `${name} (cached)` : name)),
         ...(error === "" ? [] : this.once(`error: ${error}`)),
       ]),
-      ...(status.logs ?? []).map(({ msg }) => text(msg)),
+      ...(status.logs ?? []).flatMap(({ msg }) => text(msg).split("\n")),
       ...(status.warnings ?? []).map(({ short }) => `warning: ${text(short)}`),
     ].filter((line) => line !== "");
   }

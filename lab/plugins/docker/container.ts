@@ -19,7 +19,7 @@ import { runAttached, waitForHealth } from "./container-run";
 import { containerState } from "./container-state";
 import { diff } from "./diff";
 import type { DockerHost } from "./docker-host";
-import { apiMessage, calling, Diagnostic, during, isMissing, messageOf } from "./failure";
+import { apiMessage, calling, Diagnostic, during, isMissing, messageOf, unlessSo } from "./failure";
 import { ensureImage } from "./images";
 import { plan } from "./plan";
 import { blocksOf, flagOf, numberOf, settled, textOf, textsOf } from "./properties";
@@ -82,7 +82,7 @@ export class Container implements Resource {
     try {
       const container = (await this.host.client()).getContainer(request.id);
       const restarts = olds.mustRun === false && flagOf(planned, "mustRun") && flagOf(planned, "start");
-      if (restarts) await calling("Unable to start container", container.start());
+      if (restarts) await calling("Unable to start container", unlessSo(container.start()));
       if (UPDATABLE.some((name) => !sameValue(olds[name] ?? null, planned[name] ?? null))) {
         await calling("Unable to update a container", container.update(limits(planned)));
       }
@@ -177,7 +177,7 @@ async function remove(docker: Docker, id: string, state: PropertyMap): Promise<v
   // Without destroyGraceSeconds the timeout is zero: Docker kills at once.
   const grace = Math.max(numberOf(state, "destroyGraceSeconds"), 0);
   if (!flagOf(state, "attach")) {
-    await unlessGone(`Error stopping container ${id}`, container.stop({ t: grace }), ["No such container"]);
+    await unlessGone(`Error stopping container ${id}`, unlessSo(container.stop({ t: grace })), ["No such container"]);
   }
   const gone = ["No such container", "is already in progress"];
   await unlessGone(
@@ -189,14 +189,10 @@ async function remove(docker: Docker, id: string, state: PropertyMap): Promise<v
   await unlessGone(`Error waiting for container removal '${id}'`, container.wait({ condition }), gone);
 }
 
-/** Status of an answer that says there was nothing to do: the container had stopped before. */
-const NOT_MODIFIED = 304;
-
 async function unlessGone(context: string, call: Promise<unknown>, ignored: readonly string[]): Promise<void> {
   try {
     await call;
   } catch (error) {
-    if (error instanceof Error && "statusCode" in error && error.statusCode === NOT_MODIFIED) return;
     const message = apiMessage(error);
     if (!ignored.some((text) => message.includes(text))) throw new Diagnostic(`${context}: ${message}`);
   }

@@ -31,6 +31,18 @@ export function isMissing(error: unknown): boolean {
   return isApiError(error) && error.statusCode === 404;
 }
 
+/** Status of an answer that says there was nothing to do: the container runs already, or has stopped before. */
+const NOT_MODIFIED = 304;
+
+/** Starts or stops something: that it is so already is no fault, though the client library takes it for one. */
+export async function unlessSo(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isApiError(error) || error.statusCode !== NOT_MODIFIED) throw error;
+  }
+}
+
 /** A failed call of Docker's API in the words of the Go client, which the real provider passes on. */
 export function apiMessage(error: unknown): string {
   if (!isApiError(error)) return `error during connect: ${messageOf(error)}`;

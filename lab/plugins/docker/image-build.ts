@@ -105,8 +105,9 @@ function idIn(aux: unknown): string | undefined {
 /** The context as the archive that the engine takes: owned by root, without what .dockerignore names. */
 async function packed(context: BuildContext, outside: boolean): Promise<Pack> {
   const tar = await import("tar-fs");
+  const sent = context.sent();
   return tar.pack(context.directory, {
-    ignore: (file) => !context.isSent(path.relative(context.directory, file).split(path.sep).join("/")),
+    ignore: (file) => !sent.has(path.relative(context.directory, file).split(path.sep).join("/")),
     map: (header) => ({ ...header, uid: 0, gid: 0 }),
     finalize: !outside,
     finish: (pack) => {

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import type {
   Context,
   CreateRequest,
@@ -20,11 +18,10 @@ import { NETWORK } from "./network-schema";
 import { ordered, plan } from "./plan";
 import { blockOf, blocksOf, flagOf, labelBlocks, labelsOf, mapOf, settled, textOf } from "./properties";
 import { refreshedInputs } from "./read-inputs";
+import { removeWhenUnused } from "./removal";
 
-/** How long, in milliseconds, a delete waits for the last container to leave the network (the provider's own limit). */
-const REMOVAL_TIMEOUT = 30_000;
-/** How often, in milliseconds, it tries. */
-const REMOVAL_INTERVAL = 1000;
+/** Docker's words for one that a container still uses. */
+const IN_USE = { message: "has active endpoints", state: "pending" };
 
 /** docker:index/network:Network. Every change of a network replaces it, so there is no update. */
 export class Network implements Resource {
@@ -59,18 +56,10 @@ export class Network implements Resource {
 
   async delete({ id, urn }: DeleteRequest, { signal }: Context): Promise<void> {
     const docker = await this.host.client();
-    const deadline = Date.now() + REMOVAL_TIMEOUT;
-    for (;;) {
-      try {
-        await docker.getNetwork(id).remove();
-        return;
-      } catch (error) {
-        if (isMissing(error)) return;
-        const message = apiMessage(error);
-        const inUse = message.includes("has active endpoints");
-        if (!inUse || signal.aborted || Date.now() > deadline) throw during("deleting", urn, new Diagnostic(message));
-        await pause(REMOVAL_INTERVAL, undefined, { signal }).catch(() => undefined);
-      }
+    try {
+      await removeWhenUnused(() => docker.getNetwork(id).remove(), IN_USE, signal);
+    } catch (error) {
+      throw during("deleting", urn, error);
     }
   }
 

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import type {
   Context,
   CreateRequest,
@@ -18,12 +16,11 @@ import { apiMessage, calling, Diagnostic, during, isMissing } from "./failure";
 import { ordered, plan } from "./plan";
 import { labelBlocks, labelsOf, mapOf, settled, textOf } from "./properties";
 import { refreshedInputs } from "./read-inputs";
+import { removeWhenUnused } from "./removal";
 import { VOLUME } from "./volume-schema";
 
-/** How long, in milliseconds, a delete waits for the last container to let go of the volume (the provider's own limit). */
-const REMOVAL_TIMEOUT = 30_000;
-/** How often, in milliseconds, it tries. */
-const REMOVAL_INTERVAL = 1000;
+/** Docker's words for one that a container still uses. */
+const IN_USE = { message: "volume is in use", state: "in_use" };
 
 /** docker:index/volume:Volume. Docker answers a create of a volume that is there already with that volume. */
 export class Volume implements Resource {
@@ -63,18 +60,10 @@ export class Volume implements Resource {
 
   async delete({ id, urn }: DeleteRequest, { signal }: Context): Promise<void> {
     const docker = await this.host.client();
-    const deadline = Date.now() + REMOVAL_TIMEOUT;
-    for (;;) {
-      try {
-        await docker.getVolume(id).remove({ force: true });
-        return;
-      } catch (error) {
-        if (isMissing(error)) return;
-        const message = apiMessage(error);
-        const inUse = message.includes("volume is in use");
-        if (!inUse || signal.aborted || Date.now() > deadline) throw during("deleting", urn, new Diagnostic(message));
-        await pause(REMOVAL_INTERVAL, undefined, { signal }).catch(() => undefined);
-      }
+    try {
+      await removeWhenUnused(() => docker.getVolume(id).remove({ force: true }), IN_USE, signal);
+    } catch (error) {
+      throw during("deleting", urn, error);
     }
   }
 
