@@ -45,7 +45,7 @@ export function renderTraefikStatic(acme: Acme): string {
   const toHttps = { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } };
   return yaml("render/traefik.ts", {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    log: { level: "INFO" },
+    log: { level: "INFO", noColor: true },
     accessLog: { format: "json", fields: { headers: { defaultMode: "drop" } } },
     ping: {},
     entryPoints: {

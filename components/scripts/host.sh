@@ -394,7 +394,7 @@ probe() {
     while read -r entry; do
       [ -n "$entry" ] || continue
       # shellcheck disable=SC2086
-      diff "$(watch_file "$entry")" <(live $entry) | sed -n "s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
+      diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' | sed -n "s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
     done <"$HOME_OF/watches"
   done
 }
