@@ -20,6 +20,9 @@ export interface RunOptions {
 /** How many characters of a failed command's last words go into the error. */
 const LAST_WORDS = 3000;
 
+/** How much of a long command line an error shows. Characters. */
+const LONGEST_COMMAND = 300;
+
 /** Runs a command to its end and gives its stdout, without the last newline. A failure names the command and its last lines. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const child = execa(command, args, {
@@ -43,12 +46,8 @@ export async function run(command: string, args: readonly string[], options: Run
   }
   const result = await child;
   if (result.failed) {
-    const why = result.timedOut
-      ? `gave no answer in ${(options.timeout ?? 0) / 1000} s`
-      : (result.shortMessage ?? "failed");
-    throw new LabError(
-      `${[command, ...args].join(" ").slice(0, 300)}: ${why}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim(),
-    );
+    const why = "shortMessage" in result ? String(result.shortMessage) : `Command failed: ${command}`;
+    throw new LabError(`${why.slice(0, LONGEST_COMMAND)}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim());
   }
   return result.stdout;
 }

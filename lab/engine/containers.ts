@@ -16,7 +16,9 @@ export async function inspect(docker: Docker, name: string): Promise<Docker.Cont
   return docker
     .getContainer(name)
     .inspect()
-    .catch((error: unknown) => missing(error));
+    .catch((error: unknown) => {
+      missing(error);
+    });
 }
 
 /** Undefined for the engine's answer 404; any other error is thrown again. */
@@ -51,7 +53,7 @@ export async function exec(docker: Docker, container: string, command: readonly 
   const err: Buffer[] = [];
   const stdout = new PassThrough().on("data", (chunk: Buffer) => out.push(chunk));
   const stderr = new PassThrough().on("data", (chunk: Buffer) => err.push(chunk));
-  started.modem.demuxStream(stream, stdout, stderr);
+  docker.modem.demuxStream(stream, stdout, stderr);
   stream.end(input);
   await new Promise<void>((resolve, reject) => {
     stream.on("end", resolve);

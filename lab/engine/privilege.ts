@@ -4,19 +4,7 @@ import { Instance, LABEL } from "../instance";
 import { Engine } from "./engine";
 
 /** What systemd as process 1 of a container needs from the engine. */
-export type SystemdOptions = Pick<
-  Docker.HostConfig,
-  | "Privileged"
-  | "CapAdd"
-  | "CapDrop"
-  | "SecurityOpt"
-  | "Devices"
-  | "Binds"
-  | "CgroupnsMode"
-  | "Tmpfs"
-  | "MaskedPaths"
-  | "ReadonlyPaths"
->;
+export type SystemdOptions = Docker.HostConfig & { readonly CgroupnsMode?: "private" };
 
 /** systemd's volatile directories. */
 const TMPFS = { "/run": "", "/run/lock": "", "/tmp": "" };

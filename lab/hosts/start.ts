@@ -151,7 +151,9 @@ export async function provideVolumes(docker: Docker, instance: Instance, host: L
     const found = await docker
       .getVolume(name)
       .inspect()
-      .catch((error: unknown) => missing(error));
+      .catch((error: unknown) => {
+        missing(error);
+      });
     if (found === undefined) {
       await docker.createVolume({ Name: name, Labels: { [LABEL]: instance.name } });
     }

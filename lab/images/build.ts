@@ -31,7 +31,7 @@ export async function packFiles(files: readonly BuildFile[], mode = 0o644): Prom
   archive.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of archive) {
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

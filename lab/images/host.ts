@@ -6,12 +6,10 @@ import { Engine } from "../engine/engine";
 import { Tell, installPackages } from "../packages";
 import { run } from "../process";
 import { Availability } from "../toolchain/downloads";
-import { finished, hasImage, loadArchive, writeArchive } from "./archive";
+import { hasImage, loadArchive, writeArchive } from "./archive";
 import { BuildFile, buildImage, contentKey } from "./build";
 import { Mirror, RELEASE, sourceLines } from "./debian";
-
-/** The base from Docker Hub, where it answers. */
-const HUB_BASE = `debian:${RELEASE}-slim`;
+import { HUB_BASE } from "./hub";
 
 /** The bundle of certificate authorities this machine trusts: its registries may be signed by one of its own. */
 export const MACHINE_CA = "/etc/ssl/certs/ca-certificates.crt";
@@ -61,7 +59,6 @@ async function provideBase(
   tell: Tell,
 ): Promise<string> {
   if (available.hub) {
-    await finished(engine.docker, await pull(engine, HUB_BASE), tell);
     return HUB_BASE;
   }
   const { architecture } = engine.platform;
@@ -78,11 +75,6 @@ async function provideBase(
     await loadArchive(engine.docker, join(archive, "image.tar"));
   }
   return reference;
-}
-
-/** Starts the download of an image. */
-async function pull(engine: Engine, reference: string): Promise<NodeJS.ReadableStream> {
-  return (await engine.docker.pull(reference)) as NodeJS.ReadableStream;
 }
 
 async function readFiles(directory: string, names: readonly string[]): Promise<BuildFile[]> {

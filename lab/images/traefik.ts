@@ -1,18 +1,23 @@
-import { copyFile, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
 import { run } from "../process";
 import { TRAEFIK } from "../toolchain/versions";
 import { hasImage, loadArchive, writeArchive } from "./archive";
+import { contentKey } from "./build";
 import { MACHINE_CA } from "./host";
 
-/** Makes the Traefik image from a static binary, unless the engine has it, and gives its reference. It holds nothing else but certificates. */
+/** Makes the Traefik image from a static binary and the certificate authorities this machine trusts, unless the engine has it, and gives its reference. It holds nothing else. */
 export async function provideTraefikImage(engine: Engine, cache: Cache, binary: string): Promise<string> {
   const { architecture } = engine.platform;
-  const reference = `homeport-lab/traefik:${TRAEFIK}`;
-  const entry = await cache.keep(`traefik-image-${TRAEFIK}-${architecture}`, async (directory) => {
+  const key = contentKey(
+    [{ name: "authorities", text: await readFile(MACHINE_CA, "utf8") }],
+    basename(dirname(binary)),
+  );
+  const reference = `homeport-lab/traefik:${TRAEFIK}-${key}`;
+  const entry = await cache.keep(`traefik-image-${TRAEFIK}-${architecture}-${key}`, async (directory) => {
     const root = join(directory, "root");
     await mkdir(join(root, "usr/local/bin"), { recursive: true });
     await mkdir(join(root, "etc/ssl/certs"), { recursive: true });

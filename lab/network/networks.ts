@@ -63,11 +63,13 @@ async function isThere(docker: Docker, name: string, cidr: string): Promise<bool
   const found = await docker
     .getNetwork(name)
     .inspect()
-    .catch((error: unknown) => missing(error));
+    .catch((error: unknown) => {
+      missing(error);
+    });
   if (found === undefined) {
     return false;
   }
-  const { Labels, IPAM } = found as Docker.NetworkInspectInfo;
+  const { Labels, IPAM } = found;
   if (Labels?.[LABEL] === undefined) {
     throw new LabError(
       `the Docker network ${name} was not made by this lab: choose another instance name with --instance`,

@@ -57,7 +57,7 @@ export async function cleanGo(cache: Cache): Promise<void> {
 }
 
 /** A Go environment of the lab's own: the user's flags, workspaces and private settings must not decide what is built. */
-function goEnvironment(cache: Cache): Record<string, string> {
+export function goEnvironment(cache: Cache): Record<string, string> {
   return {
     GOENV: "off",
     GOFLAGS: "",
@@ -72,7 +72,7 @@ function goEnvironment(cache: Cache): Record<string, string> {
 }
 
 /** Finds a Go, or installs the distribution's if that one is new enough. */
-async function provideGo(tell: Tell): Promise<void> {
+export async function provideGo(tell: Tell): Promise<void> {
   const present = await run("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } }).catch(() => undefined);
   if (present !== undefined) {
     refuseOld(present.replace(/^go/, ""), "the Go on PATH");

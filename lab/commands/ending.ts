@@ -1,0 +1,52 @@
+import { relative } from "node:path";
+
+import { SITE_HOSTS, STACK } from "../domain";
+import { LabSettings } from "../settings";
+import { siteCaFile } from "../stack/authorities";
+import { StackOutputs } from "../stack/deploy";
+import { Visit } from "../stack/visit";
+
+/** What `npm run lab` says at its end: what was reached, how to look at it, and what to try next. */
+export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visit | undefined, time: string): string {
+  const { instance, addresses } = settings;
+  const file = (path: string): string => relative(process.cwd(), path);
+  const env = file(`${instance.directory}/env`);
+  const authority = siteCaFile(instance);
+  const own = process.argv.includes("--instance") ? ` --instance ${instance.name}` : "";
+  const lines = [`The lab ${instance.name} is up (${time}).`];
+  if (visit !== undefined) {
+    const { hostname, origin } = new URL(visit.url);
+    lines.push(
+      "",
+      `  Site     ${visit.url}`,
+      `           the visitor in the lab has just read "${visit.title}" (${visit.bytes} bytes, certificate checked)`,
+      "",
+      "Open it from this machine",
+      `  curl     curl --cacert ${file(authority)} --resolve ${hostname}:443:${addresses.vps} ${origin}/`,
+      `  browser  add this line to /etc/hosts:    ${addresses.vps} ${SITE_HOSTS.join(" ")}`,
+      `           and trust this authority:       ${authority}`,
+    );
+  }
+  if (outputs.admin !== undefined) {
+    lines.push(
+      "",
+      "Write a post",
+      `  Admin    ${outputs.admin.url}   (on the home network only, so from this machine)`,
+      `  Login    ${outputs.admin.user}   password: ${outputs.adminPassword ?? "see `pulumi stack output adminPassword --show-secrets`"}`,
+    );
+  }
+  lines.push(
+    "",
+    "Three things to try next",
+    `  1. Change a machine by hand and see Pulumi name it:`,
+    `       npm run lab:shell -- vps${own} sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${STACK}`,
+    `  2. Cut the Raspberry Pi's power and watch the site come back:`,
+    `       npm run lab:shell -- pi${own} sudo systemctl reboot     then   npm run lab:status`,
+    `  3. Edit app/weblog, then deploy it without a dropped request:`,
+    `       . ${env} && pulumi up --stack ${STACK}`,
+    "",
+    "Look at it: npm run lab:status    Go into a host: npm run lab:shell -- HOST    Remove it all: npm run lab:down",
+    "",
+  );
+  return `\n${lines.join("\n")}`;
+}

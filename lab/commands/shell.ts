@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+
+import { findEngine } from "../engine/engine";
+import { LabError } from "../errors";
+import { HOST_NAMES, HostName } from "../hosts/host";
+import { PI_USER } from "../hosts/hosts";
+import { hostKey, operatorKey } from "../hosts/keys";
+import { containerName, quote } from "../hosts/start";
+import { LabSettings } from "../settings";
+
+/** Whom the operator logs in as by ssh; the other hosts run none and are entered through the engine. */
+const LOGINS: Partial<Record<HostName, string>> = { vps: "root", pi: PI_USER };
+
+/** `npm run lab:shell -- HOST [COMMAND...]`: a shell on a host, or one command there. Gives its exit code. */
+export async function shell(settings: LabSettings, host: string, command: readonly string[]): Promise<number> {
+  const name = HOST_NAMES.find((candidate) => candidate === host);
+  if (name === undefined) {
+    throw new LabError(`there is no host "${host}" in the lab: choose one of ${HOST_NAMES.join(", ")}`);
+  }
+  const engine = await findEngine(settings.cache);
+  if (engine === undefined) {
+    throw new LabError(`the lab ${settings.instance.name} is down: start it with "npm run lab"`);
+  }
+  const login = LOGINS[name];
+  const [program = "", ...args] =
+    login === undefined ? throughEngine(settings, name, command) : await bySsh(settings, name, login, command);
+  const env = { ...process.env, ...(engine.host === undefined ? {} : { DOCKER_HOST: engine.host }) };
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: "inherit", env });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+function throughEngine(settings: LabSettings, host: HostName, command: readonly string[]): string[] {
+  const terminal = process.stdin.isTTY && command.length === 0 ? ["-it"] : ["-i"];
+  return [
+    "docker",
+    "exec",
+    ...terminal,
+    containerName(settings.instance, host),
+    ...(command.length === 0 ? ["bash"] : command),
+  ];
+}
+
+/** The ordinary way in, with the host's key checked against the lab's own record. Nothing of the user's ssh files is read or written. */
+async function bySsh(
+  settings: LabSettings,
+  host: HostName,
+  login: string,
+  command: readonly string[],
+): Promise<string[]> {
+  const { instance, addresses } = settings;
+  const { publicKey } = await hostKey(instance, host);
+  return [
+    "ssh",
+    ...["-F", "/dev/null", "-i", (await operatorKey(instance)).path, "-o", "IdentitiesOnly=yes"],
+    ...["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/dev/null"],
+    ...["-o", `KnownHostsCommand=/bin/echo ${addresses[host]} ${publicKey}`, "-o", "LogLevel=ERROR"],
+    ...(process.stdin.isTTY && command.length === 0 ? ["-t"] : []),
+    `${login}@${addresses[host]}`,
+    ...command.map(quote),
+  ];
+}

@@ -1,0 +1,70 @@
+import { Listr, ListrTask, PRESET_TIMER } from "listr2";
+
+import { Tell } from "./packages";
+
+/** One step of a command. */
+export interface Step {
+  readonly title: string;
+  /** Steps of a list that run side by side with this one's neighbours have it set. Default: one after another. */
+  readonly run: (tell: Tell) => Promise<void>;
+}
+
+/** Where there is no terminal, a step says no more than one line in this time. Milliseconds. */
+const QUIET = 15_000;
+
+/** In a terminal the time so far is renewed at this pace. Milliseconds. */
+const TICK = 1_000;
+
+/** Runs steps one after another, each shown with what it does just now and how long it has taken so far. A list in the list runs side by side. */
+export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<void> {
+  const tasks = steps.map((step): ListrTask => {
+    if ("run" in step) {
+      return taskOf(step);
+    }
+    return {
+      title: "In parallel",
+      task: (_context, task) => task.newListr(step.map(taskOf), { concurrent: true, exitOnError: true }),
+    };
+  });
+  await new Listr(tasks, {
+    rendererOptions: { collapseSubtasks: false, timer: PRESET_TIMER },
+    fallbackRenderer: "simple",
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  }).run();
+}
+
+function taskOf({ title, run }: Step): ListrTask {
+  return {
+    title,
+    task: async (_context, task) => {
+      const start = Date.now();
+      const terminal = process.stdout.isTTY;
+      let line = "";
+      let shown = start;
+      const show = (): void => {
+        shown = Date.now();
+        task.output = `${elapsed(shown - start)}  ${line}`;
+      };
+      const ticks = terminal ? setInterval(show, TICK) : undefined;
+      try {
+        await run((text) => {
+          line = text.replace(/\s+/g, " ").trim().slice(0, LONGEST_LINE);
+          if (terminal || Date.now() - shown > QUIET) {
+            show();
+          }
+        });
+      } finally {
+        clearInterval(ticks);
+      }
+    },
+  };
+}
+
+/** What fits into a terminal beside the time. Characters. */
+const LONGEST_LINE = 110;
+
+/** A duration for people: `42 s`, `3 min 5 s`. */
+export function elapsed(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
