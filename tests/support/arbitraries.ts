@@ -57,3 +57,51 @@ export const hostSpec: fc.Arbitrary<Pick<HostSpec, "files" | "packages">> = fc.r
   files: fc.uniqueArray(hostFile, { selector: (file) => file.path, maxLength: 6 }),
   packages: fc.uniqueArray(word, { maxLength: 6 }),
 });
+
+/** One mistake in a tree of settings: where it is, and the value that stands there. */
+export interface Mistake {
+  readonly at: string;
+  readonly value: unknown;
+}
+
+/** Any place of a valid tree with a value of another type, or a key more in any of its groups. */
+export function mistakeIn(tree: object): fc.Arbitrary<Mistake> {
+  const places = placesOf(tree, "");
+  const wrongType = fc
+    .constantFrom(...places)
+    .chain(({ at, value }) => otherType(value).map((other) => ({ at, value: other })));
+  const groups = places.filter(({ at, value }) => isGroup(value) && !at.endsWith("/environment"));
+  const unknownKey = fc
+    .record({
+      group: fc.constantFrom("", ...groups.map(({ at }) => `${at}/`)),
+      key: fc.stringMatching(/^[a-z]{3,8}Z$/),
+      value: fc.jsonValue(),
+    })
+    .map(({ group, key, value }) => ({ at: `${group}${key}`, value }));
+  return fc.oneof(wrongType, unknownKey);
+}
+
+function placesOf(tree: object, under: string): Mistake[] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => [
+    { at: `${under}${key}`, value },
+    ...(typeof value === "object" && value !== null ? placesOf(value, `${under}${key}/`) : []),
+  ]);
+}
+
+function isGroup(value: unknown): boolean {
+  return typeof value === "object" && !Array.isArray(value);
+}
+
+// Every setting is a text, a whole number, a list or a group; nothing here is any of the other three.
+function otherType(value: unknown): fc.Arbitrary<unknown> {
+  const kinds: [string, fc.Arbitrary<unknown>][] = [
+    ["string", fc.string()],
+    ["number", fc.integer()],
+    ["boolean", fc.boolean()],
+    ["array", fc.array(fc.string(), { maxLength: 2 })],
+    ["object", fc.dictionary(fc.stringMatching(/^[a-z]{3}Z$/), fc.string(), { minKeys: 1, maxKeys: 1 })],
+    ["null", fc.constant(null)],
+  ];
+  const kind = Array.isArray(value) ? "array" : typeof value;
+  return fc.oneof(...kinds.filter(([name]) => name !== kind).map(([, arbitrary]) => arbitrary));
+}

@@ -41,7 +41,7 @@ function describe(request: RegisterResourceRequest, urn: string): Registered {
     urn,
     custom: request.getCustom(),
     parent: request.getParent(),
-    inputs: (request.getObject()?.toJavaScript() ?? {}),
+    inputs: request.getObject()?.toJavaScript() ?? {},
     dependencies: request.getDependenciesList(),
     provider: request.getProvider(),
     ignoreChanges: request.getIgnorechangesList(),

@@ -1,0 +1,43 @@
+import { HOST_KEYS } from "./fixtures";
+
+/** Raw values of a stack as a person writes them, with nothing but what is required. */
+export const MINIMAL = {
+  domain: "example.org",
+  edge: { address: "198.51.100.10", hostKey: HOST_KEYS.vps },
+  servers: [{ name: "pi", address: "192.168.77.10", hostKey: HOST_KEYS.pi }],
+  tls: { email: "operator@example.org" },
+  dns: { provider: "none" },
+} as const;
+
+/** Raw values of a stack with every setting that needs no file. */
+export const FULL = {
+  domain: "example.org",
+  hosts: ["www.example.org", "example.org"],
+  edge: { ...MINIMAL.edge, port: 2222, user: "admin", sshFrom: ["198.51.100.0/24"] },
+  servers: [{ ...MINIMAL.servers[0], port: 22, user: "pi", platform: "linux/arm64" }],
+  tunnel: { network: "10.88.0.0/24", interface: "wg1", port: 443, mtu: 1380, keepaliveSeconds: 20 },
+  tls: { directory: "https://acme.test:14000/dir", email: "operator@example.org" },
+  dns: {
+    provider: "cloudflare",
+    zoneId: "6f1e0c5d4b3a29180706f5e4d3c2b1a0",
+    apiUrl: "http://198.51.100.53:8787/client/v4",
+    ttlSeconds: 120,
+  },
+  images: { traefik: "traefik:v3.7.13", python: "python:3.13-slim-bookworm" },
+  app: {
+    context: "./app",
+    adminUser: "editor",
+    release: ["python manage.py migrate"],
+    workers: 2,
+    environment: { DJANGO_TIME_ZONE: "Europe/Berlin" },
+    startSeconds: 90,
+  },
+} as const;
+
+/** A copy of a tree of plain values in which one place, named by its path, has another value; `undefined` removes it. */
+export function changed(tree: object, at: string, value: unknown): Record<string, unknown> {
+  const [first = "", ...rest] = at.split("/");
+  const copy = Object.assign(Array.isArray(tree) ? [] : {}, tree) as Record<string, unknown>;
+  copy[first] = rest.length === 0 ? value : changed(copy[first] ?? {}, rest.join("/"), value);
+  return copy;
+}

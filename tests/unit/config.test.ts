@@ -1,0 +1,176 @@
+import * as path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { readSettings, Settings } from "../../config";
+import { temporaryDirectory, writeFiles } from "../support/directory";
+import { changed, FULL, MINIMAL } from "../support/settings";
+
+/** The lines that name a fault each. */
+function faultsOf(values: Record<string, unknown>): string[] {
+  try {
+    readSettings(values);
+  } catch (error) {
+    return String(error)
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => line.trim());
+  }
+  return [];
+}
+
+describe("defaults", () => {
+  const settings = readSettings(MINIMAL);
+
+  test("every setting that is not required has one", () => {
+    const { edge, servers, tls, dns, ...rest } = settings;
+    expect(edge).toMatchObject({ name: "vps", port: 22, user: "root", sshFrom: [], privateKeyFile: undefined });
+    expect(servers).toEqual([expect.objectContaining({ name: "pi", port: 22, user: "pi", platform: "linux/arm/v7" })]);
+    expect(tls).toEqual({ directory: "staging", email: "operator@example.org", caFile: undefined, caPem: undefined });
+    expect(dns).toEqual({ provider: "none" });
+    expect(rest).toEqual({
+      domain: "example.org",
+      hosts: ["www.example.org", "example.org"],
+      tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
+      images: {
+        traefik: expect.stringMatching(/^traefik:/) as string,
+        python: expect.stringMatching(/^python:/) as string,
+      },
+      app: {
+        context: "./app",
+        adminUser: "admin",
+        release: ["python manage.py migrate --noinput", "python manage.py ensureadmin"],
+        workers: 3,
+        environment: {},
+        startSeconds: 180,
+      },
+    });
+  });
+
+  test("records at Cloudflare live for 300 s", () => {
+    expect(readSettings({ ...MINIMAL, dns: { provider: "cloudflare", zoneId: FULL.dns.zoneId } }).dns).toMatchObject({
+      ttlSeconds: 300,
+    });
+  });
+
+  test("a group that is given in part keeps the defaults of the rest", () => {
+    expect(readSettings({ ...MINIMAL, tunnel: { port: 443 } }).tunnel).toEqual({ ...settings.tunnel, port: 443 });
+  });
+
+  test("without a key file the ssh agent is asked", () => {
+    expect(settings.edge.privateKey).toBeUndefined();
+    expect(settings.servers[0].privateKey).toBeUndefined();
+  });
+});
+
+test("everything that is given is taken as it is", () => {
+  const { edge, servers, ...rest } = readSettings(FULL);
+  const { edge: rawEdge, servers: rawServers, tls, ...raw } = FULL;
+  expect(rest).toEqual({ ...raw, tls: { ...tls, caFile: undefined, caPem: undefined } });
+  expect(edge).toMatchObject(rawEdge);
+  expect(servers).toMatchObject(rawServers);
+});
+
+describe("rejects, by its path,", () => {
+  test.each([
+    ["domain", "Example.org", "domain: not a domain name in lower case"],
+    ["domain", undefined, "domain: is required"],
+    ["hosts", [], "hosts: Too small: expected array to have >=1 items"],
+    ["hosts/1", "not a name", "hosts/1: not a domain name in lower case"],
+    ["edge", undefined, "edge: is required"],
+    ["edge/address", undefined, "edge/address: is required"],
+    ["edge/hostKey", "ssh-dss AAAA", "edge/hostKey: not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)"],
+    ["edge/hostKey", "ssh-ed25519", "edge/hostKey: not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)"],
+    ["edge/port", 0, "edge/port: Too small: expected number to be >=1"],
+    ["edge/port", 65536, "edge/port: Too big: expected number to be <=65535"],
+    ["edge/port", "22", "edge/port: Invalid input: expected number, received string"],
+    ["edge/sshFrom/0", "10.0.0.1/8", "edge/sshFrom/0: 10.0.0.1/8: host bits are set; the network is 10.0.0.0/8"],
+    ["servers", [], "servers: a list of exactly one server is supported"],
+    ["servers", [...FULL.servers, ...FULL.servers], "servers: a list of exactly one server is supported"],
+    ["servers", undefined, "servers: is required"],
+    ["servers/0/name", "Pi 1", "servers/0/name: not a name of small letters, digits and hyphens"],
+    ["servers/0/name", undefined, "servers/0/name: is required"],
+    ["tunnel/network", "10.77.0.0", "tunnel/network: 10.77.0.0: not an IPv4 network such as 10.77.0.0/24"],
+    ["tunnel/interface", "a name that is too long", "tunnel/interface: not an interface name"],
+    ["tunnel/mtu", 1500, "tunnel/mtu: Too big: expected number to be <=1440"],
+    ["tls/email", "nobody", "tls/email: Invalid email address"],
+    ["dns/zoneId", "zone", "dns/zoneId: not a zone id of 32 hexadecimal digits"],
+    ["dns/zoneId", undefined, "dns/zoneId: is required"],
+    ["dns/ttlSeconds", 59, "dns/ttlSeconds: Too small: expected number to be >=60"],
+    ["app/workers", 1.5, "app/workers: Invalid input: expected int, received number"],
+    ["app/adminUser", "two words", "app/adminUser: not a user name that Django takes"],
+    ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name in capitals"],
+    ["no such", 1, "no such: there is no such setting (see Pulumi.yaml)"],
+    ["edge/name", "vps", "edge/name: there is no such setting (see Pulumi.yaml)"],
+    ["servers/0/sshFrom", [], "servers/0/sshFrom: there is no such setting (see Pulumi.yaml)"],
+    ["dns/zone", "", "dns/zone: there is no such setting (see Pulumi.yaml)"],
+    ["app/worker", 3, "app/worker: there is no such setting (see Pulumi.yaml)"],
+  ])("%s = %j", (at, value, fault) => {
+    expect(faultsOf(changed(FULL, at, value))).toEqual([fault]);
+  });
+
+  test.each([
+    ["servers/0/platform", "linux/mips", /linux\/arm\/v7.*linux\/arm64.*linux\/amd64/],
+    ["tls/directory", "letsencrypt", /staging.*production.*URL/],
+    ["dns/provider", "route53", /none.*cloudflare/],
+  ])("%s = %j, and names what is allowed", (at, value, allowed) => {
+    const faults = faultsOf(changed(FULL, at, value));
+    expect(faults).toEqual([expect.stringMatching(allowed)]);
+    expect(faults[0]?.split(": ")[0]).toBe(at);
+  });
+});
+
+test("reports every fault at once, sorted by path, and counts them", () => {
+  const faults: [string, unknown][] = [
+    ["domain", undefined],
+    ["edge/port", 0],
+    ["servers/0/hostKey", "none"],
+    ["tls/email", undefined],
+    ["app/typo", 1],
+    ["extra", {}],
+  ];
+  const values = faults.reduce<Record<string, unknown>>((all, [at, value]) => changed(all, at, value), FULL);
+  expect(faultsOf(values).map((fault) => fault.split(":")[0])).toEqual([
+    "app/typo",
+    "domain",
+    "edge/port",
+    "extra",
+    "servers/0/hostKey",
+    "tls/email",
+  ]);
+  expect(() => readSettings(values)).toThrow("the configuration of stack stack has 6 fault(s):\n  app/typo:");
+});
+
+describe("files", () => {
+  const directory = temporaryDirectory();
+  const key = path.join(directory, "id_ed25519");
+  const ca = path.join(directory, "ca.pem");
+  beforeAll(() => {
+    writeFiles(directory, { id_ed25519: "the operator's key\n", "ca.pem": "a certificate\n" });
+  });
+
+  test("the operator's key is read and secret", async () => {
+    const { edge, servers } = withKeys(key);
+    expect(edge.privateKeyFile).toBe(key);
+    for (const host of [edge, ...servers]) {
+      await expect(host.privateKey && isSecretOf(host.privateKey)).resolves.toEqual([true, "the operator's key\n"]);
+    }
+  });
+
+  test("the authority's certificate is read", () => {
+    expect(readSettings(changed(MINIMAL, "tls/caFile", ca)).tls.caPem).toBe("a certificate\n");
+  });
+
+  test.each(["edge/privateKeyFile", "servers/0/privateKeyFile", "tls/caFile"])("rejects a missing %s", (at) => {
+    expect(() => readSettings(changed(MINIMAL, at, "/nowhere/file"))).toThrow(`${at}: cannot read /nowhere/file: `);
+  });
+
+  function withKeys(file: string): Settings {
+    return readSettings(changed(changed(MINIMAL, "edge/privateKeyFile", file), "servers/0/privateKeyFile", file));
+  }
+
+  async function isSecretOf(output: NonNullable<Settings["edge"]["privateKey"]>): Promise<[boolean, string]> {
+    const value = await new Promise<string>((resolve) => void output.apply(resolve));
+    return [await pulumi.isSecret(output), value];
+  }
+});

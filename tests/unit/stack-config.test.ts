@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { loadSettings } from "../../config";
+import { temporaryDirectory, writeFiles } from "../support/directory";
+import { MINIMAL } from "../support/settings";
+
+const before = process.cwd();
+const directory = temporaryDirectory();
+
+beforeAll(() => {
+  process.chdir(directory);
+});
+afterAll(() => {
+  process.chdir(before);
+});
+beforeEach(() => {
+  writeFiles(directory, { "Pulumi.stack.local.yaml": "config: {}\n" });
+  configure(MINIMAL);
+});
+
+// The engine hands over texts as they are and everything else as JSON.
+function configure(values: Readonly<Record<string, unknown>>): void {
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        `project:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+}
+
+test("the stack's configuration is read with the types that it was written in", () => {
+  configure({ ...MINIMAL, tunnel: { port: 443 }, hosts: ["example.org"] });
+  expect(loadSettings()).toMatchObject({ domain: "example.org", hosts: ["example.org"], tunnel: { port: 443 } });
+});
+
+test("settings of other packages are not ours", () => {
+  pulumi.runtime.setConfig("cloudflare:apiToken", "token");
+  expect(loadSettings().domain).toBe("example.org");
+});
+
+test("what the checkout's own file says goes before the stack's", () => {
+  writeFiles(directory, {
+    "Pulumi.stack.local.yaml":
+      "config:\n  project:domain: weblog.test\n  project:tls: { email: lab@weblog.test, directory: 'https://acme.test/dir' }\n",
+  });
+  expect(loadSettings()).toMatchObject({
+    domain: "weblog.test",
+    tls: { email: "lab@weblog.test", directory: "https://acme.test/dir" },
+    servers: [{ name: "pi" }],
+  });
+});
+
+test("a fault in the checkout's own file is a fault like any other", () => {
+  writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  project:domian: weblog.test\n" });
+  expect(loadSettings).toThrow("  domian: there is no such setting (see Pulumi.yaml)\n");
+});
+
+test("the file of another stack is not read", () => {
+  writeFiles(directory, { "Pulumi.other.local.yaml": "config:\n  project:domain: other.test\n" });
+  expect(loadSettings().domain).toBe("example.org");
+});
+
+test.each(["", "settings: {}\n", "config: 1\n"])("rejects a file without settings and names it: %j", (text) => {
+  writeFiles(directory, { "Pulumi.stack.local.yaml": text });
+  expect(loadSettings).toThrow("Pulumi.stack.local.yaml: ");
+});
+
+test("an empty configuration names every setting that is required", () => {
+  configure({});
+  expect(loadSettings).toThrow(
+    [
+      "the configuration of stack stack has 5 fault(s):",
+      "  dns: is required",
+      "  domain: is required",
+      "  edge: is required",
+      "  servers: is required",
+      "  tls: is required",
+      "",
+    ].join("\n"),
+  );
+});
