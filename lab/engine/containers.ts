@@ -13,12 +13,7 @@ interface Ended {
 
 /** The container of a name, or undefined. */
 export async function inspect(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
-  return docker
-    .getContainer(name)
-    .inspect()
-    .catch((error: unknown) => {
-      missing(error);
-    });
+  return docker.getContainer(name).inspect().catch(missing);
 }
 
 /** Undefined for the engine's answer 404; any other error is thrown again. */

@@ -148,12 +148,7 @@ export function quote(text: string): string {
 export async function provideVolumes(docker: Docker, instance: Instance, host: LabHost): Promise<void> {
   for (const path of host.volumes) {
     const name = volumeName(instance, host, path);
-    const found = await docker
-      .getVolume(name)
-      .inspect()
-      .catch((error: unknown) => {
-        missing(error);
-      });
+    const found = await docker.getVolume(name).inspect().catch(missing);
     if (found === undefined) {
       await docker.createVolume({ Name: name, Labels: { [LABEL]: instance.name } });
     }

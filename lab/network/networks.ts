@@ -60,12 +60,7 @@ function networkOptions(instance: Instance, name: string, cidr: string, home: bo
 
 /** Whether the network is there as it should be. One of the same name that is not ours, or elsewhere, is refused. */
 async function isThere(docker: Docker, name: string, cidr: string): Promise<boolean> {
-  const found = await docker
-    .getNetwork(name)
-    .inspect()
-    .catch((error: unknown) => {
-      missing(error);
-    });
+  const found = await docker.getNetwork(name).inspect().catch(missing);
   if (found === undefined) {
     return false;
   }
