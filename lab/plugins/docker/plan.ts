@@ -66,7 +66,7 @@ function blockState(block: Block, given: PropertyMap, old: PropertyMap, inSet: b
   for (const [name, attribute] of Object.entries(block)) {
     const value = given[name] ?? attribute.default ?? null;
     if (value !== null) result[name] = asState(attribute, value, old[name], inSet);
-    else if (attribute.computed === true && !inSet) result[name] = old[name] ?? UNKNOWN;
+    else if (attribute.computed === true && !inSet) result[name] = name in old ? (old[name] ?? null) : UNKNOWN;
     else result[name] = inSet ? zero(attribute) : null;
   }
   return result;

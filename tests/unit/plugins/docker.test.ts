@@ -9,6 +9,7 @@ import { containerState } from "../../../lab/plugins/docker/container-state";
 import { diff } from "../../../lab/plugins/docker/diff";
 import { NETWORK } from "../../../lab/plugins/docker/network-schema";
 import { plan } from "../../../lab/plugins/docker/plan";
+import { settled } from "../../../lab/plugins/docker/properties";
 import { refreshedInputs } from "../../../lab/plugins/docker/read-inputs";
 import type { PropertyMap } from "../../../lab/plugins/support/values";
 import { UNKNOWN } from "../../../lab/plugins/support/values";
@@ -109,6 +110,12 @@ describe("the docker stand-in's diff of a container", () => {
       compare(read, inputs, { ...LIFECYCLE.inputs, memorySwap: 256, healthcheck: { ...healthcheck, interval } });
     expect(written("60s").detailedDiff).toEqual({ "healthcheck.interval": "update" });
     expect(written("1m0s").changes).toBe("none");
+  });
+
+  it("finds no change of a container that failed before it was read: the next up takes it as it is", () => {
+    const ports = [{ internal: 80 }];
+    const checked = check(CONTAINER, request({ image: "conformance:1", ports })).inputs;
+    expect(compare(settled(plan(CONTAINER, checked)), checked, { image: "conformance:1", ports }).changes).toBe("none");
   });
 
   it("takes the order of sets for no change", () => {
