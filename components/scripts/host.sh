@@ -183,6 +183,7 @@ keep_watches() {
 arm_revert() {
   local back=$STATE/revert i path mode owner action guard unit
   [ ! -d "$back" ] || { say "an unconfirmed change is put back first" && "$back/run"; }
+  rm -rf "$back.new"
   mkdir -p "$back.new/files"
   for i in "${CHANGED[@]}"; do
     read -r path mode owner action guard <<<"${FILES[$i]}"
@@ -401,6 +402,8 @@ probe() {
 
 main() {
   require_root
+  # `cp --parents` fails to copy the mode of a parent directory when it is run from elsewhere (coreutils 9.1).
+  cd /
   case $1 in
     apply | verify | remove | probe) "$1" ;;
     *) fail "unknown verb: $1" ;;
