@@ -9,7 +9,8 @@ import {
   removeContainers,
   removeVolume,
 } from "../../support/docker-engine";
-import { dockerCases, tidy } from "../../support/docker-records";
+import { dockerCase, dockerCases, tidy } from "../../support/docker-records";
+import { FakeSsh } from "../../support/fake-ssh";
 import { isError, PluginClient } from "../../support/plugin-client";
 import { ask, mask } from "../../support/recorded-cases";
 
@@ -137,5 +138,25 @@ const CONTAINER = "urn:pulumi:dev::conformance::docker:index/container:Container
     const answer = await plugin.create(CONTAINER, checked.inputs);
     const details = isError(answer) ? answer.error.details : "";
     expect(details).toContain("Please remove the 'wait' argument or add a 'healthcheck' attribute");
+  });
+
+  it("does the same over ssh, and keeps its connections", async () => {
+    const ssh = new FakeSsh(DOCKER_SOCKET);
+    const remote = await PluginClient.start(
+      "docker",
+      { host: "ssh://pi@pi.test:2222", sshOpts: JSON.stringify(["-o", "ControlMaster=auto"]) },
+      ssh.env,
+    );
+    try {
+      const recorded = dockerCase("container: plain lifecycle");
+      expect(tidy(await ask(remote, recorded))).toEqual(recorded.answer);
+      const command = "-o ControlMaster=auto -o ConnectTimeout=30 -T -l pi -p 2222 -- pi.test docker system dial-stdio";
+      // A dozen calls of the API; two at once need a second connection.
+      expect(ssh.calls()).toEqual(expect.arrayContaining([command]));
+      expect(ssh.calls().length).toBeLessThan(4);
+    } finally {
+      await remote.stop();
+      ssh.remove();
+    }
   });
 });
