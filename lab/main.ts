@@ -25,6 +25,7 @@ function settingsOf(options: LabOptions): LabSettings {
 /** The whole command line. */
 function program(): Command {
   return new Command("lab")
+    .enablePositionalOptions()
     .description(
       "The local lab of Homeport: a VPS, a Raspberry Pi behind a NAT router, and the internet around them, as containers",
     )
@@ -57,8 +58,7 @@ function program(): Command {
         .action(async (host: string, words: string[], options: LabOptions) => {
           process.exitCode = await shell(settingsOf(options), host, words);
         }),
-    )
-    .enablePositionalOptions();
+    );
 }
 
 program()

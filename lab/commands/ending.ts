@@ -12,7 +12,7 @@ export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visi
   const file = (path: string): string => relative(process.cwd(), path);
   const env = file(`${instance.directory}/env`);
   const authority = siteCaFile(instance);
-  const own = process.argv.includes("--instance") ? ` --instance ${instance.name}` : "";
+  const own = process.argv.includes("--instance") ? `--instance ${instance.name} ` : "";
   const lines = [`The lab ${instance.name} is up (${time}).`];
   if (visit !== undefined) {
     const { hostname, origin } = new URL(visit.url);
@@ -39,9 +39,9 @@ export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visi
     "",
     "Three things to try next",
     `  1. Change a machine by hand and see Pulumi name it:`,
-    `       npm run lab:shell -- vps${own} sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${STACK}`,
+    `       npm run lab:shell -- ${own}vps sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${STACK}`,
     `  2. Cut the Raspberry Pi's power and watch the site come back:`,
-    `       npm run lab:shell -- pi${own} sudo systemctl reboot     then   npm run lab:status`,
+    `       npm run lab:shell -- ${own}pi sudo systemctl reboot     then   npm run lab:status`,
     `  3. Edit app/weblog, then deploy it without a dropped request:`,
     `       . ${env} && pulumi up --stack ${STACK}`,
     "",
