@@ -66,7 +66,11 @@ const schema = z.strictObject({
     })
     .prefault({}),
   tls: z.strictObject({
-    directory: z.union([z.enum(["staging", "production"]), z.url()]).default("staging"),
+    directory: z
+      .union([z.enum(["staging", "production"]), z.url()], {
+        error: "neither staging nor production nor the URL of an ACME directory",
+      })
+      .default("staging"),
     email: z.email(),
     caFile: text.optional(),
   }),
@@ -118,9 +122,13 @@ export function loadSettings(): Settings {
 
 /** Checks raw values; throws one UserError that names every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, { reportInput: true });
   if (!result.success) {
-    const faults = result.error.issues.flatMap(describeIssue).sort();
+    // One line a path: zod goes on with the rules after a wrong type.
+    const faults = result.error.issues
+      .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
+      .flatMap(describeIssue)
+      .sort();
     throw new UserError(
       `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}`,
     );
@@ -165,6 +173,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
       (key) => `${[at, key].filter(Boolean).join("/")}: there is no such setting (see Pulumi.yaml)`,
     );
   }
+  if (issue.code === "invalid_key") return issue.issues.map((one) => `${at}: ${one.message}`);
   const missing = issue.code === "invalid_type" && issue.input === undefined;
   return [`${at}: ${missing ? "is required" : issue.message}`];
 }
@@ -192,8 +201,12 @@ const localFile = z.strictObject({ config: z.record(z.string(), z.unknown()) });
 function localConfig(file: string): Record<string, unknown> {
   if (!existsSync(file)) return {};
   const prefix = `${pulumi.getProject()}:`;
-  const { config } = localFile.parse(parse(readFileSync(file, "utf8")));
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(prefix, ""), value]));
+  const read = localFile.safeParse(parse(readFileSync(file, "utf8")));
+  if (!read.success)
+    throw new UserError(
+      `${file}: expected 'config:' with settings below it, as in Pulumi.<stack>.yaml; correct the file or remove it`,
+    );
+  return Object.fromEntries(Object.entries(read.data.config).map(([key, value]) => [key.replace(prefix, ""), value]));
 }
 
 function readFileAt(at: string, file: string): string {

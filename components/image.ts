@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import * as path from "node:path";
 
 import dockerignore from "@balena/dockerignore";
@@ -86,12 +86,18 @@ export function imageTransfer(
 /** Characters of the digest in a tag: 64 bits are enough to tell a person's own builds apart. */
 const TAG_LENGTH = 16;
 
-/** The digest of everything that goes into the image: names and bytes of the context (less what `.dockerignore` names), platform and base. */
+/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), platform and base. */
 export function contentDigest({ context, platform, pythonImage }: Omit<AppImageArgs, "repository">): string {
   const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n`);
   for (const file of contextFiles(context)) {
-    const bytes = readFileSync(path.join(context, file));
-    hash.update(`${file}\n${bytes.length}\n`).update(bytes);
+    const at = path.join(context, file);
+    const state = lstatSync(at);
+    const bytes = state.isSymbolicLink() ? Buffer.from(readlinkSync(at)) : readFileSync(at);
+    hash
+      .update(
+        `${file}\n${state.isSymbolicLink() ? "link" : state.mode & 0o111 ? "executable" : "file"} ${bytes.length}\n`,
+      )
+      .update(bytes);
   }
   return hash.digest("hex").slice(0, TAG_LENGTH);
 }
@@ -101,7 +107,7 @@ function contextFiles(context: string): string[] {
     const rules = path.join(context, ".dockerignore");
     const ignored = dockerignore().add(existsSync(rules) ? readFileSync(rules, "utf8") : "");
     return readdirSync(context, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map((entry) => path.relative(context, path.join(entry.parentPath, entry.name)))
       .filter((file) => !ignored.ignores(file))
       .sort();

@@ -48,7 +48,8 @@ export function opensshOptions(host: HostAddress, knownHostsFile: string): strin
     "-o",
     "StrictHostKeyChecking=yes",
     "-o",
-    `UserKnownHostsFile=${knownHostsFile}`,
+    // In quotes, because the option takes several files, divided by spaces.
+    `UserKnownHostsFile="${knownHostsFile}"`,
     ...(host.privateKeyFile === undefined ? [] : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
   ];
 }

@@ -50,6 +50,7 @@ export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target }: EdgeFir
 		iifname "lo" accept
 		meta l4proto { 1, 58 } accept comment "ICMP and ICMPv6"
 		udp sport 67 udp dport 68 accept
+		ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept
 		${from}tcp dport ${sshPort} accept
 		udp dport ${tunnel.port} accept
 	}

@@ -134,5 +134,5 @@ export function renderRoute({ app, hosts, adminHosts, backends }: Route): string
 }
 
 function yaml(source: string, value: unknown): string {
-  return `${managed(source)}${stringify(value, { lineWidth: 0 })}`;
+  return `${managed(source)}${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }

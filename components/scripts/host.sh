@@ -105,11 +105,31 @@ join_groups() {
   done
 }
 
+# Makes the missing directories above a path and notes them: what a bundle has not made, it does not remove.
+make_parents() {
+  local directory=${1%/*} missing=()
+  until [ -d "$directory" ]; do
+    missing=("$directory" "${missing[@]}")
+    directory=${directory%/*}
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  install -d -m 0755 "${missing[@]}"
+  printf '%s\n' "${missing[@]}" >>"$HOME_OF/made"
+}
+
+# Deepest first; a directory that somebody else put something into stays.
+remove_made() {
+  [ -f "$HOME_OF/made" ] || return 0
+  sort -r -u "$HOME_OF/made" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+}
+
 make_dirs() {
   local entry path mode owner
   for entry in "${DIRS[@]}"; do
     read -r path mode owner <<<"$entry"
     [ -d "$path" ] && [ "$(stat -c '%a' "$path")" = "${mode#0}" ] && [ "$(stat -c '%u:%g' "$path")" = "$(numeric "$owner")" ] && continue
+    make_parents "$path"
+    [ -d "$path" ] || printf '%s\n' "$path" >>"$HOME_OF/made"
     install -d -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$path"
   done
 }
@@ -231,15 +251,15 @@ write_files() {
   for i in "${CHANGED[@]}"; do
     read -r path mode owner action guard <<<"${FILES[$i]}"
     say "writing $path"
-    [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
+    make_parents "$path"
     install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$WORK/file.$i" "$path.homeport-new"
     mv -f "$path.homeport-new" "$path"
   done
   for path in "${GONE[@]}"; do
     say "removing $path"
     rm -f "$path"
-    rmdir --ignore-fail-on-non-empty -p "${path%/*}" 2>/dev/null || true
   done
+  [ ${#GONE[@]} -eq 0 ] || remove_made
 }
 
 retire_units() {
@@ -276,7 +296,6 @@ write_manifest() {
   done >"$HOME_OF/manifest.new"
   mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"
   printf '%s\n' "${UNITS[@]}" | sed '/^$/d' >"$HOME_OF/units"
-  printf '%s\n' "${DIRS[@]}" | sed '/^$/d' >"$HOME_OF/dirs"
   printf '%s\n' "$OWNER" >"$HOME_OF/owner"
   printf '%s\n' "$REVISION" >"$HOME_OF/revision"
   rm -f "$HOME_OF/todo" "$STATE/reverted"
@@ -361,12 +380,9 @@ remove() {
   [ -d "$HOME_OF" ] || return 0
   refuse_other_owner
   [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do systemctl disable -q --now "$unit" 2>/dev/null || true; done
-  while read -r _ _ _ _ _ path; do
-    rm -f "$path"
-    rmdir --ignore-fail-on-non-empty -p "${path%/*}" 2>/dev/null || true
-  done < <(cat "$HOME_OF/manifest" 2>/dev/null)
-  [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -q -d "$user" "$group" || true; done <"$HOME_OF/groups"
-  [ ! -f "$HOME_OF/dirs" ] || tac "$HOME_OF/dirs" | while read -r path _; do rmdir --ignore-fail-on-non-empty "$path" 2>/dev/null || true; done
+  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
+  [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
+  remove_made
   [ ! -f "$HOME_OF/packages" ] || say "packages that were installed stay: $(sort -u "$HOME_OF/packages" | tr '\n' ' ')"
   systemctl daemon-reload
   rm -rf "$HOME_OF"
