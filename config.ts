@@ -107,11 +107,13 @@ const schema = z.strictObject({
 type Raw = z.output<typeof schema>;
 
 /** All settings of a stack, checked, with every default filled in. */
-export interface Settings extends Omit<Raw, "edge" | "servers" | "hosts"> {
+export interface Settings extends Omit<Raw, "edge" | "servers" | "hosts" | "dns"> {
   /** Names under which the site answers; the first is the one that links use. */
   readonly hosts: readonly string[];
   readonly edge: HostAddress & Pick<Raw["edge"], "sshFrom">;
   readonly servers: readonly [HostAddress & Pick<Raw["servers"][0], "platform">];
+  /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
+  readonly dns: Raw["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
   readonly tls: Raw["tls"] & { readonly caPem: string | undefined };
 }
 
@@ -133,12 +135,13 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
       `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}`,
     );
   }
-  const { edge, servers, hosts, tls, ...rest } = result.data;
+  const { edge, servers, hosts, dns, tls, ...rest } = result.data;
   return {
     ...rest,
     hosts: hosts.length > 0 ? hosts : [`www.${rest.domain}`, rest.domain],
     edge: { ...hostAddress("edge", { ...edge, name: "vps" }), sshFrom: edge.sshFrom },
     servers: [{ ...hostAddress("servers/0", servers[0]), platform: servers[0].platform }],
+    dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
     tls: { ...tls, caPem: tls.caFile === undefined ? undefined : readFileAt("tls/caFile", tls.caFile) },
   };
 }

@@ -16,6 +16,8 @@ export type DnsProvider =
       readonly zoneId: string;
       readonly apiUrl?: string | undefined;
       readonly ttlSeconds: number;
+      /** Undefined: the provider takes CLOUDFLARE_API_TOKEN. */
+      readonly apiToken: pulumi.Output<string> | undefined;
     };
 
 /** The records of the site at its DNS provider; with provider `none` they are only listed. */
@@ -44,7 +46,10 @@ function cloudflareRecords(
 ): void {
   const provider = new cloudflare.Provider(
     `${name}-cloudflare`,
-    dns.apiUrl === undefined ? {} : { baseUrl: dns.apiUrl },
+    {
+      ...(dns.apiUrl === undefined ? {} : { baseUrl: dns.apiUrl }),
+      ...(dns.apiToken === undefined ? {} : { apiToken: dns.apiToken }),
+    },
     { parent },
   );
   for (const entry of entries) {

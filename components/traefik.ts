@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { UserError } from "./errors";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { Acme, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./render/traefik";
 
@@ -99,7 +100,7 @@ export class Traefik extends pulumi.ComponentResource {
     super("homeport:index:Traefik", name, {}, opts);
     const network = new docker.Network(`${name}-web`, {}, { parent: this, provider: args.provider });
     this.network = network.name;
-    this.subnet = network.ipamConfigs.apply((configs) => configs[0]?.subnet ?? "");
+    this.subnet = network.ipamConfigs.apply(subnetOf);
     this.container = new docker.Container(name, containerArgs(args, network), {
       parent: this,
       provider: args.provider,
@@ -110,6 +111,14 @@ export class Traefik extends pulumi.ComponentResource {
     });
     this.registerOutputs({ network: this.network });
   }
+}
+
+// Without it the application would believe no forwarded header, and send every visitor from https to https for ever.
+function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
+  const subnet = configs[0]?.subnet;
+  if (subnet === undefined)
+    throw new UserError("Docker gave the proxy's network no subnet: remove the network and run 'pulumi up --refresh'");
+  return subnet;
 }
 
 function containerArgs({ settings, image }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
