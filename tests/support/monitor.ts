@@ -1,4 +1,5 @@
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 
 /** One resource as the program asked for it: inputs with their secret marks, and the options that decide its life. */
@@ -20,18 +21,18 @@ export interface Registered {
   readonly retainOnDelete: boolean;
 }
 
-type Callback = Parameters<MockMonitor["registerResource"]>[1];
-
-/** Pulumi's own mock monitor, which forgets a resource's options, with a memory. */
-export class RecordingMonitor extends MockMonitor {
-  public readonly registered: Registered[] = [];
-
-  public override registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void> {
-    return super.registerResource(request, (error: unknown, response: RegisterResourceResponse | undefined) => {
-      this.registered.push(describe(request, response?.getUrn() ?? ""));
+/** Lists what is registered from now on at the monitor of `setMocks`, which by itself forgets a resource's options. */
+export function recordRegistrations(): readonly Registered[] {
+  const monitor: unknown = getMonitor();
+  if (!(monitor instanceof MockMonitor)) throw new Error("setMocks comes first");
+  const registered: Registered[] = [];
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback: Parameters<typeof register>[1]) =>
+    register(request, (error: unknown, response: RegisterResourceResponse | undefined) => {
+      registered.push(describe(request, response?.getUrn() ?? ""));
       callback(error, response);
     });
-  }
+  return registered;
 }
 
 function describe(request: RegisterResourceRequest, urn: string): Registered {

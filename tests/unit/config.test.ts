@@ -75,7 +75,6 @@ describe("rejects, by its path,", () => {
   test.each([
     ["domain", "Example.org", "domain: not a domain name in lower case"],
     ["domain", undefined, "domain: is required"],
-    ["hosts", [], "hosts: Too small: expected array to have >=1 items"],
     ["hosts/1", "not a name", "hosts/1: not a domain name in lower case"],
     ["edge", undefined, "edge: is required"],
     ["edge/address", undefined, "edge/address: is required"],
@@ -118,6 +117,10 @@ describe("rejects, by its path,", () => {
     expect(faults).toEqual([expect.stringMatching(allowed)]);
     expect(faults[0]?.split(": ")[0]).toBe(at);
   });
+});
+
+test("no names are the domain and its www, as without the setting", () => {
+  expect(readSettings({ ...MINIMAL, hosts: [] }).hosts).toEqual(readSettings(MINIMAL).hosts);
 });
 
 test("reports every fault at once, sorted by path, and counts them", () => {

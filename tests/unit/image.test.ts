@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 
 import { contentDigest } from "../../components/image";
@@ -37,6 +37,22 @@ test("a renamed file is another image", () => {
   const directory = context();
   renameSync(path.join(directory, "site/page.html"), path.join(directory, "site/index.html"));
   expect(digest(directory)).not.toBe(plain);
+});
+
+test("a file that becomes executable is another image", () => {
+  const directory = context();
+  chmodSync(path.join(directory, "site/page.html"), 0o755);
+  expect(digest(directory)).not.toBe(plain);
+});
+
+test("a link that points elsewhere is another image", () => {
+  const [one, other] = ["page.html", "other.html"].map((target) => {
+    const directory = context();
+    symlinkSync(target, path.join(directory, "site/link.html"));
+    return digest(directory);
+  });
+  expect(one).not.toBe(plain);
+  expect(other).not.toBe(one);
 });
 
 test("a byte that moves from one file into the next is another image", () => {

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 
 import { loadSettings } from "../../config";
 import { temporaryDirectory, writeFiles } from "../support/directory";
@@ -65,6 +69,25 @@ test("the file of another stack is not read", () => {
 test.each(["", "settings: {}\n", "config: 1\n"])("rejects a file without settings and names it: %j", (text) => {
   writeFiles(directory, { "Pulumi.stack.local.yaml": text });
   expect(loadSettings).toThrow("Pulumi.stack.local.yaml: ");
+});
+
+test("what the engine fills in from Pulumi.yaml names every value that is required", () => {
+  const { config } = parse(readFileSync(path.join(__dirname, "..", "..", "Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { default: unknown }>;
+  };
+  configure(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("homeport:", ""), value.default])),
+  );
+  const faults = [
+    "dns/provider: ",
+    "domain: not a domain name in lower case",
+    "edge/address: is required",
+    "edge/hostKey: is required",
+    "servers: a list of exactly one server is supported",
+    "tls/email: is required",
+  ];
+  expect(loadSettings).toThrow(`has ${faults.length} fault(s):\n`);
+  for (const fault of faults) expect(loadSettings).toThrow(`\n  ${fault}`);
 });
 
 test("an empty configuration names every setting that is required", () => {

@@ -18,8 +18,13 @@ test("OpenSSH takes the pinned key only and asks nothing", () => {
     "-o",
     "StrictHostKeyChecking=yes",
     "-o",
-    "UserKnownHostsFile=/tmp/known_hosts",
+    'UserKnownHostsFile="/tmp/known_hosts"',
   ]);
+});
+
+test("a directory with a space in its name is one file to OpenSSH", () => {
+  // Unquoted, OpenSSH reads two files.
+  expect(opensshOptions(HOST, "/my sites/known_hosts")).toContain('UserKnownHostsFile="/my sites/known_hosts"');
 });
 
 test("a named identity is the only one that OpenSSH offers", () => {
@@ -55,7 +60,7 @@ test("a script gets login, port and an option a line", () => {
     TARGET: "root@198.51.100.10",
     PORT: "2222",
     SSH_OPTIONS:
-      "-F\n/dev/null\n-o\nBatchMode=yes\n-o\nStrictHostKeyChecking=yes\n-o\nUserKnownHostsFile=/tmp/known hosts",
+      '-F\n/dev/null\n-o\nBatchMode=yes\n-o\nStrictHostKeyChecking=yes\n-o\nUserKnownHostsFile="/tmp/known hosts"',
   });
 });
 

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
+
+import homeport from "../../index";
+import { writeFiles } from "./directory";
+import { Probes, ProviderMocks } from "./mocks";
+import { recordRegistrations, Registered } from "./monitor";
+import { FULL } from "./settings";
+
+/** The operator's key; it must stand in no visible input either. */
+export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
+
+/** Names of the machines of the program's run, as the probe addresses them. */
+export const LOGIN = { edge: "admin@198.51.100.10", server: "pi@192.168.77.10" } as const;
+
+/** What a run of the program is given. */
+export interface RunOptions {
+  /** Over the full configuration. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Default: bare hosts. */
+  readonly probes?: Probes;
+  /** True: a first preview, at which no generated value is known. Default false. */
+  readonly preview?: boolean;
+  /** Default 0. */
+  readonly releaseCode?: number;
+}
+
+/** What a run of the program asked for and answered. */
+export interface Run {
+  readonly resources: readonly Registered[];
+  readonly calls: readonly MockCallArgs[];
+  readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
+  readonly warnings: readonly string[];
+  /** The one resource of this name. */
+  readonly resource: (name: string, type: string) => Registered;
+}
+
+/** Runs index.ts in a directory of its own, with an application of two files, and waits until every resource is registered. */
+export async function runProgram(options: RunOptions = {}): Promise<Run> {
+  const before = process.cwd();
+  const directory = mkdtempSync(path.join(tmpdir(), "homeport-test-"));
+  const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+  try {
+    process.chdir(directory);
+    writeFiles(directory, { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" });
+    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true, options.releaseCode ?? 0);
+    await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true);
+    const resources = recordRegistrations();
+    configure({ ...withKeys(), ...options.settings });
+    const answer = await homeport();
+    const outputs = options.preview === true ? {} : await resolve(answer);
+    await pulumi.runtime.disconnect();
+    const warnings = warn.mock.calls.map(([text]) => String(text));
+    return { resources, calls: mocks.calls, outputs, warnings, resource: only(resources) };
+  } finally {
+    warn.mockRestore();
+    process.chdir(before);
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function withKeys(): Record<string, unknown> {
+  const privateKeyFile = path.resolve("id_ed25519");
+  return { ...FULL, edge: { ...FULL.edge, privateKeyFile }, servers: [{ ...FULL.servers[0], privateKeyFile }] };
+}
+
+function configure(values: Readonly<Record<string, unknown>>): void {
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        `homeport:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+}
+
+async function resolve(outputs: object): Promise<Run["outputs"]> {
+  const entries = Object.entries(outputs).map(async ([key, value]: [string, pulumi.Input<string | object>]) => {
+    const output = pulumi.output(value);
+    const resolved = await new Promise<unknown>((done) => {
+      output.apply(done);
+    });
+    return [key, { value: resolved, secret: await pulumi.isSecret(output) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function only(resources: readonly Registered[]): Run["resource"] {
+  return (name, type) => {
+    const [found, ...more] = resources.filter((one) => one.name === name && one.type === type);
+    if (found === undefined || more.length > 0)
+      throw new Error(
+        `${more.length + (found ? 1 : 0)} resources ${type} '${name}', expected one of: ${resources.map((one) => one.name).join(", ")}`,
+      );
+    return found;
+  };
+}

@@ -1,0 +1,167 @@
+import { Registered } from "../../support/monitor";
+import { LOGIN, Run, runProgram } from "../../support/program";
+import { FULL } from "../../support/settings";
+
+/** Every resource of a stack with one server and Cloudflare, by component. */
+const RESOURCES = [
+  "Vps vps",
+  "Vps/Host vps",
+  "Host/DriftMarker vps-drift",
+  "DriftMarker/RandomId vps-drift-revision",
+  "Host/Command vps-secrets",
+  "Host/Command vps-files",
+  "Host/Command vps-verify",
+  "Server pi",
+  "Server/Host pi",
+  "Host/DriftMarker pi-drift",
+  "DriftMarker/RandomId pi-drift-revision",
+  "Host/Command pi-secrets",
+  "Host/Command pi-files",
+  "Host/Command pi-verify",
+  "Server/docker pi-docker",
+  "TunnelKeys vps-tunnel",
+  "TunnelKeys/RandomBytes vps-tunnel-key",
+  "TunnelKeys pi-tunnel",
+  "TunnelKeys/RandomBytes pi-tunnel-key",
+  "SharedKey pi-tunnel-shared",
+  "SharedKey/RandomBytes pi-tunnel-shared-key",
+  "DefaultCertificate default",
+  "DefaultCertificate/PrivateKey default-key",
+  "DefaultCertificate/SelfSignedCert default-certificate",
+  "AppSecrets app",
+  "AppSecrets/RandomPassword app-django-key",
+  "AppSecrets/RandomPassword app-admin-password",
+  "AppImage app",
+  "AppImage/Image app-image",
+  "Command app-transfer",
+  "Command traefik-transfer",
+  "Traefik traefik",
+  "Traefik/Network traefik-web",
+  "Traefik/Container traefik",
+  "DjangoApp app",
+  "DjangoApp/Volume app-data",
+  "DjangoApp/Command app-secrets",
+  "DjangoApp/Container app-release",
+  "DjangoApp/Container app-web",
+  "DjangoApp/Command app-route",
+];
+
+const RECORDS = [
+  "Dns/cloudflare dns-cloudflare",
+  "Dns/DnsRecord dns-a-www.example.org",
+  "Dns/DnsRecord dns-a-example.org",
+];
+
+let run: Run;
+beforeAll(async () => {
+  run = await runProgram();
+});
+
+test("exactly these resources", () => {
+  expect(run.resources.map(brief).sort()).toEqual([...RESOURCES, "Dns dns", ...RECORDS].sort());
+});
+
+test("with no DNS provider only the records are missing", async () => {
+  const { resources, outputs } = await runProgram({ settings: { dns: { provider: "none" } } });
+  expect(resources.map(brief).sort()).toEqual([...RESOURCES, "Dns dns"].sort());
+  expect(outputs["dnsRecords"]?.value).toHaveLength(2);
+});
+
+test("a first preview, where no generated value is known, shows the same resources", async () => {
+  const { resources } = await runProgram({ preview: true });
+  expect(resources.map(brief).sort()).toEqual(run.resources.map(brief).sort());
+});
+
+test("a resource at the top is a component, or an image on its way", () => {
+  const top = run.resources.filter((one) => one.parent === "");
+  expect(
+    top
+      .filter((one) => one.custom)
+      .map((one) => one.name)
+      .sort(),
+  ).toEqual(["app-transfer", "traefik-transfer"]);
+});
+
+test("a child is named for its parent", () => {
+  const nameless = run.resources.filter((one) => {
+    const parent = one.parent.split("::").at(-1) ?? "";
+    return one.parent !== "" && one.name !== parent && !one.name.startsWith(`${parent}-`);
+  });
+  expect(nameless.map(brief)).toEqual([]);
+});
+
+test("no two resources have one urn", () => {
+  const urns = run.resources.map((one) => one.urn);
+  expect(new Set(urns).size).toBe(urns.length);
+});
+
+test("what runs on the server's engine goes there by ssh, and what is built stays on the workstation's", () => {
+  const onServer = run.resources.filter((one) => /^docker:index\/(container|network|volume):/.test(one.type));
+  expect(onServer.length).toBe(5);
+  for (const one of onServer) expect(one.provider).toContain("::pi-docker::");
+  expect(run.resource("app-image", "docker:index/image:Image").provider).toBe("");
+  expect(run.resource("pi-docker", "pulumi:providers:docker").inputs["host"]).toBe(`ssh://${LOGIN.server}:22`);
+});
+
+test("the same settings make the same inputs", async () => {
+  const again = await runProgram();
+  expect(inputsOf(again)).toEqual(inputsOf(run));
+});
+
+describe("the order of a first deploy", () => {
+  const dependsOn = (name: string): string[] =>
+    run.resources
+      .filter((one) => one.name === name)
+      .flatMap((one) => one.dependencies)
+      .map((urn) => urn.split("::").at(-1) ?? "");
+
+  test.each([
+    ["vps-files", "vps-secrets"],
+    ["vps-verify", "vps-files"],
+    ["pi", "vps-verify"],
+    ["pi-docker", "pi-verify"],
+    ["traefik-transfer", "pi-verify"],
+    ["app-transfer", "app-image"],
+    ["traefik", "dns-a-example.org"],
+    ["traefik", "traefik-transfer"],
+    ["app", "app-transfer"],
+    ["app", "traefik"],
+    ["app-release", "app-secrets"],
+    ["app-web", "app-release"],
+    ["app-route", "app-web"],
+  ])("%s comes after %s", (later, earlier) => {
+    expect(dependsOn(later)).toContain(earlier);
+  });
+});
+
+describe("a DNS record", () => {
+  test("is the edge's address under the full name, not proxied, and goes before its successor comes", () => {
+    const record = run.resource("dns-a-example.org", "cloudflare:index/dnsRecord:DnsRecord");
+    expect(record.inputs).toEqual({
+      zoneId: FULL.dns.zoneId,
+      type: "A",
+      name: "example.org",
+      content: "198.51.100.10",
+      ttl: 120,
+      proxied: false,
+      comment: "Managed by Homeport",
+    });
+    expect(record.deleteBeforeReplace).toBe(true);
+  });
+
+  test("is kept where the settings say", () => {
+    expect(run.resource("dns-cloudflare", "pulumi:providers:cloudflare").inputs).toEqual({ baseUrl: FULL.dns.apiUrl });
+  });
+});
+
+function brief(one: Registered): string {
+  const type = (token: string): string => token.split(":").at(-1) ?? "";
+  const parent = one.parent === "" ? "" : `${type(one.parent.split("::").at(-2)?.split("$").at(-1) ?? "")}/`;
+  return `${parent}${type(one.type)} ${one.name}`;
+}
+
+// Each run has a directory of its own.
+function inputsOf({ resources }: Run): unknown {
+  const named = resources.map((one) => [one.urn, one.inputs] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.parse(JSON.stringify(named).replace(/\/homeport-test-\w+/g, "")) as unknown;
+}
