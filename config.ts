@@ -67,9 +67,10 @@ const schema = z.strictObject({
     .prefault({}),
   tls: z.strictObject({
     directory: z
-      .union([z.enum(["staging", "production"]), z.url()], {
-        error: "neither staging nor production nor the URL of an ACME directory",
-      })
+      .union([
+        z.enum(["staging", "production"]),
+        z.url("neither staging nor production nor the URL of an ACME directory"),
+      ])
       .default("staging"),
     email: z.email(),
     caFile: text.optional(),

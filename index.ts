@@ -121,7 +121,7 @@ async function homeport() {
     admin: { url: `https://${machine.address}:8443/admin/`, user: app.adminUser },
     adminPassword: secrets.adminPassword,
     dnsRecords: entries,
-    logs: `ssh -p ${machine.port} ${machine.user}@${machine.address} 'docker logs -f $(docker ps -qf label=homeport.role=web)'`,
+    logs: `ssh -p ${machine.port} ${machine.user}@${machine.address} 'docker logs -f $(docker ps -qf label=homeport.app=${name} -f label=homeport.role=web)'`,
   };
 }
 

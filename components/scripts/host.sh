@@ -259,7 +259,8 @@ write_files() {
     say "removing $path"
     rm -f "$path"
   done
-  [ ${#GONE[@]} -eq 0 ] || remove_made
+  # Made again after, where one of ours was only empty for now.
+  [ ${#GONE[@]} -eq 0 ] || { remove_made && make_dirs; }
 }
 
 retire_units() {
