@@ -14,6 +14,8 @@ import { FULL } from "./settings";
 /** The operator's key; it must stand in no visible input either. */
 export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
 
+const FILES = { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" };
+
 /** Names of the machines of the program's run, as the probe addresses them. */
 export const LOGIN = { edge: "admin@198.51.100.10", server: "pi@192.168.77.10" } as const;
 
@@ -21,6 +23,8 @@ export const LOGIN = { edge: "admin@198.51.100.10", server: "pi@192.168.77.10" }
 export interface RunOptions {
   /** Over the full configuration. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files of the operator's directory, over the default ones. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Default: bare hosts. */
   readonly probes?: Probes;
   /** True: a first preview, at which no generated value is known. Default false. */
@@ -46,7 +50,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   try {
     process.chdir(directory);
-    writeFiles(directory, { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" });
+    writeFiles(directory, { ...FILES, ...options.files });
     const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true, options.releaseCode ?? 0);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true);
     const resources = recordRegistrations();

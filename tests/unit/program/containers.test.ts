@@ -1,0 +1,172 @@
+import { plain } from "../../support/mocks";
+import { Registered } from "../../support/monitor";
+import { Run, runProgram } from "../../support/program";
+
+const CONTAINER = "docker:index/container:Container";
+
+interface Inputs {
+  readonly [key: string]: unknown;
+  readonly envs: readonly string[];
+  readonly labels: readonly { readonly label: string; readonly value: string }[];
+  readonly volumes: readonly {
+    readonly hostPath?: string;
+    readonly containerPath: string;
+    readonly readOnly?: boolean;
+  }[];
+}
+
+const NAMES = ["traefik", "app-release", "app-web"] as const;
+const LONG_RUNNING = ["traefik", "app-web"] as const;
+
+let run: Run;
+beforeAll(async () => {
+  run = await runProgram();
+});
+
+const container = (name: string): Registered => run.resource(name, CONTAINER);
+const inputs = (name: string, of: Run = run): Inputs => plain(of.resource(name, CONTAINER).inputs) as Inputs;
+const label = (name: string, key: string, of: Run = run): string | undefined =>
+  inputs(name, of).labels.find((one) => one.label === key)?.value;
+
+test("these are all", () => {
+  expect(
+    run.resources
+      .filter((one) => one.type === CONTAINER)
+      .map((one) => one.name)
+      .sort(),
+  ).toEqual([...NAMES].sort());
+});
+
+describe.each(NAMES)("%s", (name) => {
+  test("runs as a user of its own, without capabilities, on a file system that it cannot write", () => {
+    expect(inputs(name)).toMatchObject({
+      user: expect.stringMatching(/^[1-9]\d{4}:[1-9]\d{4}$/) as string,
+      readOnly: true,
+      capabilities: { drops: ["ALL"] },
+      securityOpts: ["no-new-privileges"],
+    });
+    expect(inputs(name)).not.toHaveProperty("privileged");
+    expect(inputs(name)).not.toHaveProperty("capabilities.adds");
+  });
+
+  test("does not see the Docker socket", () => {
+    expect(JSON.stringify(inputs(name))).not.toMatch(/docker\.sock|\/var\/run|"\/run"/);
+  });
+
+  test("has both limits of memory, or every 'up' would be a change", () => {
+    const { memory, memorySwap } = inputs(name);
+    expect(memory).toBeGreaterThan(0);
+    expect(memorySwap).toBe(memory);
+  });
+
+  test("has logs that cannot fill the disk", () => {
+    expect(inputs(name)).toMatchObject({ logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } });
+  });
+
+  test("has no fixed name, so that a new one can stand beside the old one", () => {
+    expect(inputs(name)).not.toHaveProperty("name");
+  });
+
+  test("is replaced where the provider would change its state only", () => {
+    const unapplied = ["healthcheck", "tmpfs", "mounts"].filter((property) => property in inputs(name));
+    expect([...container(name).replaceOnChanges].sort()).toEqual(unapplied.sort());
+  });
+
+  test("reads secrets, if any, from files that it cannot change", () => {
+    const secrets = inputs(name).volumes.filter(({ hostPath }) => hostPath?.startsWith("/etc/") === true);
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(secrets.filter(({ readOnly }) => readOnly !== true)).toEqual([]);
+  });
+});
+
+describe.each(LONG_RUNNING)("%s", (name) => {
+  test("counts when it is healthy, comes back after a reboot, and has time to end its requests", () => {
+    expect(inputs(name)).toMatchObject({ wait: true, restart: "unless-stopped", destroyGraceSeconds: 30 });
+    expect(inputs(name)["healthcheck"]).toMatchObject({ tests: expect.arrayContaining(["CMD"]) as string[] });
+    expect(inputs(name)["waitTimeout"]).toBeGreaterThan(0);
+  });
+});
+
+test("only the owner of the host's ports goes before its successor comes", () => {
+  expect(NAMES.map((name) => [name, container(name).deleteBeforeReplace])).toEqual([
+    ["traefik", true],
+    ["app-release", false],
+    ["app-web", false],
+  ]);
+  expect(NAMES.filter((name) => "ports" in inputs(name))).toEqual(["traefik"]);
+});
+
+test("the proxy has the site's ports and that of the admin", () => {
+  expect((inputs("traefik")["ports"] as { external: number }[]).map(({ external }) => external)).toEqual([
+    80, 443, 8443,
+  ]);
+});
+
+describe("the application", () => {
+  test("has the same image, environment and files when it is released and when it serves", () => {
+    for (const key of ["image", "envs", "volumes", "user", "networksAdvanced", "tmpfs"]) {
+      expect(inputs("app-web")[key]).toEqual(inputs("app-release")[key]);
+    }
+  });
+
+  test("is told what the settings say, in an order that does not depend on them", () => {
+    expect(inputs("app-web").envs).toEqual([
+      "DJANGO_ADMIN_USER=editor",
+      "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10",
+      "DJANGO_TIME_ZONE=Europe/Berlin",
+      "GUNICORN_WORKERS=2",
+      "TRUSTED_PROXIES=172.18.0.0/16",
+    ]);
+    expect(inputs("app-web")["healthcheck"]).toMatchObject({ startPeriod: "1m30s" });
+  });
+
+  test("runs its release commands one after the other, and stops at the first that fails", () => {
+    expect(inputs("app-release")["command"]).toEqual(["sh", "-ec", "python manage.py migrate"]);
+    expect(inputs("app-release")).toMatchObject({ attach: true, logs: true, mustRun: false });
+  });
+
+  test("keeps its data when the stack is destroyed", () => {
+    const volume = run.resource("app-data", "docker:index/volume:Volume");
+    expect(volume.retainOnDelete).toBe(true);
+    expect(volume.inputs).toEqual({ name: "homeport-dev-data" });
+  });
+
+  test("serves only what was released", () => {
+    expect(label("app-web", "homeport.release")).toBe("released");
+  });
+
+  test("is a new container when a secret is another; the label tells nothing of it", () => {
+    expect(label("app-web", "homeport.secrets")).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+test("the proxy is a new container when what it reads at its start is another", async () => {
+  const other = await runProgram({ settings: { tls: { directory: "production", email: "operator@example.org" } } });
+  expect(label("traefik", "homeport.config", other)).not.toBe(label("traefik", "homeport.config"));
+  expect(label("app-web", "homeport.secrets", other)).toBe(label("app-web", "homeport.secrets"));
+});
+
+test("a changed page is another image, and nothing else but what names it", async () => {
+  const image = run.resource("app-image", "docker:index/image:Image");
+  expect(image.inputs).toMatchObject({
+    imageName: expect.stringMatching(/^homeport-dev:[0-9a-f]{16}$/) as string,
+    skipPush: true,
+    build: {
+      platform: "linux/arm64",
+      args: { PYTHON_IMAGE: "python:3.13-slim-bookworm" },
+      dockerfile: "app/Dockerfile",
+    },
+  });
+  const other = await runProgram({ files: { "app/page.html": "another\n" } });
+  const differing = run.resources
+    .filter((one) =>
+      other.resources.some(({ urn, inputs }) => urn === one.urn && visibly(inputs) !== visibly(one.inputs)),
+    )
+    .map((one) => one.name);
+  expect(differing.sort()).toEqual(["app-image", "app-release", "app-transfer", "app-web"]);
+});
+
+// Each run has a directory of its own.
+function visibly(value: unknown): string {
+  return JSON.stringify(value).replace(/\/homeport-test-\w+/g, "");
+}

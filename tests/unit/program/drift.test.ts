@@ -1,0 +1,73 @@
+import { BARE, plain, Probes } from "../../support/mocks";
+import { Registered } from "../../support/monitor";
+import { LOGIN, Run, runProgram } from "../../support/program";
+
+const MARKER = "random:index/randomId:RandomId";
+const REMOTE = "command:remote:Command";
+
+const bundles = (revision: string): string => `${BARE}bundle base homeport/dev\nrevision ${revision}\n`;
+const probes = (server: string): Probes => ({ [LOGIN.edge]: bundles("edge 1"), [LOGIN.server]: server });
+
+const marker = (run: Run, host: string): Registered => run.resource(`${host}-drift-revision`, MARKER);
+const revisionOf = (run: Run, host: string): unknown => marker(run, host).inputs["keepers"];
+const told = (run: Run, name: string): string => String(plain(run.resource(name, REMOTE).inputs["stdin"]));
+
+test("hosts in sync are told the revisions that they have", async () => {
+  const run = await runProgram({ probes: probes(bundles("server 1")) });
+  expect(revisionOf(run, "vps")).toEqual({ revision: "edge 1" });
+  expect(revisionOf(run, "pi")).toEqual({ revision: "server 1" });
+  expect(run.warnings).toEqual([]);
+  for (const name of ["pi-secrets", "pi-files", "pi-verify", "app-secrets", "app-route"])
+    expect(told(run, name)).toContain("\nrevision server 1\n");
+});
+
+test("both hosts are looked at, each once, by a script that is sent as it is", async () => {
+  const { calls } = await runProgram();
+  const environments = calls.map(({ inputs }) => (inputs as { environment: Record<string, string> }).environment);
+  expect(environments.map(({ TARGET, PORT }) => `${TARGET ?? ""} ${PORT ?? ""}`).sort()).toEqual([
+    `${LOGIN.edge} 2222`,
+    `${LOGIN.server} 22`,
+  ]);
+  for (const { SSH_OPTIONS } of environments) expect(SSH_OPTIONS).toContain("StrictHostKeyChecking=yes");
+});
+
+describe("a rule that was added by hand", () => {
+  const found = "inet homeport: added tcp dport 23 accept";
+  let run: Run;
+  beforeAll(async () => {
+    run = await runProgram({ probes: probes(`${bundles("server 1")}found ${found}\n`) });
+  });
+
+  test("shows in the preview of its host, by name", () => {
+    expect(revisionOf(run, "pi")).toEqual({
+      revision: expect.stringMatching(`^[0-9a-f]{12} found: ${found}$`) as string,
+    });
+    expect(told(run, "pi-files")).toContain(`found: ${found}\n`);
+    expect(run.warnings).toEqual([`warning: [runtime] pi is not as it was told: ${found}`]);
+  });
+
+  test("is no concern of the other host", () => {
+    expect(revisionOf(run, "vps")).toEqual({ revision: "edge 1" });
+    expect(told(run, "vps-files")).toContain("\nrevision edge 1\n");
+  });
+});
+
+describe("a host that does not answer", () => {
+  let run: Run;
+  beforeAll(async () => {
+    run = await runProgram({
+      probes: probes("unreachable\nssh: connect to host 192.168.77.10 port 22: No route to host\n"),
+    });
+  });
+
+  test("is named in a warning, with the reason", () => {
+    expect(run.warnings).toEqual([
+      "warning: [runtime] pi (192.168.77.10) did not answer, so what changed on it is unknown: ssh: connect to host 192.168.77.10 port 22: No route to host",
+    ]);
+  });
+
+  test("keeps the revision that the state has", () => {
+    expect(marker(run, "pi").ignoreChanges).toEqual(["keepers"]);
+    expect(marker(run, "vps").ignoreChanges).toEqual([]);
+  });
+});
