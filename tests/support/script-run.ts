@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { script } from "../../components/host/scripts";
+import { writeFiles } from "./directory";
+
+/** How a script ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A directory of programs that stand before the machine's own on PATH, and of what they write down. */
+export class FakePrograms {
+  /** Files that the fakes read and write; they find it in FAKES. */
+  public readonly directory: string;
+
+  /** `programs`: shell scripts by name. */
+  public constructor(root: string, programs: Readonly<Record<string, string>>) {
+    this.directory = mkdtempSync(path.join(root, "fakes-"));
+    writeFiles(
+      path.join(this.directory, "bin"),
+      Object.fromEntries(Object.entries(programs).map(([name, body]) => [name, `#!/bin/sh\n${body}`])),
+      0o755,
+    );
+  }
+
+  /** Runs a script of components/scripts by `sh -c`, as the command provider does. */
+  public run(name: string, environment: Readonly<Record<string, string>>, input = ""): Ended {
+    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", script(name)], {
+      input,
+      encoding: "utf8",
+      env: {
+        PATH: `${path.join(this.directory, "bin")}:${process.env["PATH"] ?? ""}`,
+        FAKES: this.directory,
+        ...environment,
+      },
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  /** What a fake wrote into a file; empty where there is none. */
+  public read(name: string): string {
+    try {
+      return readFileSync(path.join(this.directory, name), "utf8");
+    } catch {
+      return "";
+    }
+  }
+}
