@@ -12,11 +12,22 @@ const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
  */
 export const FIREWALL_UNIT = "homeport-firewall.service";
 
-/** The live table, compared at each preview. */
-export const FIREWALL_WATCH: Watch = { kind: "nft", name: TABLE, unit: FIREWALL_UNIT, action: "reload" };
+/** What the rules count on, by kernel setting. */
+export type KernelSettings = Readonly<Record<string, number>>;
+
+/** The live table and settings, compared at each preview. */
+export function firewallWatches(kernel: KernelSettings): Watch[] {
+  const unit = { unit: FIREWALL_UNIT, action: "reload" } as const;
+  return [
+    { kind: "nft", name: TABLE, ...unit },
+    ...Object.keys(kernel)
+      .sort()
+      .map((key): Watch => ({ kind: "sysctl", name: key, ...unit })),
+  ];
+}
 
 /** The files of a host's firewall. */
-export function firewallFiles(rules: string, kernel: Readonly<Record<string, number>>): HostFile[] {
+export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[] {
   const load = [`/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
   return [
     { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { FIREWALL_UNIT, FIREWALL_WATCH, firewallFiles } from "./firewall";
+import { FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress, loginOf, opensshOptions } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
@@ -10,6 +10,9 @@ import { renderServerFirewall } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+
+/** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
+const KERNEL: KernelSettings = { "net.ipv4.conf.all.rp_filter": 2, "net.ipv4.conf.default.rp_filter": 2 };
 
 /** The edge as a server sees it. */
 export interface Hub {
@@ -119,16 +122,15 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     packages: ["docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [
-      // Loose, because the answer to a visitor leaves by another interface than the default route's.
-      ...firewallFiles(renderServerFirewall({ tunnel, address }), {
-        "net.ipv4.conf.all.rp_filter": 2,
-        "net.ipv4.conf.default.rp_filter": 2,
-      }),
+      ...firewallFiles(renderServerFirewall({ tunnel, address }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
       tunnelProbe(hub.address, tunnel),
     ],
     units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, "docker.service"],
-    watches: [FIREWALL_WATCH, { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" }],
+    watches: [
+      ...firewallWatches(KERNEL),
+      { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+    ],
     checks: [
       { claim: "the firewall is loaded", command: "nft list table inet homeport" },
       { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` },

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { FIREWALL_UNIT, FIREWALL_WATCH, firewallFiles } from "./firewall";
+import { FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
@@ -8,6 +8,9 @@ import { Observation } from "./host/observation";
 import { renderEdgeFirewall } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+
+/** The edge forwards packets. */
+const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
 
 /** A server as the edge sees it. */
 export interface Spoke {
@@ -90,7 +93,10 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
       ...tunnelFiles(tunnel, wireguard),
     ],
     units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
-    watches: [FIREWALL_WATCH, { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" }],
+    watches: [
+      ...firewallWatches(KERNEL),
+      { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+    ],
     checks: [
       { claim: "packets are forwarded", command: `test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1` },
       { claim: "the firewall is loaded", command: "nft list table inet homeport" },

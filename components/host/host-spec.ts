@@ -27,10 +27,10 @@ export interface HostDirectory {
   readonly owner?: string;
 }
 
-/** Live state that is compared as the files are: an nftables table or the peers of a WireGuard interface. */
+/** Live state that is compared as the files are: an nftables table, the peers of a WireGuard interface, or a kernel setting. */
 export interface Watch extends UnitAction {
-  readonly kind: "nft" | "wg";
-  /** `inet homeport` or `wg0`. */
+  readonly kind: "nft" | "wg" | "sysctl";
+  /** `inet homeport`, `wg0` or `net.ipv4.ip_forward`. */
   readonly name: string;
 }
 

@@ -7,6 +7,7 @@
 #   file PATH MODE OWNER ACTION:UNIT|- guard|-      (its content follows, indented by two spaces)
 #   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
 #   watch wg INTERFACE ACTION:UNIT
+#   watch sysctl KEY ACTION:UNIT
 #   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
 #   check DESCRIPTION                               (likewise, after everything; for `verify`)
 #   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
@@ -173,6 +174,7 @@ later() {
 live() {
   case $1 in
     nft) nft -s list table "$2" "$3" 2>/dev/null || say "no table $2 $3" ;;
+    sysctl) cat "/proc/sys/${2//.//}" ;;
     wg) { wg show "$2" public-key && wg show "$2" allowed-ips | sort && wg show "$2" persistent-keepalive | sort; } 2>/dev/null || say "no interface $2" ;;
   esac
 }
