@@ -1,0 +1,60 @@
+import Docker from "dockerode";
+
+import { exec } from "../../lab/engine/containers";
+import { HostName } from "../../lab/hosts/host";
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A machine of the lab with its power button and its console, where root is logged in; neither needs the machine's network. */
+export class LabMachine {
+  public constructor(
+    private readonly docker: Docker,
+    public readonly name: HostName,
+    public readonly container: string,
+    public readonly address: string,
+  ) {}
+
+  /** Runs a bash script at the console and gives its stdout. It has to end well. */
+  public async run(script: string): Promise<string> {
+    const { code, stdout, stderr } = await this.attempt(script);
+    if (code !== 0) throw new Error(`${this.name}: ended with ${code}\n${script}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Runs a bash script at the console. Its text goes by stdin, so that no process list has it. */
+  public async attempt(script: string): Promise<Ended> {
+    return exec(this.docker, this.container, ["bash", "-eu", "-s"], `${script}\n`);
+  }
+
+  /** The lines of a script's stdout. */
+  public async lines(script: string): Promise<string[]> {
+    return (await this.run(script)).split("\n").filter((line) => line !== "");
+  }
+
+  /** An orderly restart: systemd is told to end, and boots again. */
+  public async restart(): Promise<void> {
+    await this.docker.getContainer(this.container).restart({ t: 60 });
+  }
+
+  /** The power is cut and comes back. */
+  public async powerCut(): Promise<void> {
+    await this.docker.getContainer(this.container).kill();
+    await this.docker.getContainer(this.container).start();
+  }
+
+  /** The machine hangs for as long as an action takes: it keeps its addresses and answers nothing. */
+  public async hanging<T>(action: () => Promise<T>): Promise<T> {
+    const container = this.docker.getContainer(this.container);
+    await container.pause();
+    try {
+      return await action();
+    } finally {
+      await container.unpause();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import execa from "execa";
+
+import { LabMachine } from "./lab-machine";
+
+/** An answer over HTTP. */
+export interface Page {
+  readonly status: number;
+  /** By name in lower case; of repeated headers the last. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Seconds a page may take; processors are emulated. */
+const PAGE_SECONDS = 20;
+
+/** A page as the visitor gets it with curl: by the name servers and the authorities it has. Every redirect is an answer of its own. */
+export async function visit(visitor: LabMachine, url: string, ...options: string[]): Promise<Page> {
+  const words = [...OPTIONS, ...options, url].map((word) => `'${word}'`).join(" ");
+  return readPage(await visitor.run(`curl ${words}`));
+}
+
+/** A page as somebody at home gets it, whose workstation this machine is. Who answers is not checked: at home it is the default certificate. */
+export async function visitFromHome(url: string, ...options: string[]): Promise<Page> {
+  const { stdout } = await execa("curl", [...OPTIONS, "--insecure", ...options, url]);
+  return readPage(stdout);
+}
+
+const OPTIONS = ["--silent", "--show-error", "--include", "--max-time", String(PAGE_SECONDS)];
+
+// `100 Continue` answers stand before the one that counts.
+function readPage(text: string): Page {
+  const { head, body } = splitHead(text);
+  const [first = "", ...lines] = head.split(/\r?\n/);
+  const status = Number(first.split(" ")[1]);
+  if (status === 100) return readPage(body);
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return { status, headers: Object.fromEntries(headers) as Record<string, string>, body };
+}
+
+function splitHead(text: string): { head: string; body: string } {
+  const end = /\r?\n\r?\n/.exec(text);
+  if (end === null) throw new Error(`not an answer over HTTP: ${text.slice(0, 200)}`);
+  return { head: text.slice(0, end.index), body: text.slice(end.index + end[0].length) };
+}

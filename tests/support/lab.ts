@@ -1,0 +1,81 @@
+import { join } from "node:path";
+
+import Docker from "dockerode";
+import execa from "execa";
+
+import { findEngine } from "../../lab/engine/engine";
+import { HOST_NAMES, HostName } from "../../lab/hosts/host";
+import { containerName } from "../../lab/hosts/start";
+import { AddressPlan } from "../../lab/network/address-plan";
+import { LabSettings, labSettings } from "../../lab/settings";
+import { stackOutputs } from "../../lab/stack/deploy";
+import { LabMachine } from "./lab-machine";
+import { LabStack } from "./lab-stack";
+
+/** The checkout that these tests belong to. */
+export const CHECKOUT = join(__dirname, "..", "..");
+
+/** The answers of the stack that the tests ask for. */
+export interface Answers {
+  readonly url: string;
+  readonly admin: { readonly url: string; readonly user: string };
+  readonly adminPassword: string;
+  readonly dnsRecords: readonly { readonly name: string; readonly content: string }[];
+}
+
+/** The running lab of this checkout: its machines, and the stack that was deployed to them. */
+export interface Lab {
+  readonly settings: LabSettings;
+  readonly addresses: AddressPlan;
+  readonly docker: Docker;
+  readonly machines: Readonly<Record<HostName, LabMachine>>;
+  readonly stack: LabStack;
+}
+
+/** Builds or brings up to date this checkout's lab, as a person does. What it shows goes to stderr, so that the progress is seen. */
+export async function provideLab(): Promise<void> {
+  const run = execa("npm", ["run", "--silent", "lab"], { cwd: CHECKOUT, all: true, reject: false });
+  run.all?.pipe(process.stderr, { end: false });
+  const { exitCode } = await run;
+  if (exitCode !== 0) throw new Error(`npm run lab ended with ${exitCode}; its words are above`);
+}
+
+let lab: Promise<Lab> | undefined;
+
+/** The lab; it has to be up. */
+export function theLab(): Promise<Lab> {
+  lab ??= findLab();
+  return lab;
+}
+
+async function findLab(): Promise<Lab> {
+  const settings = labSettings(CHECKOUT, {}, process.env);
+  const engine = await findEngine(settings.cache);
+  if (engine === undefined) throw new Error("no Docker engine answers: npm run lab");
+  const { instance, addresses } = settings;
+  const machine = (host: HostName): LabMachine =>
+    new LabMachine(engine.docker, host, containerName(instance, host), addresses[host]);
+  return {
+    settings,
+    addresses,
+    docker: engine.docker,
+    machines: Object.fromEntries(HOST_NAMES.map((host) => [host, machine(host)])) as Record<HostName, LabMachine>,
+    stack: new LabStack(instance, await instanceEnvironment(instance.directory)),
+  };
+}
+
+/** What a person has after `. .lab/INSTANCE/env`. */
+async function instanceEnvironment(directory: string): Promise<Record<string, string>> {
+  const { stdout } = await execa("sh", ["-c", '. "$1/env" && exec env -0', "sh", directory]);
+  return Object.fromEntries(
+    stdout
+      .split("\0")
+      .filter((line) => line.includes("="))
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+}
+
+/** What the stack answers now. */
+export async function answers({ settings, stack }: Lab): Promise<Answers> {
+  return (await stackOutputs(settings.instance, stack.env)) as Answers;
+}
