@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { BundleHeader, renderBundle } from "./bundle";
 import { commandConnection, HostAddress } from "./connection";
 import { HostSpec } from "./host-spec";
-import { script } from "./scripts";
+import { hostScript } from "./scripts";
 
-/** What `scripts/host.sh` can be asked for. */
+/** What `scripts/host/` can be asked for. */
 export type Verb = "apply" | "verify" | "remove";
 
 /** A bundle and the host it is for. */
@@ -31,7 +31,7 @@ export function bundleCommand(
 ): command.remote.Command {
   const stdin = pulumi
     .all([args.header, args.spec])
-    .apply(([header, spec]) => script("host.sh") + renderBundle(header, spec));
+    .apply(([header, spec]) => hostScript() + renderBundle(header, spec));
   return new command.remote.Command(
     name,
     {

@@ -10,7 +10,7 @@ export interface BundleHeader {
   readonly revision: string;
 }
 
-/** The text that `scripts/host.sh` reads after itself: one directive a line, contents indented. */
+/** The text that `scripts/host/` reads after itself: one directive a line, contents indented. */
 export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks">): string {
   return lines([
     ...renderHeader(header),

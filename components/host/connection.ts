@@ -21,7 +21,7 @@ const DIAL_SECONDS = 10;
 
 /**
  * Dials before a host counts as unreachable. Together with the timeout and the plugin's pauses it is longer than the 60 s after which an
- * unconfirmed change is put back (scripts/host.sh), so that the host can tell what happened.
+ * unconfirmed change is put back (scripts/host/), so that the host can tell what happened.
  */
 const DIALS = 10;
 

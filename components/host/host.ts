@@ -9,7 +9,7 @@ import { commandConnection, HostAddress } from "./connection";
 import { DriftMarker } from "./drift-marker";
 import { HostSpec } from "./host-spec";
 import { Observation } from "./observation";
-import { script } from "./scripts";
+import { hostScript } from "./scripts";
 
 /** What makes a host of a machine. */
 export interface HostArgs {
@@ -60,7 +60,7 @@ export class Host extends pulumi.ComponentResource {
 function verify(name: string, host: Host, args: HostArgs, files: command.remote.Command): command.remote.Command {
   const stdin = pulumi
     .all([host.header("base"), args.spec, files.stdin])
-    .apply(([header, spec, told]) => script("host.sh") + renderChecks(header, spec, sha256(told ?? "")));
+    .apply(([header, spec, told]) => hostScript() + renderChecks(header, spec, sha256(told ?? "")));
   return new command.remote.Command(
     `${name}-verify`,
     {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { HostAddress } from "./connection";
 import { Observation, readObservation } from "./observation";
-import { script } from "./scripts";
+import { hostScript, script } from "./scripts";
 import { sshEnvironment } from "./ssh-environment";
 
 /**
@@ -13,7 +13,7 @@ import { sshEnvironment } from "./ssh-environment";
 export async function observe(host: HostAddress, owner: string, knownHostsFile: string): Promise<Observation> {
   const { stdout } = await command.local.run({
     command: script("probe.sh"),
-    stdin: script("host.sh"),
+    stdin: hostScript(),
     environment: sshEnvironment(host, knownHostsFile),
     logging: "none",
     addPreviousOutputInEnv: false,

@@ -5,3 +5,11 @@ import * as path from "node:path";
 export function script(name: string): string {
   return readFileSync(path.join(__dirname, "..", "scripts", name), "utf8");
 }
+
+/** The parts of the script that every host is given, in the order in which they are read. */
+const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "verbs"] as const;
+
+/** The script that a host runs: `bash -s VERB` with this on stdin, and a bundle behind it. */
+export function hostScript(): string {
+  return HOST_PARTS.map((part) => script(`host/${part}.sh`)).join("\n");
+}

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Looks at one host over ssh. Always ends with 0: a host that does not answer is an observation, too.
-# Parameters by environment: TARGET (user@host), PORT, SSH_OPTIONS (a line each); stdin: host.sh.
+# Parameters by environment: TARGET (user@host), PORT, SSH_OPTIONS (a line each); stdin: the host script.
 set -u
 IFS='
 '

@@ -32,7 +32,7 @@ test("every line of a file is indented, so that no content can be read as a dire
   );
 });
 
-// As scripts/host.sh reads it.
+// As the host script reads it.
 function readFiles(bundle: string): Record<string, string> {
   const found: Record<string, string> = {};
   let path = "";

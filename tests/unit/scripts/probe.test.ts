@@ -1,5 +1,5 @@
 import { readObservation } from "../../../components/host/observation";
-import { script } from "../../../components/host/scripts";
+import { hostScript, script } from "../../../components/host/scripts";
 import { sshEnvironment } from "../../../components/host/ssh-environment";
 import { temporaryDirectory } from "../../support/directory";
 import { HOST } from "../../support/fixtures";
@@ -11,7 +11,7 @@ const environment = sshEnvironment(host, "/my sites/known_hosts");
 
 const probe = (ssh: string): { programs: FakePrograms; ended: ReturnType<FakePrograms["run"]> } => {
   const programs = new FakePrograms(root, { ssh });
-  return { programs, ended: programs.run("probe.sh", environment, script("host.sh")) };
+  return { programs, ended: programs.run("probe.sh", environment, hostScript()) };
 };
 
 describe("a host that answers", () => {
@@ -49,7 +49,7 @@ echo "revision r1"
     expect(programs.read("arguments")).toContain(
       'if [ "$(id -u)" -eq 0 ]; then exec bash -s probe; else exec sudo -n bash -s probe; fi',
     );
-    expect(programs.read("input")).toBe(script("host.sh"));
+    expect(programs.read("input")).toBe(hostScript());
   });
 });
 

@@ -1,0 +1,73 @@
+# shellcheck shell=bash disable=SC2317 # every function is called through main
+# Applies, proves, removes and looks at bundles of host state. Read by `bash -s VERB` from stdin; what follows the last line is the bundle.
+#
+# A bundle is data, a directive a line:
+#   bundle NAME | owner STACK | revision TEXT | package NAME | group GROUP USER | unit NAME | digest SHA256
+#   dir PATH MODE OWNER
+#   file PATH MODE OWNER ACTION:UNIT|- guard|-      (its content follows, indented by two spaces)
+#   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
+#   watch wg INTERFACE ACTION:UNIT
+#   watch sysctl KEY ACTION:UNIT
+#   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
+#   check DESCRIPTION                               (likewise, after everything; for `verify`)
+#   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
+set -euo pipefail
+umask 077
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+
+STATE=/var/lib/homeport
+LOCK=/run/homeport.lock
+LOCK_SECONDS=120
+# Longer than WireGuard needs to find a restarted peer again (REJECT_AFTER_TIME 180 s does not apply: data flows every 5 s, see tunnel-probe).
+CHECK_SECONDS=60
+# Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.
+REVERT_SECONDS=60
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf 'homeport: %s\n' "$*" >&2
+  exit 1
+}
+
+require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as a user with passwordless sudo"; }
+
+take_lock() {
+  exec 9>"$LOCK"
+  flock -n 9 && return
+  say "another run is at work on this host, waiting up to ${LOCK_SECONDS} s"
+  flock -w "$LOCK_SECONDS" 9 || fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or see who holds it with: fuser -v $LOCK"
+}
+
+read_bundle() {
+  WORK=$(mktemp -d /run/homeport.XXXXXX)
+  trap 'rm -rf "$WORK"' EXIT
+  NAME='' OWNER='' REVISION=''
+  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=()
+  local line word rest content=/dev/null
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      '  '*) printf '%s\n' "${line:2}" >>"$content" && continue ;;
+      '') continue ;;
+    esac
+    word=${line%% *} rest=${line#* }
+    case $word in
+      bundle) NAME=$rest ;;
+      owner) OWNER=$rest ;;
+      revision) REVISION=$rest ;;
+      digest) ;; # only makes `verify` run again when what it confirms has changed
+      package) PACKAGES+=("$rest") ;;
+      group) GROUPS_OF+=("$rest") ;;
+      unit) UNITS+=("$rest") ;;
+      dir) DIRS+=("$rest") ;;
+      watch) WATCHES+=("$rest") ;;
+      file) content=$WORK/file.${#FILES[@]} && : >"$content" && FILES+=("$rest") ;;
+      serve) SERVES+=("$rest") ;;
+      need) content=$WORK/need.${#NEEDS[@]} && : >"$content" && NEEDS+=("$rest") ;;
+      check) content=$WORK/check.${#CHECKS[@]} && : >"$content" && CHECKS+=("$rest") ;;
+      *) fail "unknown directive in the bundle: $word" ;;
+    esac
+  done
+  if [ -z "$NAME" ] || [ -z "$OWNER" ]; then fail "the bundle names no bundle or no owner"; fi
+  HOME_OF=$STATE/$NAME
+}

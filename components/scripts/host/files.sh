@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Directories and files: compared before they are written, noted in the bundle's manifest, removed when they leave it.
+
+refuse_other_owner() {
+  local owner
+  [ -f "$HOME_OF/owner" ] || return 0
+  owner=$(cat "$HOME_OF/owner")
+  [ "$owner" = "$OWNER" ] || fail "this host's '$NAME' belongs to the stack $owner, not to $OWNER: destroy it there first, or use another host"
+}
+
+# Makes the missing directories above a path and notes them: what a bundle has not made, it does not remove.
+make_parents() {
+  local directory=${1%/*} missing=()
+  until [ -d "$directory" ]; do
+    missing=("$directory" "${missing[@]}")
+    directory=${directory%/*}
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  install -d -m 0755 "${missing[@]}"
+  printf '%s\n' "${missing[@]}" >>"$HOME_OF/made"
+}
+
+# Deepest first; a directory that somebody else put something into stays.
+remove_made() {
+  [ -f "$HOME_OF/made" ] || return 0
+  sort -r -u "$HOME_OF/made" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+}
+
+make_dirs() {
+  local entry path mode owner
+  for entry in "${DIRS[@]}"; do
+    read -r path mode owner <<<"$entry"
+    [ -d "$path" ] && [ "$(stat -c '%a' "$path")" = "${mode#0}" ] && [ "$(stat -c '%u:%g' "$path")" = "$(numeric "$owner")" ] && continue
+    make_parents "$path"
+    [ -d "$path" ] || printf '%s\n' "$path" >>"$HOME_OF/made"
+    install -d -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$path"
+  done
+}
+
+numeric() {
+  local user=${1%%:*} group=${1##*:}
+  case $user in *[!0-9]*) user=$(id -u "$user") ;; esac
+  case $group in *[!0-9]*) group=$(getent group "$group" | cut -d: -f3) ;; esac
+  printf '%s:%s' "$user" "$group"
+}
+
+# What a file looks like, spelled the same way wherever it is compared.
+look() { [ -f "$1" ] && printf '%s %s' "$(sha256sum <"$1" | cut -d' ' -f1)" "$(stat -c '%a %u:%g' "$1")"; }
+
+changed_files() {
+  local i path mode owner action guard wanted
+  CHANGED=() GONE=() GUARDED=
+  for i in "${!FILES[@]}"; do
+    read -r path mode owner action guard <<<"${FILES[$i]}"
+    wanted="$(sha256sum <"$WORK/file.$i" | cut -d' ' -f1) ${mode#0} $(numeric "$owner")"
+    [ "$(look "$path" || true)" = "$wanted" ] && continue
+    CHANGED+=("$i")
+    later "$action"
+    [ "$guard" != guard ] || GUARDED=1
+  done
+  [ -f "$HOME_OF/manifest" ] || return 0
+  while read -r _ _ _ action guard path; do
+    printf '%s\n' "${FILES[@]}" | grep -q "^$path " && continue
+    GONE+=("$path")
+    later "$action"
+    [ "$guard" != guard ] || GUARDED=1
+  done <"$HOME_OF/manifest"
+}
+
+write_files() {
+  local i path mode owner action guard
+  for i in "${CHANGED[@]}"; do
+    read -r path mode owner action guard <<<"${FILES[$i]}"
+    say "writing $path"
+    make_parents "$path"
+    install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$WORK/file.$i" "$path.homeport-new"
+    mv -f "$path.homeport-new" "$path"
+  done
+  for path in "${GONE[@]}"; do
+    say "removing $path"
+    rm -f "$path"
+  done
+  # Made again after, where one of ours was only empty for now.
+  [ ${#GONE[@]} -eq 0 ] || { remove_made && make_dirs; }
+}
+
+write_manifest() {
+  local i path mode owner action guard
+  for i in "${!FILES[@]}"; do
+    read -r path mode owner action guard <<<"${FILES[$i]}"
+    printf '%s %s %s %s\n' "$(look "$path")" "$action" "$guard" "$path"
+  done >"$HOME_OF/manifest.new"
+  mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"
+  printf '%s\n' "${UNITS[@]}" | sed '/^$/d' >"$HOME_OF/units"
+  printf '%s\n' "$OWNER" >"$HOME_OF/owner"
+  printf '%s\n' "$REVISION" >"$HOME_OF/revision"
+  rm -f "$HOME_OF/todo" "$HOME_OF/reverted"
+}

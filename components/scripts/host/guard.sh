@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# A guarded change is put back unless a fresh connection confirms it.
+
+# Whether the change that waits for its confirmation is this bundle's.
+unconfirmed() { [ -d "$STATE/revert" ] && [ "$(cat "$STATE/revert/home")" = "$HOME_OF" ]; }
+
+# A run that was cut off has left its change unconfirmed; what is compared next must be the state before it.
+put_back_unconfirmed() {
+  unconfirmed || return 0
+  say "the last change was never confirmed, it is put back first"
+  systemctl stop homeport-revert.timer
+  "$STATE/revert/run"
+}
+
+confirm() {
+  unconfirmed || return 0
+  systemctl stop homeport-revert.timer
+  rm -rf "$STATE/revert"
+  say "change confirmed"
+}
+
+# Notes how a file is now, for the revert.
+keep_as_is() {
+  local back=$1 path=$2 number
+  number=$(find "$back" -name 'file.*' | wc -l)
+  if [ -f "$path" ]; then
+    cp -a "$path" "$back/file.$number"
+    printf '%s %s\n' "$number" "$path" >>"$back/kept"
+  else
+    printf '%s\n' "$path" >>"$back/absent"
+  fi
+}
+
+# Keeps what a guarded change replaces, and sets the timer that puts it back.
+arm_revert() {
+  local back=$STATE/revert i path unit
+  rm -rf "$back.new"
+  mkdir -p "$back.new"
+  : >"$back.new/kept" && : >"$back.new/absent" && : >"$back.new/new-units"
+  for i in "${CHANGED[@]}"; do
+    read -r path _ <<<"${FILES[$i]}"
+    keep_as_is "$back.new" "$path"
+  done
+  for path in "${GONE[@]}"; do keep_as_is "$back.new" "$path"; done
+  for path in "$HOME_OF"/{manifest,revision,watches,units} "$HOME_OF"/live.*; do keep_as_is "$back.new" "$path"; done
+  for unit in "${UNITS[@]}"; do
+    systemctl is-enabled -q "$unit" 2>/dev/null || printf '%s\n' "$unit" >>"$back.new/new-units"
+  done
+  cp "$HOME_OF/todo" "$back.new/todo"
+  printf '%s\n' "$HOME_OF" >"$back.new/home"
+  write_revert_script "$back.new/run"
+  mv "$back.new" "$back"
+  systemctl stop homeport-revert.timer 2>/dev/null || true
+  systemd-run --quiet --collect --unit=homeport-revert --on-active="${REVERT_SECONDS}s" "$back/run"
+  say "a fresh connection has ${REVERT_SECONDS} s to confirm this change, or it is put back"
+}
+
+write_revert_script() {
+  cat >"$1" <<'REVERT'
+#!/bin/bash
+# Puts back what the last unconfirmed change replaced. Run by the timer homeport-revert, or by hand.
+set -uo pipefail
+back=/var/lib/homeport/revert
+home=$(cat "$back/home")
+xargs -r systemctl disable --now <"$back/new-units"
+xargs -r -d '\n' rm -f <"$back/absent"
+while read -r number path; do
+  mkdir -p "${path%/*}"
+  cp -a "$back/file.$number" "$path.homeport-new" && mv -f "$path.homeport-new" "$path"
+done <"$back/kept"
+systemctl daemon-reload
+while IFS=: read -r action unit; do
+  grep -qx "$unit" "$back/new-units" || systemctl "$action" "$unit"
+done <"$back/todo"
+rm -f "$home/todo"
+date -u '+%Y-%m-%d %H:%M:%S UTC' >"$home/reverted"
+rm -rf "$back"
+REVERT
+  chmod 0700 "$1"
+}

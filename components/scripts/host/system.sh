@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Packages, groups, and what has to be so before or after a change.
+
+install_packages() {
+  local name missing=()
+  for name in "${PACKAGES[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing packages: ${missing[*]}"
+  apt-get update -qq </dev/null || fail "apt-get update failed: see the lines above; check the host's network and clock"
+  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >"$WORK/apt.log" 2>&1 ||
+    { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
+  printf '%s\n' "${missing[@]}" >>"$HOME_OF/packages"
+}
+
+join_groups() {
+  local entry group user
+  for entry in "${GROUPS_OF[@]}"; do
+    read -r group user <<<"$entry"
+    id -nG "$user" | tr ' ' '\n' | grep -qx "$group" && continue
+    say "user $user joins the group $group"
+    usermod -aG "$group" "$user"
+    printf '%s %s\n' "$group" "$user" >>"$HOME_OF/groups"
+  done
+}
+
+# Tries the command in a file until it succeeds; fails after CHECK_SECONDS with the last lines it wrote.
+await() {
+  local claim=$1 command=$2 deadline=$((SECONDS + CHECK_SECONDS))
+  until bash -eu "$command" >"$WORK/out" 2>&1 </dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || { tail -n 5 "$WORK/out" >&2 && fail "not so after ${CHECK_SECONDS} s: $claim"; }
+    sleep 1
+  done
+  say "ok: $claim"
+}
+
+await_needs() {
+  local i
+  for i in "${!NEEDS[@]}"; do await "${NEEDS[$i]}" "$WORK/need.$i"; done
+}
+
+# A container whose creation failed can be on the host and in no state. The one that serves now and the one that served before stay: the
+# latter is deleted by the deploy itself, when nothing depends on it any more.
+sweep_containers() {
+  local app name served=$HOME_OF/serves
+  [ ${#SERVES[@]} -gt 0 ] || return 0
+  printf '%s\n' "${SERVES[@]}" >"$served.new"
+  cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
+    docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
+      grep -qsx "$app $name" "$served.new" "$served" && continue
+      say "removing container $name, which was never finished"
+      docker rm -f "$name" >/dev/null
+    done
+  done
+  mv "$served.new" "$served"
+}

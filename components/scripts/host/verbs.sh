@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# What a host can be asked for.
+
+apply() {
+  take_lock
+  read_bundle
+  mkdir -p "$HOME_OF"
+  : >>"$HOME_OF/todo"
+  refuse_other_owner
+  install_packages
+  join_groups
+  await_needs
+  put_back_unconfirmed
+  make_dirs
+  changed_files
+  drifted_watches
+  [ -z "$GUARDED" ] || arm_revert
+  retire_units
+  write_files
+  act_on_units
+  keep_watches
+  sweep_containers
+  write_manifest
+  say "$NAME: ${#CHANGED[@]} of ${#FILES[@]} files written, ${#GONE[@]} removed"
+}
+
+# Run on a connection of its own: that it could be made is the confirmation.
+verify() {
+  local i
+  take_lock
+  read_bundle
+  if [ -f "$HOME_OF/reverted" ]; then
+    fail "the change was put back at $(cat "$HOME_OF/reverted"): no new ssh connection could be made within ${REVERT_SECONDS} s after it." \
+      "Correct the firewall, sshd or tunnel settings and run 'pulumi up' again"
+  fi
+  confirm
+  for i in "${!CHECKS[@]}"; do await "${CHECKS[$i]}" "$WORK/check.$i"; done
+}
+
+remove() {
+  local path unit group user
+  take_lock
+  read_bundle
+  [ -d "$HOME_OF" ] || return 0
+  refuse_other_owner
+  confirm
+  [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do systemctl disable -q --now "$unit" 2>/dev/null || true; done
+  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
+  [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
+  remove_made
+  [ ! -f "$HOME_OF/packages" ] || say "packages that were installed stay: $(sort -u "$HOME_OF/packages" | tr '\n' ' ')"
+  systemctl daemon-reload
+  rm -rf "$HOME_OF"
+  rmdir --ignore-fail-on-non-empty "$STATE"
+}
+
+# Writes what the host was told and what is not so any more; reads only.
+probe() {
+  local home path wanted unit entry
+  say "machine $(cat /etc/machine-id) at $(date +%s)"
+  for home in "$STATE"/*/; do
+    [ -f "$home/owner" ] || continue
+    HOME_OF=${home%/}
+    say "bundle ${HOME_OF##*/} $(cat "$HOME_OF/owner")"
+    say "revision $(cat "$HOME_OF/revision")"
+    [ ! -f "$HOME_OF/reverted" ] || say "found the last change was put back at $(cat "$HOME_OF/reverted"), it was not confirmed"
+    while read -r sum mode owner _ _ path; do
+      wanted="$sum $mode $owner"
+      [ -f "$path" ] || { say "found $path is missing" && continue; }
+      [ "$(look "$path")" = "$wanted" ] || say "found $path was changed"
+    done <"$HOME_OF/manifest"
+    while read -r unit; do
+      systemctl is-enabled -q "$unit" 2>/dev/null || say "found $unit is not enabled"
+      systemctl is-active -q "$unit" || say "found $unit is not running"
+    done <"$HOME_OF/units"
+    while read -r entry; do
+      [ -n "$entry" ] || continue
+      # shellcheck disable=SC2086
+      diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' | sed -n "s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
+    done <"$HOME_OF/watches"
+  done
+}
+
+main() {
+  require_root
+  case $1 in
+    apply | verify | remove | probe) "$1" ;;
+    *) fail "unknown verb: $1" ;;
+  esac
+}
+
+main "$@"; exit
