@@ -4,13 +4,7 @@ import * as path from "node:path";
 
 import { script } from "../../components/host/scripts";
 import { writeFiles } from "./directory";
-
-/** How a script ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { Ended } from "./tools";
 
 /** A directory of programs that stand before the machine's own on PATH, and of what they write down. */
 export class FakePrograms {

@@ -9,7 +9,6 @@ test("one mistake anywhere in a valid configuration is one fault, named by its p
     fc.property(mistakeIn(FULL), ({ at, value }) => {
       expect(pathsOf(changed(FULL, at, value))).toEqual([at]);
     }),
-    { numRuns: 500 },
   );
 });
 

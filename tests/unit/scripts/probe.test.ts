@@ -1,5 +1,5 @@
 import { readObservation } from "../../../components/host/observation";
-import { hostScript, script } from "../../../components/host/scripts";
+import { hostScript } from "../../../components/host/scripts";
 import { sshEnvironment } from "../../../components/host/ssh-environment";
 import { temporaryDirectory } from "../../support/directory";
 import { HOST } from "../../support/fixtures";

@@ -1,7 +1,8 @@
 import { sshEnvironment } from "../../../components/host/ssh-environment";
 import { temporaryDirectory, writeFiles } from "../../support/directory";
 import { HOST } from "../../support/fixtures";
-import { Ended, FakePrograms } from "../../support/script-run";
+import { FakePrograms } from "../../support/script-run";
+import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
 

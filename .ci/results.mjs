@@ -1,0 +1,47 @@
+// Prints where the time of a test run went, and ends with `N passed, N failed`: node .ci/results.mjs DIRECTORY
+// A test of jest counts as one; so does each other check, and a test file that could not be run. Ends with 1 if anything failed or nothing ran.
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+const [directory = "."] = process.argv.slice(2);
+const lines = (file) => (existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : []);
+
+const checks = lines(join(directory, "checks")).map((line) => {
+  const [name, result, seconds] = line.split(" ");
+  return { name, result, seconds: Number(seconds) };
+});
+const ranProjects = checks.filter(({ result }) => result === "ran").map(({ name }) => name);
+
+let passed = checks.filter(({ result }) => result === "passed").length;
+let failed = checks.filter(({ result }) => result === "failed").length;
+const slow = [];
+for (const project of ranProjects) {
+  const file = join(directory, `${project}.json`);
+  if (!existsSync(file)) {
+    console.log(`${project} ended without results`);
+    failed += 1;
+    continue;
+  }
+  const run = JSON.parse(readFileSync(file, "utf8"));
+  passed += run.numPassedTests;
+  failed += run.numFailedTests + run.numRuntimeErrorTestSuites;
+  if (!run.success && run.numFailedTests + run.numRuntimeErrorTestSuites === 0) failed += 1;
+  for (const suite of run.testResults) {
+    const seconds = (suite.endTime - suite.startTime) / 1000;
+    slow.push({ name: relative(process.cwd(), suite.name), seconds });
+    for (const test of suite.assertionResults) {
+      if ((test.duration ?? 0) > 5000) slow.push({ name: `  ${test.fullName}`, seconds: test.duration / 1000 });
+    }
+  }
+}
+
+const table = (title, rows) => {
+  console.log(`--- ${title}`);
+  for (const { name, seconds, result } of rows) {
+    console.log(`${String(Math.round(seconds)).padStart(6)} s  ${name}${result === "skipped" ? " (skipped)" : ""}`);
+  }
+};
+table("where the time went", checks);
+table("the slowest tests", slow.sort((a, b) => b.seconds - a.seconds).slice(0, 25));
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

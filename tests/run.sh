@@ -1,0 +1,161 @@
+#!/bin/sh
+# Runs the tests: sh tests/run.sh unit|lab|all
+#   unit  compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
+#   lab   the whole thing on a local lab, from outside (npm run lab starts it, the tests go on from there)
+#   all   unit, then lab
+# HOMEPORT_TEST_RESULTS: directory for the results as files (jest's JSON; `checks`: name, result and seconds of everything else).
+# shellcheck disable=SC2317  # checks are called by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+usage() {
+  echo "usage: sh tests/run.sh unit|lab|all" >&2
+  exit 2
+}
+
+[ $# -eq 1 ] || usage
+case $1 in unit | lab | all) ;; *) usage ;; esac
+
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+trap 'exit 130' INT TERM HUP
+RESULTS=${HOMEPORT_TEST_RESULTS:-$WORK}
+CACHE=${HOMEPORT_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/homeport-lab}
+# A unit test takes far less; a busy machine is no fault of the test. Milliseconds.
+UNIT_TIMEOUT=30000
+mkdir -p "$RESULTS" "$CACHE"
+: >>"$RESULTS/checks"
+
+# --- what the tests need -------------------------------------------------------------------------------------------------------------
+
+npm_packages() {
+  command -v node >/dev/null 2>&1 || fail "needs Node.js 20 or newer: install it from https://nodejs.org or your distribution"
+  node lab/node-modules.mjs && return
+  command -v npm >/dev/null 2>&1 || fail "node_modules does not match package-lock.json, and there is no npm to put it right: install npm"
+  echo "tests: npm ci (node_modules does not match package-lock.json)"
+  npm ci --loglevel=error || fail "npm ci failed: see the lines above"
+}
+
+# Debian packages that some checks need. Without root those checks are skipped, and say so.
+debian_packages() {
+  missing=''
+  command -v shellcheck >/dev/null 2>&1 || missing="$missing shellcheck"
+  PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || missing="$missing nftables"
+  [ -n "$missing" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+  echo "tests: apt-get install$missing"
+  # shellcheck disable=SC2086  # names
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
+    >"$WORK/apt.log" 2>&1 || tail -n 5 "$WORK/apt.log"
+}
+
+# --- checks --------------------------------------------------------------------------------------------------------------------------
+
+fail() {
+  echo "tests: $*" >&2
+  exit 1
+}
+
+now() { date +%s; }
+
+# One check: quiet when it passes, else everything it wrote. Exit code 77: skipped, and the last line says why.
+check() {
+  name=$1
+  shift
+  begun=$(now)
+  "$@" >"$WORK/$name.log" 2>&1
+  code=$?
+  seconds=$(($(now) - begun))
+  case $code in
+    0) result=passed && echo "passed   $name (${seconds} s)" ;;
+    77) result=skipped && echo "skipped  $name: $(tail -n 1 "$WORK/$name.log")" ;;
+    *) result=failed && cat "$WORK/$name.log" && echo "FAILED   $name (${seconds} s)" ;;
+  esac
+  echo "$name $result $seconds" >>"$RESULTS/checks"
+}
+
+skip() {
+  echo "$*"
+  exit 77
+}
+
+# What the program sends in parts is checked by jest, as a whole.
+shell_scripts() {
+  command -v shellcheck >/dev/null 2>&1 || skip "there is no shellcheck: install the package shellcheck"
+  find . \( -name node_modules -o -name .lab -o -name .git -o -path ./components/scripts/host -o -path ./lab/hosts/scripts \) -prune -o \
+    \( -name '*.sh' -o -path ./.ci/run \) -type f -print0 | xargs -0 shellcheck || return 1
+  for script in acme dns router; do
+    cat lab/hosts/scripts/common.sh "lab/hosts/scripts/$script.sh" | shellcheck --shell=sh --exclude=SC2154 - || return 1
+  done
+}
+
+# The example site's own tests, in an environment that is kept for its requirements.
+django() {
+  command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the packages python3 and python3-venv"
+  environment=$CACHE/django-$(cksum <app/requirements.txt | cut -d' ' -f1)-$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  if [ ! -d "$environment" ]; then
+    new=$environment.$$
+    python3 -m venv "$new" >"$WORK/venv.log" 2>&1 || {
+      rm -rf "$new"
+      skip "python3 -m venv does not work here (install the package python3-venv): $(tail -n 1 "$WORK/venv.log")"
+    }
+    "$new/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r app/requirements.txt || {
+      rm -rf "$new"
+      return 1
+    }
+    mv "$new" "$environment" 2>/dev/null || rm -rf "$new"
+  fi
+  cd app && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" manage.py test
+}
+
+# Everything that one processor does while the other is busy with eslint, and jest with what is left of both.
+static_checks() {
+  check tsc node_modules/.bin/tsc --noEmit
+  check prettier node_modules/.bin/prettier --check .
+  check shellcheck shell_scripts
+  check django django
+}
+
+jest_project() {
+  project=$1
+  shift
+  begun=$(now)
+  node_modules/.bin/jest --selectProjects "$project" --json --outputFile="$RESULTS/jest-$project.json" "$@"
+  code=$?
+  echo "jest-$project ran $(($(now) - begun))" >>"$RESULTS/checks"
+  return $code
+}
+
+unit() {
+  debian_packages
+  check eslint node_modules/.bin/eslint . >"$WORK/eslint.out" &
+  eslint=$!
+  static_checks >"$WORK/static.out" &
+  static=$!
+  jest_project unit --maxWorkers=2 --testTimeout="$UNIT_TIMEOUT"
+  code=$?
+  wait "$eslint" "$static"
+  cat "$WORK/static.out" "$WORK/eslint.out"
+  return $code
+}
+
+lab() {
+  jest_project lab --runInBand
+}
+
+# --- the run -------------------------------------------------------------------------------------------------------------------------
+
+begun=$(now)
+status=0
+npm_packages
+case $1 in
+  unit) unit || status=1 ;;
+  lab) lab || status=1 ;;
+  all)
+    unit || status=1
+    lab || status=1
+    ;;
+esac
+if grep -q ' failed ' "$RESULTS/checks"; then status=1; fi
+[ $status -eq 0 ] && outcome=passed || outcome=failed
+echo "tests: $1 $outcome in $(($(now) - begun)) s"
+exit $status
