@@ -29,7 +29,8 @@ export async function run(command: string, args: readonly string[], options: Run
     cwd: options.cwd,
     env: options.env,
     extendEnv: options.cleanEnvironment !== true,
-    input: options.input ?? "",
+    // Not an empty input: a program that ends without reading it would make the pipe, and with it the command, fail.
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     timeout: options.timeout ?? 0,
     all: true,
     reject: false,

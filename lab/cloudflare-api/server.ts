@@ -14,7 +14,12 @@ export interface Zone {
 interface Answer {
   readonly status: number;
   readonly result: unknown;
+  /** Of a list: which part of it this is. */
+  readonly info?: Readonly<Record<"page" | "per_page" | "count" | "total_count" | "total_pages", number>>;
 }
+
+/** Records on a page unless the client asks for another number; Cloudflare's own default. */
+const PER_PAGE = 100;
 
 /** A request's longest body: far more than any record needs. Bytes. */
 const LONGEST_BODY = 64 * 1024;
@@ -37,12 +42,9 @@ export function cloudflareApi(zone: Zone): Server {
 
 async function answer(zone: Zone, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
   try {
-    const { status, result } = route(zone, request, await readBody(request));
-    const list = Array.isArray(result);
-    const info = list
-      ? { result_info: { page: 1, per_page: 100, count: result.length, total_count: result.length, total_pages: 1 } }
-      : {};
-    return { status, body: { result, success: true, errors: [], messages: [], ...info } };
+    const { status, result, info } = route(zone, request, await readBody(request));
+    const page = info === undefined ? {} : { result_info: info };
+    return { status, body: { result, success: true, errors: [], messages: [], ...page } };
   } catch (error) {
     const { status, code, message } = error instanceof ApiError ? error : new ApiError(500, 10000, String(error));
     return { status, body: { success: false, errors: [{ code, message }], messages: [], result: null } };
@@ -61,7 +63,7 @@ function route(zone: Zone, request: IncomingMessage, body: string): Answer {
   const collection = id === "";
   switch (`${request.method ?? "GET"} ${collection ? "records" : "record"}`) {
     case "GET records":
-      return ok(records.list(filterOf(url.searchParams)));
+      return pageOf(records.list(filterOf(url.searchParams)), url.searchParams);
     case "POST records":
       return ok(records.create(parseRecord(json(body), domain)));
     case "GET record":
@@ -80,6 +82,19 @@ function route(zone: Zone, request: IncomingMessage, body: string): Answer {
 
 function ok(result: unknown): Answer {
   return { status: 200, result };
+}
+
+/** One page of a list. A page after the last is empty, which is how clients know that they have all. */
+function pageOf(all: readonly DnsRecord[], query: URLSearchParams): Answer {
+  const size = positive(query.get("per_page")) ?? PER_PAGE;
+  const page = positive(query.get("page")) ?? 1;
+  const result = all.slice((page - 1) * size, page * size);
+  const counts = { count: result.length, total_count: all.length, total_pages: Math.ceil(all.length / size) };
+  return { ...ok(result), info: { page, per_page: size, ...counts } };
+}
+
+function positive(text: string | null): number | undefined {
+  return /^[1-9]\d*$/.test(text ?? "") ? Number(text) : undefined;
 }
 
 function refuseStrangers(authorization: string | undefined): void {

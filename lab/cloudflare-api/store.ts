@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 import { ApiError, DnsRecord, RecordInput, contentOf } from "./record";
 
@@ -108,12 +108,5 @@ function recordOf(id: string, input: RecordInput, created: string, modified: str
 }
 
 function read(path: string): DnsRecord[] {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as DnsRecord[];
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return [];
-    }
-    throw error;
-  }
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DnsRecord[]) : [];
 }
