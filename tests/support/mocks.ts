@@ -33,8 +33,6 @@ export class ProviderMocks implements Mocks {
     private readonly probes: Probes,
     /** False: generated values are not known yet, as at a first preview. */
     private readonly known: boolean,
-    /** Exit code of the release container. */
-    private readonly releaseCode: number,
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -65,7 +63,7 @@ export class ProviderMocks implements Mocks {
       case "docker:index/volume:Volume":
         return {};
       case "docker:index/container:Container":
-        return { name: `${name}-1a2b3c4`, exitCode: this.releaseCode, containerLogs: "migrating\nthe table is gone\n" };
+        return { name: `${name}-1a2b3c4`, exitCode: 0, containerLogs: "migrated\n" };
       case "docker:index/image:Image":
         return { repoDigest: "" };
       case "command:remote:Command":

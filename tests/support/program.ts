@@ -29,8 +29,6 @@ export interface RunOptions {
   readonly probes?: Probes;
   /** True: a first preview, at which no generated value is known. Default false. */
   readonly preview?: boolean;
-  /** Default 0. */
-  readonly releaseCode?: number;
 }
 
 /** What a run of the program asked for and answered. */
@@ -51,7 +49,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
   try {
     process.chdir(directory);
     writeFiles(directory, { ...FILES, ...options.files });
-    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true, options.releaseCode ?? 0);
+    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true);
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings });

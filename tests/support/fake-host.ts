@@ -1,0 +1,79 @@
+import { renderBundle, renderChecks } from "../../components/host/bundle";
+import { EMPTY_SPEC, HostSpec } from "../../components/host/host-spec";
+import { Observation, readObservation } from "../../components/host/observation";
+import { hostScript } from "../../components/host/scripts";
+import { Sandbox } from "./sandbox";
+import { Ended } from "./tools";
+
+/** systemd as files: what is active and enabled, what a broken unit does, and a list of everything that was asked. */
+const SYSTEMCTL = `cd /run/fake
+mkdir -p active enabled broken
+while [ $# -gt 0 ]; do
+  case $1 in
+    -q) ;;
+    --now) now=yes ;;
+    *) if [ -z "$verb" ]; then verb=$1; else unit=$1; fi ;;
+  esac
+  shift
+done
+case $verb in
+  is-active) [ -e "active/$unit" ]; exit ;;
+  is-enabled) [ -e "enabled/$unit" ]; exit ;;
+esac
+echo "$verb $unit" >>log
+[ ! -f "broken/$unit" ] || exit 1
+case $verb in
+  enable) : >"enabled/$unit" ;;
+  disable) rm -f "enabled/$unit"; [ -z "$now" ] || rm -f "active/$unit" ;;
+  stop) rm -f "active/$unit" ;;
+  start | restart | reload) : >"active/$unit"; [ "$unit" != firewall.service ] || nft -f /etc/test/firewall.nft ;;
+esac
+`;
+
+const PROGRAMS = {
+  systemctl: SYSTEMCTL,
+  "systemd-run": `echo "$*" >/run/fake/timer; : >/run/fake/active/homeport-revert.timer\n`,
+  journalctl: `echo "journal of $2"\n`,
+  "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
+  "apt-get": `echo "apt-get $*" >>/run/fake/log\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
+};
+
+/** Who tells the host unless a test says otherwise. */
+export const OWNER = "homeport/dev";
+
+/** A machine on which the host script runs for real, with files, nftables and a systemd that is only played. */
+export class FakeHost {
+  public readonly sandbox = new Sandbox();
+
+  public async start(): Promise<void> {
+    await this.sandbox.start(PROGRAMS);
+  }
+
+  /** Tells it a bundle. */
+  public apply(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, name = "base"): Ended {
+    return this.verb("apply", renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec }));
+  }
+
+  /** Has it prove its checks, without the time that a real host is given. */
+  public verify(checks: HostSpec["checks"] = [], name = "base"): Ended {
+    return this.verb("verify", renderChecks({ name, owner: OWNER, revision: "r1" }, { checks }, "digest"));
+  }
+
+  public remove(owner = OWNER, name = "base"): Ended {
+    return this.verb("remove", renderBundle({ name, owner, revision: "r1" }, EMPTY_SPEC));
+  }
+
+  public probe(owner = OWNER): Observation {
+    return readObservation(`reached\n${this.verb("probe", "").stdout}`, owner);
+  }
+
+  /** What systemd and apt were asked since the last call. */
+  public log(): string[] {
+    return this.sandbox.sh("cat /run/fake/log 2>/dev/null || true; rm -f /run/fake/log").split("\n").filter(Boolean);
+  }
+
+  private verb(verb: string, bundle: string): Ended {
+    const script = hostScript().replace("CHECK_SECONDS=60", "CHECK_SECONDS=0");
+    return this.sandbox.run(["bash", "-s", verb], script + bundle);
+  }
+}

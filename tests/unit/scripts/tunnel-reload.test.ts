@@ -1,0 +1,83 @@
+import { script } from "../../../components/host/scripts";
+import { renderWireGuard, WireGuardInterface } from "../../../components/render/wireguard";
+import { FAKE_KEYS } from "../../support/fixtures";
+import { Sandbox } from "../../support/sandbox";
+import { describeWhere } from "../../support/tools";
+
+const TUNNEL: WireGuardInterface = {
+  address: "10.77.0.1/24",
+  mtu: 1420,
+  privateKeyFile: "/etc/homeport/tunnel/private.key",
+  listenPort: 51820,
+  peers: [
+    {
+      publicKey: FAKE_KEYS.serverPublic,
+      presharedKeyFile: "/etc/homeport/tunnel/pi.psk",
+      allowedIps: ["10.77.0.2/32"],
+    },
+    {
+      publicKey: FAKE_KEYS.edgePublic,
+      presharedKeyFile: "/etc/homeport/tunnel/attic.psk",
+      allowedIps: ["10.77.0.3/32"],
+    },
+  ],
+};
+
+const PROGRAMS = {
+  // What wg-quick(8) says that `strip` leaves out.
+  "wg-quick": `[ "$1" = strip ] && grep -vE '^(Address|MTU|Table|PostUp|PreDown|#)' "/etc/wireguard/$2.conf"\n`,
+  wg: `[ "$1 $2" = "syncconf wg0" ] && cat >/run/fake/synced\n`,
+  ip: `echo "7: wg0    inet 10.77.0.1/24 scope global wg0"\n`,
+  systemctl: `echo "$*" >/run/fake/systemctl\n`,
+};
+
+describeWhere("a running tunnel", Sandbox.missing(), () => {
+  const sandbox = new Sandbox();
+
+  beforeAll(async () => {
+    await sandbox.start(PROGRAMS);
+    sandbox.sh(
+      `mkdir -p /etc/homeport/tunnel /etc/wireguard /sys/class/net/wg0
+echo 1420 >/sys/class/net/wg0/mtu
+echo '${FAKE_KEYS.edgePrivate}' >/etc/homeport/tunnel/private.key
+echo '${FAKE_KEYS.shared}' >/etc/homeport/tunnel/pi.psk
+echo '${FAKE_KEYS.serverPrivate}' >/etc/homeport/tunnel/attic.psk`,
+    );
+    sandbox.run(["sh", "-c", "cat >/tmp/tunnel-reload"], script("tunnel-reload.sh"));
+  });
+  afterAll(async () => {
+    await sandbox.stop();
+  });
+
+  function reload(tunnel: WireGuardInterface): { synced: string; systemctl: string } {
+    sandbox.run(["sh", "-c", "cat >/etc/wireguard/wg0.conf"], renderWireGuard(tunnel));
+    sandbox.sh("rm -f /run/fake/*; bash /tmp/tunnel-reload wg0");
+    const read = (name: string): string => sandbox.sh(`cat /run/fake/${name} 2>/dev/null || true`);
+    return { synced: read("synced"), systemctl: read("systemctl") };
+  }
+
+  test("is given its configuration with the private key, and each peer's preshared key", () => {
+    const { synced, systemctl } = reload(TUNNEL);
+    expect(synced.split("\n").filter(Boolean)).toEqual([
+      "[Interface]",
+      `PrivateKey = ${FAKE_KEYS.edgePrivate}`,
+      "ListenPort = 51820",
+      "[Peer]",
+      `PublicKey = ${FAKE_KEYS.edgePublic}`,
+      `PresharedKey = ${FAKE_KEYS.serverPrivate}`,
+      "AllowedIPs = 10.77.0.3/32",
+      "[Peer]",
+      `PublicKey = ${FAKE_KEYS.serverPublic}`,
+      `PresharedKey = ${FAKE_KEYS.shared}`,
+      "AllowedIPs = 10.77.0.2/32",
+    ]);
+    expect(systemctl).toBe("");
+  });
+
+  test.each([
+    ["address", { address: "10.78.0.1/24" }],
+    ["packet size", { mtu: 1280 }],
+  ])("is restarted where only that can change its %s", (_, change) => {
+    expect(reload({ ...TUNNEL, ...change })).toEqual({ synced: "", systemctl: "restart wg-quick@wg0.service\n" });
+  });
+});
