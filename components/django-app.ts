@@ -166,7 +166,8 @@ function serve(
       labels: [...appLabels(args, "web"), { label: "homeport.release", value: released }],
       healthcheck: {
         tests: ["CMD", "python", "-m", "mysite.healthcheck"],
-        interval: "5s",
+        // Each check starts a Python, which costs a Raspberry Pi about a second of one core.
+        interval: "10s",
         timeout: "15s",
         retries: 3,
         startPeriod: goDuration(args.startSeconds),
