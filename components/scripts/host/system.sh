@@ -45,6 +45,7 @@ await_needs() {
 sweep_containers() {
   local app name served=$HOME_OF/serves
   [ ${#SERVES[@]} -gt 0 ] || return 0
+  [ ${#CHANGED[@]} -eq 0 ] || sleep "$DRAIN_SECONDS"
   printf '%s\n' "${SERVES[@]}" >"$served.new"
   cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
     docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
