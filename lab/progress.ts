@@ -9,11 +9,9 @@ export interface Step {
   readonly run: (tell: Tell) => Promise<void>;
 }
 
-/** Where there is no terminal, a step says no more than one line in this time. Milliseconds. */
-const QUIET = 15_000;
-
-/** In a terminal the time so far is renewed at this pace. Milliseconds. */
+/** The time so far is renewed at this pace in a terminal, and where there is none, where each time makes a line of a log. Milliseconds. */
 const TICK = 1_000;
+const LOG_TICK = 30_000;
 
 /** Runs steps one after another, each shown with what it does just now and how long it has taken so far. A list in the list runs side by side. */
 export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<void> {
@@ -40,16 +38,14 @@ function taskOf({ title, run }: Step): ListrTask {
       const start = Date.now();
       const terminal = process.stdout.isTTY;
       let line = "";
-      let shown = start;
       const show = (): void => {
-        shown = Date.now();
-        task.output = `${elapsed(shown - start)}  ${line}`;
+        task.output = `${elapsed(Date.now() - start)}  ${line}`;
       };
-      const ticks = terminal ? setInterval(show, TICK) : undefined;
+      const ticks = setInterval(show, terminal ? TICK : LOG_TICK);
       try {
         await run((text) => {
           line = text.replace(/\s+/g, " ").trim().slice(0, LONGEST_LINE);
-          if (terminal || Date.now() - shown > QUIET) {
+          if (terminal) {
             show();
           }
         });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { LabError } from "./errors";
 import { Instance, instanceOf } from "./instance";
 import { AddressPlan, addressPlan } from "./network/address-plan";
+import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
 
 /** What can be chosen about a lab, from the command line or the environment; the command line wins. */
 export interface LabOptions {
@@ -25,24 +26,26 @@ export interface Downloads {
 /** Everything the lab's commands need to know before they start. */
 export interface LabSettings {
   readonly instance: Instance;
+  /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
+  readonly chosen: Partial<NetworkChoice>;
   readonly addresses: AddressPlan;
   /** What is built once, for all labs of this user. */
   readonly cache: string;
   readonly downloads: Downloads;
 }
 
-/** The two networks of a lab unless others are chosen: a documentation network (RFC 5737) for the internet, and a common one for a home. */
-const INTERNET = "198.51.100.0/24";
-const HOME = "192.168.77.0/24";
-
-/** Reads the settings from options and environment. */
+/** Reads the settings from options, environment, and what an earlier run has remembered. */
 export function labSettings(checkout: string, options: LabOptions, env: NodeJS.ProcessEnv): LabSettings {
+  const instance = instanceOf(checkout, options.instance ?? nonEmpty(env["HOMEPORT_LAB_INSTANCE"]));
+  const remembered = rememberedNetworks(instance);
+  const chosen = {
+    internet: options.internet ?? nonEmpty(env["HOMEPORT_LAB_INTERNET"]) ?? remembered.internet,
+    home: options.home ?? nonEmpty(env["HOMEPORT_LAB_HOME"]) ?? remembered.home,
+  };
   return {
-    instance: instanceOf(checkout, options.instance ?? nonEmpty(env["HOMEPORT_LAB_INSTANCE"])),
-    addresses: addressPlan(
-      options.internet ?? nonEmpty(env["HOMEPORT_LAB_INTERNET"]) ?? INTERNET,
-      options.home ?? nonEmpty(env["HOMEPORT_LAB_HOME"]) ?? HOME,
-    ),
+    instance,
+    chosen,
+    addresses: addressPlan(chosen.internet ?? DEFAULT_NETWORKS.internet, chosen.home ?? DEFAULT_NETWORKS.home),
     cache: cacheDirectory(env),
     downloads: {
       pulumi: nonEmpty(env["HOMEPORT_LAB_PULUMI_URL"]) ?? "https://get.pulumi.com/releases",

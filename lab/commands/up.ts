@@ -9,6 +9,7 @@ import { proveHub } from "../images/hub";
 import { providePythonImage } from "../images/python";
 import { provideTraefikImage } from "../images/traefik";
 import { installPackages } from "../packages";
+import { settleNetworks } from "../network/networks";
 import { elapsed, runSteps } from "../progress";
 import { LabSettings } from "../settings";
 import { fetchAuthorities } from "../stack/authorities";
@@ -48,7 +49,8 @@ export async function up(settings: LabSettings, options: UpOptions): Promise<voi
 }
 
 async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions): Promise<void> {
-  const { instance, addresses, downloads } = settings;
+  const { instance, downloads } = settings;
+  let { addresses } = settings;
   const start = Date.now();
   const mirror = await machineMirror();
   let engine: Engine | undefined;
@@ -98,7 +100,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
             const traefik = await provideTraefikImage(given(engine, "the Docker engine"), cache, binary);
             stackImages = { ...stackImages, traefik };
           }
-          await cache.exclusively("go", () => cleanGo(cache));
+          await cleanGo(cache);
         },
       },
     ],
@@ -106,7 +108,8 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       title: "Hosts: vps, pi, router, visitor, acme, dns",
       run: async (tell) => {
         const running = given(engine, "the Docker engine");
-        await startHosts(settings, running, given(images, "the images"), given(pebble, "Pebble"), tell);
+        addresses = await settleNetworks(running.docker, instance, settings.chosen);
+        await startHosts(instance, addresses, running, given(images, "the images"), given(pebble, "Pebble"), tell);
         await fetchAuthorities(running.docker, instance, addresses);
       },
     },
@@ -139,5 +142,5 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       : []),
   ]);
   const outputs = options.deploy ? await stackOutputs(instance, env) : {};
-  process.stdout.write(ending(settings, outputs, visit, elapsed(Date.now() - start)));
+  process.stdout.write(ending({ ...settings, addresses }, outputs, visit, elapsed(Date.now() - start)));
 }

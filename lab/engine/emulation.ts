@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
 
 import { LabError } from "../errors";
 import { Tell, asRoot, installPackages } from "../packages";
@@ -36,7 +35,5 @@ async function register(): Promise<void> {
   if (existsSync("/run/systemd/system") && (await succeeds("systemctl", ["restart", "systemd-binfmt.service"]))) {
     return;
   }
-  const description = await readFile(DESCRIPTION, "utf8");
-  const line = description.split("\n").find((text) => text.startsWith(":")) ?? "";
-  await writeFile(`${FORMATS}/register`, line);
+  await asRoot(["sh", "-c", `grep '^:' ${DESCRIPTION} > ${FORMATS}/register`], `write ${DESCRIPTION} to it yourself`);
 }

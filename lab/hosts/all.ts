@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { Engine } from "../engine/engine";
 import { systemdOptions } from "../engine/privilege";
 import { HostImages } from "../images/host";
+import { Instance } from "../instance";
+import { AddressPlan } from "../network/address-plan";
 import { provideNetworks } from "../network/networks";
 import { Tell } from "../packages";
-import { LabSettings } from "../settings";
 import { bundleCloudflareApi } from "../toolchain/cloudflare-api";
 import { LabHost } from "./host";
 import { labHosts } from "./hosts";
@@ -15,13 +16,13 @@ import { Surroundings, provideVolumes, startHost } from "./start";
 
 /** Starts every host of the lab: names first, because the others ask for them, then the rest side by side. */
 export async function startHosts(
-  settings: LabSettings,
+  instance: Instance,
+  addresses: AddressPlan,
   engine: Engine,
   images: HostImages,
   pebble: string,
   tell: Tell,
 ): Promise<LabHost[]> {
-  const { instance, addresses } = settings;
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   const cloudflareApi = join(instance.directory, "cloudflare-api.js");
   await bundleCloudflareApi(cloudflareApi);

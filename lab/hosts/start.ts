@@ -41,7 +41,7 @@ export async function startHost(around: Surroundings, host: LabHost): Promise<vo
   if (found !== undefined && found.Config.Labels[LABEL] !== around.instance.name) {
     throw new LabError(`the container ${name} was not made by this lab: choose another instance name with --instance`);
   }
-  if (found?.Config.Labels[MADE_FROM] !== madeFrom) {
+  if (found === undefined || found.Config.Labels[MADE_FROM] !== madeFrom || !isAttached(around, host, found)) {
     if (found !== undefined) {
       await around.docker.getContainer(name).remove({ force: true });
     }
@@ -60,6 +60,11 @@ export async function startHost(around: Surroundings, host: LabHost): Promise<vo
     await deliver(container, delivery);
   }
   await script(around.docker, name, "its setup", await setupScript(around, host));
+}
+
+/** Whether a container is in all its networks: a run that was interrupted may have left it in the first only. */
+function isAttached(around: Surroundings, host: LabHost, found: Docker.ContainerInspectInfo): boolean {
+  return host.attachments.every(({ network }) => around.networks[network] in found.NetworkSettings.Networks);
 }
 
 function containerOptions(

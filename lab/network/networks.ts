@@ -6,7 +6,8 @@ import { missing } from "../engine/containers";
 import { LabError } from "../errors";
 import { Instance, LABEL } from "../instance";
 import { run } from "../process";
-import { AddressPlan } from "./address-plan";
+import { AddressPlan, addressPlan } from "./address-plan";
+import { NetworkChoice, chooseNetworks, rememberNetworks } from "./choice";
 import { formatAddress, parseCidr } from "./cidr";
 import { Taken, Wanted, refuseOverlap, takenByResolvers, takenByRoutes } from "./overlap";
 
@@ -40,7 +41,31 @@ export async function provideNetworks(docker: Docker, instance: Instance, plan: 
       await docker.createNetwork(networkOptions(instance, network.name, network.cidr, network.name === names.home));
     }
   }
+  await refuseElsewhere(plan.internet);
   return names;
+}
+
+/** Decides on the networks of an instance and remembers them. The plan follows from them. */
+export async function settleNetworks(
+  docker: Docker,
+  instance: Instance,
+  chosen: Partial<NetworkChoice>,
+): Promise<AddressPlan> {
+  const taken = await takenNetworks(docker, new Set(Object.values(networkNames(instance))));
+  const networks = chooseNetworks(chosen, taken);
+  const plan = addressPlan(networks.internet, networks.home);
+  await rememberNetworks(instance, networks);
+  return plan;
+}
+
+/** The program reaches the hosts from this machine, by the engine's bridges: an engine in a virtual machine or elsewhere has them elsewhere. */
+async function refuseElsewhere(internet: string): Promise<void> {
+  const routes = takenByRoutes(await run("ip", ["-json", "-4", "route", "show"]), new Set());
+  if (!routes.some((route) => route.cidr === internet)) {
+    throw new LabError(
+      `the Docker engine has made the network ${internet}, but this machine has no route to it: the lab needs an engine on this very machine, run as root (not Docker Desktop, not rootless, not a remote DOCKER_HOST)`,
+    );
+  }
 }
 
 /**

@@ -1,4 +1,6 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 
 import { STACK } from "../domain";
@@ -20,8 +22,7 @@ export async function deploy(instance: Instance, env: Readonly<Record<string, st
   if (!names.includes(STACK)) {
     await run("pulumi", ["stack", "init", STACK], { cwd: instance.checkout, env });
   }
-  // A run that was killed leaves its lock behind. The lab holds a lock of its own, so that nobody else is at work.
-  await run("pulumi", ["cancel", "--yes", STACK], { cwd: instance.checkout, env }).catch(() => "");
+  await releaseDeadLocks(instance);
   const log = createWriteStream(join(instance.directory, "up.log"), { mode: 0o600 });
   try {
     await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK], {
@@ -34,6 +35,24 @@ export async function deploy(instance: Instance, env: Readonly<Record<string, st
     });
   } finally {
     log.end();
+  }
+}
+
+/** A lock of Pulumi's file backend. */
+interface StackLock {
+  readonly pid?: number;
+  readonly hostname?: string;
+}
+
+/** Removes the locks that killed runs have left on the stack. One whose process lives stays: Pulumi then refuses, and says whose it is. */
+async function releaseDeadLocks(instance: Instance): Promise<void> {
+  const directory = join(instance.directory, "backend", ".pulumi", "locks");
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
+  for (const path of names.filter((name) => name.endsWith(".json")).map((name) => join(directory, name))) {
+    const { pid, hostname: host } = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as StackLock;
+    if (pid !== undefined && host === hostname() && !existsSync(`/proc/${pid}`)) {
+      await rm(path, { force: true });
+    }
   }
 }
 

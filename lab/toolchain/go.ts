@@ -19,6 +19,9 @@ export interface GoProgram {
 /** From this release on, a Go fetches a newer one by itself where a go.mod asks for it. */
 const OLDEST_GO = [1, 21] as const;
 
+/** The lock of Go's caches: one build at a time has all processors, and nobody removes the caches under it. */
+const GO_CACHES = "go";
+
 /** Where a Go can be had when the distribution's is too old. */
 const GO_HINT =
   "install Go 1.26 or newer from https://go.dev/dl/ (unpack it to /usr/local/go and add /usr/local/go/bin to PATH), then start again";
@@ -26,34 +29,23 @@ const GO_HINT =
 /** Builds a program into a file. Go's caches are in the lab's cache directory, so that nothing of the user's own is touched. */
 export async function goBuild(cache: Cache, program: GoProgram, output: string, tell: Tell): Promise<void> {
   await provideGo(tell);
+  tell(`go build ${program.program}`);
   const flags = Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   await mkdir(cache.path("go"), { recursive: true });
-  await run(
-    "go",
-    [
-      "build",
-      "-trimpath",
-      "-buildvcs=false",
-      "-ldflags",
-      ["-s", "-w", ...flags].join(" "),
-      "-o",
-      output,
-      program.program,
-    ],
-    {
-      cwd: program.module,
-      env: goEnvironment(cache),
-      onLine: tell,
-    },
+  const options = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", ["-s", "-w", ...flags].join(" "), "-o", output];
+  await cache.exclusively(GO_CACHES, () =>
+    run("go", ["build", ...options, program.program], { cwd: program.module, env: goEnvironment(cache), onLine: tell }),
   );
 }
 
 /** Removes Go's caches, gigabytes that nothing needs once everything is built. */
 export async function cleanGo(cache: Cache): Promise<void> {
-  if (cache.has("go")) {
-    await run("chmod", ["-R", "u+w", cache.path("go")]);
-    await run("rm", ["-rf", cache.path("go")]);
-  }
+  await cache.exclusively(GO_CACHES, async () => {
+    if (cache.has("go")) {
+      await run("chmod", ["-R", "u+w", cache.path("go")]);
+      await run("rm", ["-rf", cache.path("go")]);
+    }
+  });
 }
 
 /** A Go environment of the lab's own: the user's flags, workspaces and private settings must not decide what is built. */

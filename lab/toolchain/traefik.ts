@@ -38,7 +38,8 @@ export async function provideTraefik(cache: Cache, architecture: string, tell: T
 async function prepareSource(cache: Cache, work: string, tell: Tell): Promise<void> {
   await provideGo(tell);
   const env = goEnvironment(cache);
-  const json = await run("go", ["mod", "download", "-json", `${MODULE}@v${TRAEFIK}`], { cwd: work, env, onLine: tell });
+  tell(`go mod download ${MODULE}`);
+  const json = await run("go", ["mod", "download", "-json", `${MODULE}@v${TRAEFIK}`], { cwd: work, env });
   const { Dir } = JSON.parse(json) as { Dir: string };
   const source = join(work, "source");
   await run("cp", ["-r", Dir, source]);
