@@ -42,7 +42,11 @@ export async function run(command: string, args: readonly string[], options: Run
     child.all?.on("data", (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split(/\r?\n|\r/);
       rest = lines.pop() ?? "";
-      lines.filter((line) => line.trim() !== "").forEach(onLine);
+      lines
+        .filter((line) => line.trim() !== "")
+        .forEach((line) => {
+          onLine(line);
+        });
     });
   }
   const result = await child;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Cache } from "../cache";
@@ -33,6 +33,7 @@ export async function wantedPlugins(checkout: string): Promise<Plugin[]> {
 
 /**
  * Puts the provider plugins into an instance's PULUMI_HOME: the real ones where they can be downloaded, else the stand-ins of this checkout.
+ * Real ones that are there already, from wherever, stay.
  * Gives the names of those for which a stand-in serves.
  */
 export async function providePlugins(
@@ -46,42 +47,50 @@ export async function providePlugins(
   const directory = join(instance.directory, "pulumi-home", "plugins");
   await mkdir(directory, { recursive: true });
   const plugins = await wantedPlugins(instance.checkout);
-  await removeOthers(directory, plugins);
+  await removeOldStandIns(directory, plugins);
   const standIns: string[] = [];
   for (const plugin of plugins) {
     const target = join(directory, directoryName(plugin));
-    if (existsSync(join(target, REAL))) {
+    if (existsSync(target) && !(await isStandIn(target))) {
       continue;
     }
     const real = available.pulumi ? await download(plugin, cache, downloads, cli, tell) : undefined;
-    await rm(target, { recursive: true, force: true });
+    const unfinished = join(directory, "unfinished");
+    await rm(unfinished, { recursive: true, force: true });
     if (real === undefined) {
-      await writeStandIn(instance, plugin, target);
+      await writeStandIn(instance, plugin, unfinished);
       standIns.push(plugin.name);
     } else {
       // Pulumi does not follow links among its plugins.
-      await run("cp", ["-a", real, target]);
-      await writeFile(join(target, REAL), "");
+      await run("cp", ["-a", real, unfinished]);
     }
+    await rm(target, { recursive: true, force: true });
+    await rename(unfinished, target);
   }
   return standIns;
 }
 
-/** Marks a directory whose plugin is the vendor's own. */
-const REAL = ".downloaded";
+/** In a stand-in's directory: what is there without it was downloaded, or put there by a person, and is left alone. */
+const STAND_IN = "STAND-IN";
+
+async function isStandIn(directory: string): Promise<boolean> {
+  return (await readdir(directory)).includes(STAND_IN);
+}
+
+/** Stand-ins for versions of before would be taken by who asks for any version. */
+async function removeOldStandIns(directory: string, plugins: readonly Plugin[]): Promise<void> {
+  const wanted = new Set(plugins.map(directoryName));
+  const entries = await readdir(directory, { withFileTypes: true });
+  const others = entries.filter((entry) => entry.isDirectory() && !wanted.has(entry.name));
+  for (const path of others.map((entry) => join(directory, entry.name))) {
+    if (await isStandIn(path)) {
+      await rm(path, { recursive: true });
+    }
+  }
+}
 
 function directoryName({ name, version }: Plugin): string {
   return `resource-${name}-v${version}`;
-}
-
-/** What an earlier version of the packages has left would be taken for the newest. */
-async function removeOthers(directory: string, plugins: readonly Plugin[]): Promise<void> {
-  const wanted = new Set(plugins.map(directoryName));
-  for (const name of await readdir(directory)) {
-    if (!wanted.has(name)) {
-      await rm(join(directory, name), { recursive: true, force: true });
-    }
-  }
 }
 
 /** Downloads a plugin by Pulumi's own means, into the cache. Undefined if that fails; then the stand-in serves. */
@@ -121,4 +130,8 @@ async function writeStandIn(instance: Instance, { name, version }: Plugin, targe
   await writeFile(launcher, `#!/bin/sh\n${command}\n`);
   await chmod(launcher, 0o755);
   await writeFile(join(target, "PulumiPlugin.yaml"), `name: ${name}\nversion: ${version}\n`);
+  await writeFile(
+    join(target, STAND_IN),
+    "Made by `npm run lab` where the provider's own plugin cannot be downloaded; see lab/plugins/.\n",
+  );
 }

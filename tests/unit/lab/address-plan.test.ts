@@ -38,7 +38,11 @@ describe("cidr", () => {
     .map(({ address, prefix }) => ({ base: address - (address % 2 ** (32 - prefix)), prefix }));
 
   it("reads what it writes", () => {
-    fc.assert(fc.property(cidr, (one) => { expect(parseCidr(formatCidr(one))).toEqual(one); }));
+    fc.assert(
+      fc.property(cidr, (one) => {
+        expect(parseCidr(formatCidr(one))).toEqual(one);
+      }),
+    );
     fc.assert(fc.property(fc.nat(0xffffffff), (one) => parseAddress(formatAddress(one)) === one));
   });
 
