@@ -30,6 +30,7 @@ mkdir -p "$RESULTS" "$CACHE"
 
 npm_packages() {
   command -v node >/dev/null 2>&1 || fail "needs Node.js 20 or newer: install it from https://nodejs.org or your distribution"
+  node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || fail "needs Node.js 20 or newer, and node on PATH is $(node --version)"
   node lab/node-modules.mjs && return
   command -v npm >/dev/null 2>&1 || fail "node_modules does not match package-lock.json, and there is no npm to put it right: install npm"
   echo "tests: npm ci (node_modules does not match package-lock.json)"

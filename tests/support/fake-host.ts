@@ -1,5 +1,5 @@
 import { renderBundle, renderChecks } from "../../components/host/bundle";
-import { EMPTY_SPEC, HostSpec } from "../../components/host/host-spec";
+import { EMPTY_SPEC, HostSpec, UnitAction } from "../../components/host/host-spec";
 import { Observation, readObservation } from "../../components/host/observation";
 import { hostScript } from "../../components/host/scripts";
 import { Sandbox } from "./sandbox";
@@ -33,6 +33,7 @@ esac
 const PROGRAMS = {
   systemctl: SYSTEMCTL,
   "systemd-run": `echo "$*" >/run/fake/timer; : >/run/fake/active/homeport-revert.timer\n`,
+  docker: `mkdir -p /run/fake/containers\ncase $1 in ps) ls /run/fake/containers ;; rm) rm "/run/fake/containers/$3" ;; esac\n`,
   journalctl: `echo "journal of $2"\n`,
   "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
   "apt-get": `echo "apt-get $*" >>/run/fake/log\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
@@ -54,7 +55,7 @@ export class FakeHost {
     return this.verb("apply", renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec }));
   }
 
-  /** Has it prove its checks, without the time that a real host is given. */
+  /** Has it prove its checks. */
   public verify(checks: HostSpec["checks"] = [], name = "base"): Ended {
     return this.verb("verify", renderChecks({ name, owner: OWNER, revision: "r1" }, { checks }, "digest"));
   }
@@ -72,8 +73,21 @@ export class FakeHost {
     return this.sandbox.sh("cat /run/fake/log 2>/dev/null || true; rm -f /run/fake/log").split("\n").filter(Boolean);
   }
 
+  // Without the time that a real host is given to start and to drain.
   private verb(verb: string, bundle: string): Ended {
-    const script = hostScript().replace("CHECK_SECONDS=60", "CHECK_SECONDS=0");
+    const script = hostScript()
+      .replace("CHECK_SECONDS=60", "CHECK_SECONDS=0")
+      .replace("DRAIN_SECONDS=2", "DRAIN_SECONDS=0");
     return this.sandbox.run(["bash", "-s", verb], script + bundle);
   }
 }
+
+/** What a unit does when a file of its changes. */
+export const reload = (unit: string): UnitAction => ({ unit, action: "reload" });
+
+/** A run that ended well and wrote this, a regular expression. */
+export const done = (text: string): unknown => ({ code: 0, stdout: expect.stringMatching(text) as string, stderr: "" });
+
+/** A run that failed and said this. */
+export const failed = (message: string): unknown =>
+  expect.objectContaining({ code: 1, stderr: expect.stringContaining(message) as string });
