@@ -10,7 +10,11 @@ const packagesOf = (path) => {
   }
 };
 
-const wanted = Object.entries(packagesOf("package-lock.json")).filter(([path, entry]) => path !== "" && !entry.optional);
+const wanted = Object.entries(packagesOf("package-lock.json")).filter(
+  ([path, entry]) => path !== "" && !entry.optional,
+);
 const present = packagesOf("node_modules/.package-lock.json");
-const same = wanted.every(([path, entry]) => present[path]?.version === entry.version && present[path]?.integrity === entry.integrity);
+const same = wanted.every(
+  ([path, entry]) => present[path]?.version === entry.version && present[path]?.integrity === entry.integrity,
+);
 process.exit(wanted.length > 0 && same ? 0 : 1);
