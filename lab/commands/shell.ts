@@ -11,7 +11,10 @@ import { LabSettings } from "../settings";
 /** Whom the operator logs in as by ssh; the other hosts run none and are entered through the engine. */
 const LOGINS: Partial<Record<HostName, string>> = { vps: "root", pi: PI_USER };
 
-/** `npm run lab:shell -- HOST [COMMAND...]`: a shell on a host, or one command there. Gives its exit code. */
+/**
+ * `npm run lab:shell -- HOST [COMMAND...]`: a shell on a host, or one command there: as words, or as one text that
+ * the host's shell reads. Gives its exit code.
+ */
 export async function shell(settings: LabSettings, host: string, command: readonly string[]): Promise<number> {
   const name = HOST_NAMES.find((candidate) => candidate === host);
   if (name === undefined) {
@@ -36,12 +39,10 @@ export async function shell(settings: LabSettings, host: string, command: readon
 
 function throughEngine(settings: LabSettings, host: HostName, command: readonly string[]): string[] {
   const terminal = process.stdin.isTTY && command.length === 0 ? ["-it"] : ["-i"];
+  const words = command.length === 1 ? ["sh", "-c", ...command] : command;
   return [
-    "docker",
-    "exec",
-    ...terminal,
-    containerName(settings.instance, host),
-    ...(command.length === 0 ? ["bash"] : command),
+    ...["docker", "exec", ...terminal, containerName(settings.instance, host)],
+    ...(words.length === 0 ? ["bash"] : words),
   ];
 }
 
@@ -61,6 +62,6 @@ async function bySsh(
     ...["-o", `KnownHostsCommand=/bin/echo ${addresses[host]} ${publicKey}`, "-o", "LogLevel=ERROR"],
     ...(process.stdin.isTTY && command.length === 0 ? ["-t"] : []),
     `${login}@${addresses[host]}`,
-    ...command.map(quote),
+    ...(command.length === 1 ? command : command.map(quote)),
   ];
 }

@@ -1,4 +1,3 @@
-import { LABEL } from "../instance";
 import type { NetworkNames } from "../network/networks";
 
 /** The six machines of a lab. */
@@ -35,6 +34,3 @@ export interface LabHost {
   /** The script in `scripts/` that makes it what it is, and its parameters; undefined: only the common part. */
   readonly role?: { readonly script: string; readonly parameters: Readonly<Record<string, string>> };
 }
-
-/** The label with the digest of what a container was made from: a host made from something else is made again. */
-export const MADE_FROM = `${LABEL}.made-from`;

@@ -7,11 +7,10 @@ import { pack } from "tar-stream";
 import { exec, inspect, missing, script } from "../engine/containers";
 import { SystemdOptions } from "../engine/privilege";
 import { LabError } from "../errors";
-import { contentKey } from "../images/build";
 import { Instance, LABEL } from "../instance";
 import { NetworkNames } from "../network/networks";
 import { until } from "../process";
-import { Delivery, LabHost, MADE_FROM } from "./host";
+import { Delivery, LabHost } from "./host";
 
 /** Everything a host's start needs beside its own description. */
 export interface Surroundings {
@@ -32,24 +31,18 @@ export function containerName(instance: Instance, host: string): string {
   return `${instance.name}-${host}`;
 }
 
-/** Makes a host what its description says: made if missing or made from something else, started if it is off, its script applied. */
+/** Makes a host what its description says: made if missing or in the wrong place, started if it is off, its script applied. */
 export async function startHost(around: Surroundings, host: LabHost): Promise<void> {
   const name = containerName(around.instance, host.name);
-  const options = containerOptions(around, host);
-  const madeFrom = contentKey([], JSON.stringify(options));
   const found = await inspect(around.docker, name);
   if (found !== undefined && found.Config.Labels[LABEL] !== around.instance.name) {
     throw new LabError(`the container ${name} was not made by this lab: choose another instance name with --instance`);
   }
-  if (found === undefined || found.Config.Labels[MADE_FROM] !== madeFrom || !isAttached(around, host, found)) {
+  if (found === undefined || !fits(around, host, found)) {
     if (found !== undefined) {
       await around.docker.getContainer(name).remove({ force: true });
     }
-    const container = await around.docker.createContainer({
-      ...options,
-      Labels: { ...options.Labels, [MADE_FROM]: madeFrom },
-    });
-    await attachRest(around, host, container);
+    await attachRest(around, host, await around.docker.createContainer(containerOptions(around, host)));
   }
   const container = around.docker.getContainer(name);
   if (!(await container.inspect()).State.Running) {
@@ -62,22 +55,31 @@ export async function startHost(around: Surroundings, host: LabHost): Promise<vo
   await script(around.docker, name, "its setup", await setupScript(around, host));
 }
 
-/** Whether a container is in all its networks: a run that was interrupted may have left it in the first only. */
-function isAttached(around: Surroundings, host: LabHost, found: Docker.ContainerInspectInfo): boolean {
-  return host.attachments.every(({ network }) => around.networks[network] in found.NetworkSettings.Networks);
+/**
+ * Whether a container is what its description says: in all its networks, which a run that was interrupted may have left out, and with its
+ * volumes. Its image does not count: as with a real machine, what was done to it stays until it is taken down.
+ */
+function fits(around: Surroundings, host: LabHost, found: Docker.ContainerInspectInfo): boolean {
+  const addresses = host.attachments.every(({ network, address }) => {
+    const endpoint = found.NetworkSettings.Networks[around.networks[network]];
+    // An endpoint of a container that is off has its address in the configuration only.
+    const configured = endpoint?.IPAMConfig as { readonly IPv4Address?: string } | null | undefined;
+    return endpoint?.IPAddress === address || configured?.IPv4Address === address;
+  });
+  return addresses && volumeBinds(around, host).every((bind) => found.HostConfig.Binds?.includes(bind) === true);
 }
 
-function containerOptions(
-  around: Surroundings,
-  host: LabHost,
-): Docker.ContainerCreateOptions & { Labels: Record<string, string> } {
+function volumeBinds(around: Surroundings, host: LabHost): string[] {
+  return host.volumes.map((path) => `${volumeName(around.instance, host, path)}:${path}`);
+}
+
+function containerOptions(around: Surroundings, host: LabHost): Docker.ContainerCreateOptions {
   const name = containerName(around.instance, host.name);
   const [first] = host.attachments;
   if (first === undefined) {
     throw new LabError(`the host ${host.name} is attached to no network`);
   }
   const { Binds = [], ...systemd } = around.systemd;
-  const volumes = host.volumes.map((path) => `${volumeName(around.instance, host, path)}:${path}`);
   return {
     name,
     Hostname: host.name,
@@ -88,7 +90,7 @@ function containerOptions(
     StopSignal: "SIGRTMIN+3",
     HostConfig: {
       ...systemd,
-      Binds: [...Binds, ...volumes],
+      Binds: [...Binds, ...volumeBinds(around, host)],
       NetworkMode: around.networks[first.network],
       RestartPolicy: { Name: "unless-stopped" },
       Sysctls: { "net.ipv4.ip_forward": host.attachments.length > 1 ? "1" : "0" },
