@@ -48,10 +48,14 @@ export class Cache {
   async exclusively<T>(name: string, action: () => Promise<T>): Promise<T> {
     const locks = this.path("locks");
     await mkdir(locks, { recursive: true });
-    const release = await lock(join(locks, name), {
-      realpath: false,
-      stale: STALE,
-      retries: { forever: true, minTimeout: RETRY, maxTimeout: RETRY },
+    const file = join(locks, name);
+    const options = { realpath: false, stale: STALE };
+    const release = await lock(file, options).catch((error: unknown) => {
+      if (!isLocked(error)) {
+        throw error;
+      }
+      process.stderr.write(`lab: waiting for another run to finish (${name})\n`);
+      return lock(file, { ...options, retries: { forever: true, minTimeout: RETRY, maxTimeout: RETRY } });
     });
     try {
       return await action();
@@ -59,4 +63,9 @@ export class Cache {
       await release();
     }
   }
+}
+
+/** Whether an error of proper-lockfile says that someone else has the lock. */
+function isLocked(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "ELOCKED";
 }
