@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -8,6 +8,9 @@ const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
 
 /** Bytes of an X25519 key (RFC 7748) and of a WireGuard preshared key. */
 const KEY_BYTES = 32;
+
+/** Letters and digits that a key is made of: 64 of them are 381 bits, more than the key has. */
+const SEED_LENGTH = 64;
 
 /** The WireGuard key pair of one machine. */
 export class TunnelKeys extends pulumi.ComponentResource {
@@ -19,9 +22,7 @@ export class TunnelKeys extends pulumi.ComponentResource {
   public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:TunnelKeys", name, {}, opts);
     // @pulumi/tls makes no X25519 keys; any 32 random bytes are one.
-    this.privateKey = pulumi.secret(
-      new random.RandomBytes(`${name}-key`, { length: KEY_BYTES }, { parent: this }).base64,
-    );
+    this.privateKey = randomKey(name, this);
     this.publicKey = pulumi.unsecret(this.privateKey.apply(x25519PublicKey));
     this.registerOutputs({ publicKey: this.publicKey });
   }
@@ -44,7 +45,13 @@ export class SharedKey extends pulumi.ComponentResource {
 
   public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:SharedKey", name, {}, opts);
-    this.key = pulumi.secret(new random.RandomBytes(`${name}-key`, { length: KEY_BYTES }, { parent: this }).base64);
+    this.key = randomKey(name, this);
     this.registerOutputs();
   }
+}
+
+// Not RandomBytes: its id is its value, and ids stand in the state and in the CLI's output as they are. The id of a RandomPassword is "none".
+function randomKey(name: string, parent: pulumi.Resource): pulumi.Output<string> {
+  const seed = new random.RandomPassword(`${name}-key`, { length: SEED_LENGTH, special: false }, { parent }).result;
+  return pulumi.secret(seed.apply((text) => createHash("sha256").update(text).digest("base64")));
 }

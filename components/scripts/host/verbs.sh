@@ -4,9 +4,9 @@
 apply() {
   take_lock
   read_bundle
+  refuse_other_owner
   mkdir -p "$HOME_OF"
   : >>"$HOME_OF/todo"
-  refuse_other_owner
   install_packages
   join_groups
   await_needs
