@@ -15,6 +15,9 @@ export interface StackOutputs {
   readonly adminPassword?: string;
 }
 
+/** A line of Pulumi's that says only that time passes. */
+const WAITING = /^@ updating\.+$/;
+
 /** Runs the ordinary `pulumi up` of the stack against this lab. Its whole output is in `.lab/INSTANCE/up.log`. */
 export async function deploy(instance: Instance, env: Readonly<Record<string, string>>, tell: Tell): Promise<void> {
   const stacks = await run("pulumi", ["stack", "ls", "--json"], { cwd: instance.checkout, env });
@@ -30,7 +33,9 @@ export async function deploy(instance: Instance, env: Readonly<Record<string, st
       env,
       onLine: (line) => {
         log.write(`${line}\n`);
-        tell(line);
+        if (!WAITING.test(line)) {
+          tell(line);
+        }
       },
     });
   } finally {
