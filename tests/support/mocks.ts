@@ -9,12 +9,18 @@ import {
 } from "@pulumi/pulumi/runtime/mocks";
 
 /** Generated values of one resource, so recognisable that they can be looked for anywhere. */
-export function generated(name: string): { readonly password: string; readonly base64: string; readonly pem: string } {
-  const digest = createHash("sha256").update(name).digest();
+export function generated(name: string): {
+  readonly password: string;
+  readonly tunnelKey: string;
+  readonly pem: string;
+} {
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 12);
+  const password = `PASSWORD-OF-${name}-${digest}`;
   return {
-    password: `PASSWORD-OF-${name}-${digest.toString("hex").slice(0, 12)}`,
-    base64: digest.toString("base64"),
-    pem: `-----BEGIN EC PRIVATE KEY-----\nKEY-OF-${name}-${digest.toString("hex").slice(0, 12)}\n-----END EC PRIVATE KEY-----\n`,
+    password,
+    // What the program makes of a password where it needs the bytes of a key.
+    tunnelKey: createHash("sha256").update(password).digest("base64"),
+    pem: `-----BEGIN EC PRIVATE KEY-----\nKEY-OF-${name}-${digest}\n-----END EC PRIVATE KEY-----\n`,
   };
 }
 
@@ -52,8 +58,6 @@ export class ProviderMocks implements Mocks {
     switch (type) {
       case "random:index/randomPassword:RandomPassword":
         return { result: generated(name).password, bcryptHash: "hash" };
-      case "random:index/randomBytes:RandomBytes":
-        return { base64: generated(name).base64, hex: "" };
       case "tls:index/privateKey:PrivateKey":
         return { privateKeyPem: generated(name).pem, publicKeyPem: "public" };
       case "tls:index/selfSignedCert:SelfSignedCert":

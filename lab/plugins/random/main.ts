@@ -1,5 +1,4 @@
 import { serve } from "../support/serve";
-import { randomBytesResource } from "./random-bytes";
 import { randomIdResource } from "./random-id";
 import { randomPasswordResource } from "./random-password";
 
@@ -8,7 +7,6 @@ void serve({
   version: "4.21.1",
   acceptSecrets: false,
   resources: {
-    "random:index/randomBytes:RandomBytes": randomBytesResource,
     "random:index/randomId:RandomId": randomIdResource,
     "random:index/randomPassword:RandomPassword": randomPasswordResource,
   },

@@ -41,7 +41,7 @@ describe("generated values that nobody may see are secret where they are made", 
 
 test("the public key is the private one's", async () => {
   const keys = new TunnelKeys("vps-tunnel", {});
-  expect(await valueOf(keys.publicKey)).toBe(x25519PublicKey(generated("vps-tunnel-key").base64));
+  expect(await valueOf(keys.publicKey)).toBe(x25519PublicKey(generated("vps-tunnel-key").tunnelKey));
 });
 
 test("a bundle of secrets is secret whatever it is made of", async () => {

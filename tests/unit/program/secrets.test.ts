@@ -13,7 +13,7 @@ const PEMS = ["default-key"];
 /** Each secret by what it is. */
 const SECRETS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(PASSWORDS.map((name) => [name, generated(name).password])),
-  ...Object.fromEntries(KEYS.map((name) => [name, generated(name).base64])),
+  ...Object.fromEntries(KEYS.map((name) => [name, generated(name).tunnelKey])),
   ...Object.fromEntries(PEMS.map((name) => [name, generated(name).pem.split("\n")[1] ?? ""])),
   "the operator's key": OPERATOR_KEY.trim(),
 };
