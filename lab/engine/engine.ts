@@ -57,6 +57,11 @@ export async function provideEngine(cache: string, tell: Tell): Promise<Engine> 
     return found;
   }
   await installPackages(PACKAGES, tell);
+  // Some systems start what they install.
+  const started = await findEngine(cache);
+  if (started !== undefined) {
+    return started;
+  }
   if (await startedBySystemd("docker.service")) {
     return connect(undefined).catch((error: unknown) => {
       throw new LabError(

@@ -4,6 +4,9 @@ import { join } from "node:path";
 /** The Debian release of the hosts and of the Python image. */
 export const RELEASE = "bookworm";
 
+/** What makes a Debian from its packages. The keyring: Ubuntu does not have it by default. */
+export const BOOTSTRAP = ["mmdebstrap", "debian-archive-keyring"];
+
 /** Where Debian is fetched from. Both are base addresses without a slash at the end. */
 export interface Mirror {
   readonly main: string;

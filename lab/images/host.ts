@@ -8,7 +8,7 @@ import { run } from "../process";
 import { Availability } from "../toolchain/downloads";
 import { hasImage, loadArchive, writeArchive } from "./archive";
 import { BuildFile, buildImage, contentKey } from "./build";
-import { Mirror, RELEASE, sourceLines } from "./debian";
+import { BOOTSTRAP, Mirror, RELEASE, sourceLines } from "./debian";
 import { HUB_BASE } from "./hub";
 
 /** The bundle of certificate authorities this machine trusts: its registries may be signed by one of its own. */
@@ -64,7 +64,7 @@ async function provideBase(
   const { architecture } = engine.platform;
   const reference = `homeport-lab/debian:${RELEASE}-${architecture}`;
   const archive = await cache.keep(`debian-${RELEASE}-${architecture}`, async (directory) => {
-    await installPackages(["mmdebstrap"], tell);
+    await installPackages(BOOTSTRAP, tell);
     const layer = join(directory, "layer.tar");
     const options = ["--variant=minbase", `--arch=${architecture}`, "--include=ca-certificates"];
     await run("mmdebstrap", [...options, RELEASE, layer, ...sourceLines(mirror)], { onLine: tell });

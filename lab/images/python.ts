@@ -7,7 +7,7 @@ import { Tell, installPackages } from "../packages";
 import { run } from "../process";
 import { hasImage, loadArchive, writeArchive } from "./archive";
 import { contentKey } from "./build";
-import { Mirror, RELEASE } from "./debian";
+import { BOOTSTRAP, Mirror, RELEASE } from "./debian";
 import { MACHINE_CA } from "./host";
 
 /** Debian bookworm's Python. */
@@ -69,7 +69,7 @@ export async function providePythonImage(engine: Engine, cache: Cache, mirror: M
   );
   const reference = `homeport-lab/python:${PYTHON}-${RELEASE}-${key}`;
   const entry = await cache.keep(`python-${PYTHON}-arm-v7-${key}`, async (directory) => {
-    await installPackages(["mmdebstrap"], tell);
+    await installPackages(BOOTSTRAP, tell);
     const setup = join(directory, "setup.sh");
     await writeFile(setup, SETUP);
     const layer = join(directory, "layer.tar");
