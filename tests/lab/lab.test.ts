@@ -1,6 +1,19 @@
 import { provideLab } from "../support/lab";
 import { containerTests } from "./containers";
+import { destroyTests } from "./destroy";
+import { driftTests } from "./drift";
+import { failedDeployTests } from "./failed-deploy";
+import { idleTests } from "./idle";
+import { lockoutTests } from "./lockout";
+import { ownershipTests } from "./ownership";
+import { portTests } from "./ports";
+import { postTests } from "./post";
+import { restartTests } from "./restart";
+import { secretTests } from "./secrets";
+import { settingsChangeTests } from "./settings-change";
 import { adminTests, siteTests } from "./site";
+import { tunnelFilterTests } from "./tunnel-filter";
+import { unreachableTests } from "./unreachable";
 import { visitorAddressTests } from "./visitor-address";
 
 /** Milliseconds. On an empty cache the toolchain is built first. */
@@ -31,4 +44,17 @@ describe("the lab", () => {
   describe("the admin", adminTests);
   describe("the address that Django sees", visitorAddressTests);
   describe("the containers", containerTests);
+  describe("a post", postTests);
+  describe("an idle stack", idleTests);
+  describe("a changed setting", settingsChangeTests);
+  describe("what is open", portTests);
+  describe("the tunnel", tunnelFilterTests);
+  describe("a host", ownershipTests);
+  describe("what was changed by hand", driftTests);
+  describe("a machine that does not answer", unreachableTests);
+  describe("a restart", restartTests);
+  describe("a lockout", lockoutTests);
+  describe("a failed deploy", failedDeployTests);
+  describe("secrets", secretTests);
+  describe("destroy", destroyTests);
 });

@@ -21,14 +21,14 @@ export async function visit(visitor: LabMachine, url: string, ...options: string
 
 /** A page as somebody at home gets it, whose workstation this machine is. Who answers is not checked: at home it is the default certificate. */
 export async function visitFromHome(url: string, ...options: string[]): Promise<Page> {
-  const { stdout } = await execa("curl", [...OPTIONS, "--insecure", ...options, url]);
+  const { stdout } = await execa("curl", [...OPTIONS, "--insecure", ...options, url], { stripFinalNewline: false });
   return readPage(stdout);
 }
 
 const OPTIONS = ["--silent", "--show-error", "--include", "--max-time", String(PAGE_SECONDS)];
 
-// `100 Continue` answers stand before the one that counts.
-function readPage(text: string): Page {
+/** Reads what `curl --include` wrote. `100 Continue` stands before the answer that counts. */
+export function readPage(text: string): Page {
   const { head, body } = splitHead(text);
   const [first = "", ...lines] = head.split(/\r?\n/);
   const status = Number(first.split(" ")[1]);

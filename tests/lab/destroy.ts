@@ -1,0 +1,116 @@
+import { STACK } from "../../lab/domain";
+import { answers, Lab, theLab } from "../support/lab";
+import { AdminBrowser } from "../support/lab-admin";
+import { LabMachine } from "../support/lab-machine";
+import { POST } from "../support/lab-post";
+import { siteContainers, siteIsBack, webContainer } from "../support/lab-site";
+import { visit } from "../support/lab-visitor";
+import { PICTURE_DIGEST, pictureUrl } from "./post";
+
+/** What a host was told, by its own records. */
+interface Told {
+  readonly files: readonly string[];
+  readonly units: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** The end, and the beginning again. */
+export function destroyTests(): void {
+  const told: Record<string, Told> = {};
+  let passwordBefore = "";
+  let output = "";
+
+  it("takes everything off the hosts", async () => {
+    const lab = await theLab();
+    const { vps, pi } = lab.machines;
+    passwordBefore = (await answers(lab)).adminPassword;
+    for (const host of [vps, pi]) told[host.name] = await whatItWasTold(host);
+    const run = await lab.stack.destroy();
+    output = run.output;
+    expect(run.code).toBe(0);
+    expect(await siteContainers(pi)).toEqual([]);
+    expect(await pi.lines("docker network ls --format '{{.Name}}'")).toEqual(["bridge", "host", "none"]);
+  });
+
+  it.each(["vps", "pi"] as const)("leaves no file, unit, firewall table or tunnel on %s", async (name) => {
+    const host = (await theLab()).machines[name];
+    const { files, units } = toldTo(name);
+    expect(files.length).toBeGreaterThan(5);
+    expect(await host.lines(`ls -d ${files.join(" ")} /var/lib/homeport /etc/homeport 2>/dev/null || true`)).toEqual(
+      [],
+    );
+    const ours = units.filter((unit) => unit !== "docker.service");
+    for (const unit of ours) {
+      expect([
+        unit,
+        (await host.attempt(`systemctl is-enabled ${unit} || systemctl is-active ${unit}`)).code,
+      ]).not.toEqual([unit, 0]);
+    }
+    expect(await host.run("nft list tables 2>/dev/null")).not.toContain("homeport");
+    expect(await host.run("ip -o link show; ip rule show")).not.toMatch(/wg0|fwmark/);
+  });
+
+  it.each(["vps", "pi"] as const)("keeps the packages on %s and names them", async (name) => {
+    const host = (await theLab()).machines[name];
+    const { packages } = toldTo(name);
+    expect(packages).toContain("wireguard-tools");
+    expect(output).toContain(`packages that were installed stay: ${packages.join(" ")}`);
+    const state = await host.run(`dpkg-query -W -f '\${db:Status-Status}\\n' ${packages.join(" ")} | sort -u`);
+    expect(state.trim()).toBe("installed");
+  });
+
+  it("keeps the application's data", async () => {
+    const { pi } = (await theLab()).machines;
+    expect(await pi.lines("docker volume ls -q")).toContain(`homeport-${STACK}-data`);
+  });
+
+  it("is followed by an up that brings back the site with its posts", async () => {
+    const lab = await theLab();
+    const run = await lab.stack.up();
+    expect(run.code).toBe(0);
+    await siteIsBack(lab);
+    expect((await visit(lab.machines.visitor, (await answers(lab)).url)).body).toContain(POST.title);
+    expect(await lab.machines.visitor.run(`curl -sSf '${await pictureUrl()}' | sha256sum`)).toContain(PICTURE_DIGEST);
+    expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+
+  it("lets the author in with the new password, and not with the one before", async () => {
+    const { admin, adminPassword } = await answers(await theLab());
+    expect(adminPassword).not.toBe(passwordBefore);
+    await AdminBrowser.open(admin, async (browser) => {
+      expect(await browser.logIn(passwordBefore)).toBe(false);
+      expect(await browser.logIn(adminPassword)).toBe(true);
+    });
+  });
+
+  afterAll(async () => {
+    await removePost(await theLab());
+  });
+
+  function toldTo(name: string): Told {
+    const one = told[name];
+    if (one === undefined)
+      throw new Error(`what ${name} was told is not known, because the test before has not come so far`);
+    return one;
+  }
+}
+
+async function whatItWasTold(host: LabMachine): Promise<Told> {
+  const [files, units, packages] = await Promise.all([
+    host.lines("cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u"),
+    host.lines("cat /var/lib/homeport/*/units | sort -u"),
+    host.lines("cat /var/lib/homeport/*/packages | sort -u"),
+  ]);
+  return { files, units, packages };
+}
+
+// The lab is the person's own, who wants no posts of tests in it.
+async function removePost({ machines }: Lab): Promise<void> {
+  const { Name } = await webContainer(machines.pi);
+  await machines.pi.run(`docker exec -i ${Name.slice(1)} python manage.py shell <<'PYTHON'
+from weblog.models import Post
+for post in Post.objects.filter(slug="${POST.slug}"):
+    post.picture.delete(save=False)
+    post.delete()
+PYTHON`);
+}

@@ -1,0 +1,26 @@
+import { theLab } from "../support/lab";
+import { snapshot } from "../support/lab-snapshot";
+
+/** Nothing has changed, so nothing is done. */
+export function idleTests(): void {
+  it("previews no change", async () => {
+    const { stack } = await theLab();
+    const run = await stack.preview("--expect-no-changes");
+    expect(run).toMatchObject({ code: 0, changed: [], output: expect.not.stringContaining("warning") as string });
+  });
+
+  it("finds what the state says by a refresh", async () => {
+    const { stack } = await theLab();
+    const run = await stack.refresh("--expect-no-changes");
+    expect(run).toMatchObject({ code: 0 });
+  });
+
+  it("changes nothing at a second up, and touches nothing on the hosts", async () => {
+    const { stack, machines } = await theLab();
+    const look = (): Promise<string[]> => Promise.all([snapshot(machines.vps), snapshot(machines.pi)]);
+    const before = await look();
+    const run = await stack.up("--expect-no-changes");
+    expect(run).toMatchObject({ code: 0, changed: [] });
+    expect(await look()).toEqual(before);
+  });
+}

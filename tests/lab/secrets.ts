@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import execa from "execa";
+
+import { STACK } from "../../lab/domain";
+import { CHECKOUT, Lab, theLab } from "../support/lab";
+import { LabMachine } from "../support/lab-machine";
+import { secretTexts, StateResource, stateResources } from "../support/lab-state";
+
+/** Shorter texts are found by chance. Characters. */
+const SHORTEST = 16;
+
+/** The first line of every OpenSSH key without a passphrase is the same (PROTOCOL.key: magic, "none", "none"). */
+const NO_SECRET = /^b3BlbnNzaC1rZXktdjEA|^-----/;
+
+/** Secrets stand where they belong and nowhere else. */
+export function secretTests(): void {
+  it("are in no word that Pulumi has said", async () => {
+    const lab = await theLab();
+    const { instance } = lab.settings;
+    const said = [lab.stack.transcript, join(instance.directory, "up.log")];
+    expect((await readFile(lab.stack.transcript, "utf8")).length).toBeGreaterThan(0);
+    expect(await filesWith(await secrets(lab), said)).toEqual([]);
+  });
+
+  it("are encrypted in the state, in its history and in its backups", async () => {
+    const lab = await theLab();
+    expect(await filesWith(await secrets(lab), [join(lab.settings.instance.directory, "backend")])).toEqual([]);
+  });
+
+  it("are in no file that was made in the checkout", async () => {
+    const lab = await theLab();
+    const options = ["ls-files", "-z", "--others", "--exclude-standard"];
+    const { stdout } = await execa("git", options, { cwd: CHECKOUT });
+    const files = [...stdout.split("\0").filter((file) => file !== ""), ".homeport", `Pulumi.${STACK}.local.yaml`];
+    expect(await filesWith(await secrets(lab), files)).toEqual([]);
+  });
+
+  it.each(["vps", "pi"] as const)("are in no process's arguments or environment on %s", async (name) => {
+    const lab = await theLab();
+    const processes = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'";
+    expect(await linesWith(await secrets(lab), lab.machines[name], processes)).toBe(0);
+  });
+
+  it.each(["vps", "pi"] as const)("are not in the journal of %s", async (name) => {
+    const lab = await theLab();
+    expect(await linesWith(await secrets(lab), lab.machines[name], "journalctl --no-pager --all -o export")).toBe(0);
+  });
+
+  it("are in nothing that Docker tells about the site, nor in the application's log", async () => {
+    const lab = await theLab();
+    const told = `docker ps -aq | xargs docker inspect
+docker image ls -q | xargs docker image inspect
+docker image ls -q | xargs -n 1 docker history --no-trunc
+docker network ls -q | xargs docker network inspect
+docker volume ls -q | xargs docker volume inspect
+for container in $(docker ps -aq); do docker logs $container 2>&1; done`;
+    expect(await linesWith(await secrets(lab), lab.machines.pi, told)).toBe(0);
+  });
+
+  it.each(["vps", "pi"] as const)("are in no file that anybody on %s can read", async (name) => {
+    const lab = await theLab();
+    const { stdout, stderr } = await searched(
+      await secrets(lab),
+      lab.machines[name],
+      (needles) => `chmod 0644 ${needles}
+runuser -u nobody -- grep -rlaFs -D skip -f ${needles} /boot /etc /home /opt /root /run /srv /tmp /var /usr/local | grep -v ${needles} || true`,
+    );
+    expect([stdout, stderr]).toEqual(["", ""]);
+  });
+}
+
+/** Every generated secret and the operator's key, a line each. */
+async function secrets({ stack }: Lab): Promise<string[]> {
+  const resources = await stateResources(stack);
+  const generated = resources.filter(({ type }) => type.startsWith("random:") || type.startsWith("tls:"));
+  const texts = [
+    ...generated.flatMap(privateTexts),
+    ...resources.flatMap(operatorKey),
+    stack.env["CLOUDFLARE_API_TOKEN"] ?? "",
+  ];
+  const lines = texts
+    .flatMap((text) => text.split("\n"))
+    .filter((line) => line.length >= SHORTEST && !NO_SECRET.test(line));
+  expect(generated.length).toBeGreaterThanOrEqual(6);
+  expect(lines.length).toBeGreaterThan(generated.length);
+  return [...new Set(lines)];
+}
+
+// The end of a private key in PEM is the public key.
+function privateTexts({ outputs }: StateResource): string[] {
+  const publicText = Object.entries(outputs)
+    .filter(([name]) => name.startsWith("publicKey"))
+    .map(([, value]) => String(value))
+    .join("");
+  return secretTexts(outputs).flatMap((text) => text.split("\n").filter((line) => !publicText.includes(line)));
+}
+
+// A connection is secret as a whole, and the host's address in it is none.
+function operatorKey({ inputs }: StateResource): string[] {
+  return secretTexts(inputs["connection"]).filter((text) => text.includes("PRIVATE KEY"));
+}
+
+/** The files on this machine that hold one of the texts. */
+async function filesWith(needles: readonly string[], paths: readonly string[]): Promise<string[]> {
+  const { stdout, exitCode, stderr } = await execa("grep", ["-rlaF", "-f", "-", "--", ...paths], {
+    cwd: CHECKOUT,
+    input: `${needles.join("\n")}\n`,
+    reject: false,
+  });
+  if (exitCode > 1) throw new Error(stderr);
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+/** How many lines of what a script on a host writes hold one of the texts. */
+async function linesWith(needles: readonly string[], host: LabMachine, script: string): Promise<number> {
+  const { stdout } = await searched(
+    needles,
+    host,
+    (file) => `{ ${script}
+} >/dev/shm/homeport-lab-tests.text
+wc -c </dev/shm/homeport-lab-tests.text
+grep -caF -f ${file} /dev/shm/homeport-lab-tests.text || true
+rm /dev/shm/homeport-lab-tests.text`,
+  );
+  const [bytes = 0, lines = 0] = stdout.trim().split("\n").map(Number);
+  if (bytes === 0) throw new Error(`${host.name}: nothing to search in\n${script}`);
+  return lines;
+}
+
+/** Runs a script that searches for the texts in a file; the file is gone afterwards. */
+async function searched(needles: readonly string[], host: LabMachine, script: (file: string) => string) {
+  const file = "/dev/shm/homeport-lab-tests.needles";
+  return host
+    .attempt(
+      `umask 077
+trap 'rm -f ${file}' EXIT
+cat >${file} <<'NEEDLES'
+${needles.join("\n")}
+NEEDLES
+${script(file)}`,
+    )
+    .then((ended) => {
+      if (ended.code !== 0) throw new Error(`${host.name}: ended with ${ended.code}\n${ended.stderr}`);
+      return ended;
+    });
+}

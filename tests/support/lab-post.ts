@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { CHECKOUT } from "./lab";
+import { NewPost } from "./lab-admin";
+
+/** Just under the largest picture that the application takes (PICTURE_MAX_BYTES, 4 MiB): a download of it takes its time. Bytes. */
+const PICTURE_BYTES = 4_000_000;
+
+/** A name of its own for each run, because posts outlive a run. */
+const run = randomBytes(4).toString("hex");
+
+/** The post that these tests write, read, and find again. */
+export const POST: NewPost = {
+  title: `A post of the lab tests ${run}`,
+  slug: `lab-tests-${run}`,
+  picture: picture(),
+};
+
+// A JPEG is read up to its end mark, and what follows belongs to nobody.
+function picture(): Buffer {
+  const dunes = readFileSync(join(CHECKOUT, "app", "weblog", "examples", "dunes.jpg"));
+  return Buffer.concat([dunes, randomBytes(PICTURE_BYTES - dunes.length)]);
+}
