@@ -32,3 +32,8 @@ fi
 }
 echo "sending $IMAGE to $TARGET"
 docker save "$IMAGE" | gzip -1 | remote 'gunzip | docker load --quiet'
+# A stream that was cut off may have been taken without a word.
+remote docker image inspect --format '{{.Id}}' "'$IMAGE'" >/dev/null || {
+  echo "homeport: $IMAGE did not arrive at $TARGET: see the lines above, and look for room on its disk" >&2
+  exit 1
+}

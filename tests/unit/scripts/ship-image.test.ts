@@ -15,7 +15,9 @@ case "$1 $2" in
     case $4 in *Architecture*) cat "$engine/platform" ;; *) cat "$engine/id" ;; esac ;;
   "version --format") cat "$engine/engine-platform" ;;
   "pull --quiet") printf '%s' "$3" >"$engine/pulled" ;;
-  "load --quiet") cat >"$engine/loaded" ;;
+  "load --quiet")
+    cat >"$engine/loaded"
+    [ -e "$engine/deaf" ] || { sed 's/^layers of //' "$engine/loaded" >"$engine/name" && echo sha256:new >"$engine/id"; } ;;
   "save "*) printf 'layers of %s' "$2" ;;
   *) echo "unexpected: docker $*" >&2; exit 64 ;;
 esac
@@ -34,15 +36,21 @@ interface Engines {
   readonly there?: { readonly id: string };
   readonly pull?: boolean;
   readonly image?: string;
+  /** True: the server takes the stream and has no image afterwards. */
+  readonly deaf?: boolean;
 }
 
-function ship({ here, there, pull = false, image = IMAGE }: Engines): { ended: Ended; engines: FakePrograms } {
+function ship({ here, there, pull = false, image = IMAGE, deaf = false }: Engines): {
+  ended: Ended;
+  engines: FakePrograms;
+} {
   const engines = new FakePrograms(root, { docker: DOCKER, ssh: SSH });
   const engine = (id: string, platform: string): Record<string, string> => ({ name: image, id, platform });
   if (here) writeFiles(`${engines.directory}/here`, engine(here.id, here.platform ?? "linux/arm"));
   writeFiles(`${engines.directory}/there`, {
     "engine-platform": "linux/arm",
     ...(there ? engine(there.id, "linux/arm") : {}),
+    ...(deaf ? { deaf: "" } : {}),
   });
   const ended = engines.run("ship-image.sh", {
     ...sshEnvironment(HOST, "/my sites/known_hosts"),
@@ -67,6 +75,12 @@ describe("an image that was built here", () => {
     expect(ended).toEqual({ code: 0, stdout: `sending ${IMAGE} to pi@192.168.77.10\n`, stderr: "" });
     expect(engines.read("there/loaded")).toBe(`layers of ${IMAGE}`);
     expect(engines.read("there/pulled")).toBe("");
+  });
+
+  test("that did not arrive is an error, whatever the server said of the stream", () => {
+    const { ended } = ship({ here: { id: "sha256:1" }, deaf: true });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(`homeport: ${IMAGE} did not arrive at pi@192.168.77.10`);
   });
 
   test("that is not here is an error that says so", () => {
