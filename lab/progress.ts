@@ -25,7 +25,8 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
     };
   });
   await new Listr(tasks, {
-    rendererOptions: { collapseSubtasks: false, timer: PRESET_TIMER },
+    // The command says at its end, in its own words, what went wrong.
+    rendererOptions: { collapseSubtasks: false, showErrorMessage: false, collapseErrors: false, timer: PRESET_TIMER },
     fallbackRenderer: "simple",
     fallbackRendererOptions: { timer: PRESET_TIMER },
   }).run();

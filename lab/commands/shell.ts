@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 
+import { inspect } from "../engine/containers";
 import { findEngine } from "../engine/engine";
 import { LabError } from "../errors";
 import { HOST_NAMES, HostName } from "../hosts/host";
@@ -23,6 +24,11 @@ export async function shell(settings: LabSettings, host: string, command: readon
   const engine = await findEngine(settings.cache);
   if (engine === undefined) {
     throw new LabError(`the lab ${settings.instance.name} is down: start it with "npm run lab"`);
+  }
+  if ((await inspect(engine.docker, containerName(settings.instance, name)))?.State.Running !== true) {
+    throw new LabError(
+      `the host ${name} of the lab ${settings.instance.name} is not running: start it with "npm run lab"`,
+    );
   }
   const login = LOGINS[name];
   const [program = "", ...args] =

@@ -73,6 +73,13 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       },
     },
     {
+      title: "Networks",
+      run: async () => {
+        // Before anything takes long: what is in the way here, a person has to decide.
+        addresses = await settleNetworks(given(engine, "the Docker engine").docker, instance, settings.chosen);
+      },
+    },
+    {
       title: "Which downloads work",
       run: async (tell) => {
         const probed = await probeDownloads(downloads, architecture(), tell);
@@ -108,7 +115,6 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       title: "Hosts: vps, pi, router, visitor, acme, dns",
       run: async (tell) => {
         const running = given(engine, "the Docker engine");
-        addresses = await settleNetworks(running.docker, instance, settings.chosen);
         await startHosts(instance, addresses, running, given(images, "the images"), given(pebble, "Pebble"), tell);
         await fetchAuthorities(running.docker, instance, addresses);
       },

@@ -45,7 +45,7 @@ export async function provideNetworks(docker: Docker, instance: Instance, plan: 
   return names;
 }
 
-/** Decides on the networks of an instance and remembers them. The plan follows from them. */
+/** Decides on the networks of an instance, makes them and remembers them. The plan follows from them. */
 export async function settleNetworks(
   docker: Docker,
   instance: Instance,
@@ -54,6 +54,7 @@ export async function settleNetworks(
   const taken = await takenNetworks(docker, new Set(Object.values(networkNames(instance))));
   const networks = chooseNetworks(chosen, taken);
   const plan = addressPlan(networks.internet, networks.home);
+  await provideNetworks(docker, instance, plan);
   await rememberNetworks(instance, networks);
   return plan;
 }

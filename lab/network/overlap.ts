@@ -17,11 +17,12 @@ export interface Wanted {
 /** The environment variable that says the same as each option. */
 const VARIABLE = { "--internet": "HOMEPORT_LAB_INTERNET", "--home": "HOMEPORT_LAB_HOME" } as const;
 
-/** Refuses networks that someone else on this machine uses, naming all of them and the setting to change. */
+/** Refuses networks that someone else on this machine uses, naming the first owner of each and the setting to change. */
 export function refuseOverlap(wanted: readonly Wanted[], taken: readonly Taken[]): void {
   const faults = wanted.flatMap(({ cidr, option }) =>
     taken
       .filter((other) => overlaps(parseCidr(cidr), parseCidr(other.cidr)))
+      .slice(0, 1)
       .map(
         (other) =>
           `${cidr} is in use (${other.cidr}, ${other.owner}): choose another network with ${option} or ${VARIABLE[option]}`,
