@@ -1,7 +1,7 @@
 import { Lab, theLab } from "../support/lab";
 import { withIntruder } from "../support/lab-intruder";
 import { LabMachine } from "../support/lab-machine";
-import { ALL_PORTS, openPorts } from "../support/lab-scan";
+import { ALL_PORTS, knock, openPorts } from "../support/lab-scan";
 import { siteContainers } from "../support/lab-site";
 
 /** What an intruder would like: ssh, the site, Docker, and the ports inside the containers. */
@@ -29,9 +29,9 @@ export function tunnelFilterTests(): void {
           for (const source of sources) {
             const targets = [tunnel.pi, ...inside].filter((address) => address !== source);
             await withForgedSource(lab, source, async (options) => {
-              await openPorts(intruder, targets, "-sS", ...options, "-p", PORTS.join(","));
-              await openPorts(intruder, targets, "-sU", ...options, "-p", "53");
-              await intruder.attempt(`nping -q -c 1 --icmp ${[...options, ...targets].join(" ")}`);
+              await knock(intruder, targets, "-Pn", "-sS", ...options, "-p", PORTS.join(","));
+              await knock(intruder, targets, "-Pn", "-sU", ...options, "-p", "53");
+              await knock(intruder, targets, "-sn", "-PE", ...options);
             });
           }
         }),
