@@ -54,7 +54,8 @@ async function look(docker: Docker, instance: Instance, host: HostName): Promise
     "-c",
     "systemctl is-system-running; systemctl --failed --no-legend --plain",
   ]);
-  const [system = "unknown", ...failed] = stdout.trim().split("\n");
+  const [answer = "", ...failed] = stdout.trim().split("\n");
+  const system = answer === "" ? "no answer" : answer;
   const units = failed.map((line) => line.split(" ")[0]).join(", ");
   return {
     host,
