@@ -6,8 +6,8 @@ import { Engine } from "./engine";
 /** What systemd as process 1 of a container needs from the engine. */
 export type SystemdOptions = Docker.HostConfig & { readonly CgroupnsMode?: "private" };
 
-/** systemd's volatile directories. */
-const TMPFS = { "/run": "", "/run/lock": "", "/tmp": "" };
+/** systemd's volatile directories. A real machine's /tmp lets programs run; Docker's would not. */
+const TMPFS = { "/run": "", "/run/lock": "", "/tmp": "exec" };
 
 /**
  * The options for this engine. `--privileged` where it works; some machines lack a capability (CAP_SYS_RESOURCE in some virtual machines)
