@@ -51,7 +51,8 @@ arm_revert() {
   write_revert_script "$back.new/run"
   mv "$back.new" "$back"
   systemctl stop homeport-revert.timer 2>/dev/null || true
-  systemd-run --quiet --collect --unit=homeport-revert --on-active="${REVERT_SECONDS}s" "$back/run"
+  # Timers are late by up to a minute unless told otherwise (systemd.timer(5), AccuracySec).
+  systemd-run --quiet --collect --unit=homeport-revert --on-active="${REVERT_SECONDS}s" --timer-property=AccuracySec=1s "$back/run"
   say "a fresh connection has ${REVERT_SECONDS} s to confirm this change, or it is put back"
 }
 

@@ -41,7 +41,7 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     host.verify();
     expect(host.apply(rules(81), "r2")).toEqual(done("a fresh connection has 60 s to confirm this change"));
     expect(host.sandbox.sh("cat /run/fake/timer")).toBe(
-      "--quiet --collect --unit=homeport-revert --on-active=60s /var/lib/homeport/revert/run\n",
+      "--quiet --collect --unit=homeport-revert --on-active=60s --timer-property=AccuracySec=1s /var/lib/homeport/revert/run\n",
     );
     host.sandbox.sh("/var/lib/homeport/revert/run");
     expect(loaded()).toBe("dport 80\n");
