@@ -36,6 +36,7 @@ describe("the lab", () => {
     began = Date.now();
   });
   afterEach(() => {
+    if (began === 0) return;
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     process.stderr.write(`${seconds.padStart(7)} s  ${expect.getState().currentTestName ?? ""}\n`);
   });

@@ -3,7 +3,7 @@ import { siteContainers } from "../support/lab-site";
 import { PICTURE_DIGEST, pictureUrl } from "./post";
 
 /** Bytes a second: the picture then takes longer than an `up`. */
-const SLOWLY = 60_000;
+const SLOWLY = 120_000;
 
 const KEEPALIVE_SECONDS = 17;
 

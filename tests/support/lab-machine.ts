@@ -36,6 +36,21 @@ export class LabMachine {
     return (await this.run(script)).split("\n").filter((line) => line !== "");
   }
 
+  /** Does something, and gives the arguments and environments of all processes that were seen on the machine meanwhile. */
+  public async watchingProcesses<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
+    const file = "/dev/shm/homeport-lab-tests.processes";
+    const watching = this.run(`umask 077
+touch ${file}.on
+while [ -e ${file}.on ]; do
+  cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'
+  sleep 0.05
+done | awk '!seen[$0]++' >${file}
+cat ${file}
+rm ${file}`);
+    const result = await action().finally(() => this.run(`rm ${file}.on`));
+    return { result, seen: await watching };
+  }
+
   /** An orderly restart: systemd is told to end, and boots again. */
   public async restart(): Promise<void> {
     await this.docker.getContainer(this.container).restart({ t: 60 });

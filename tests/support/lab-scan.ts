@@ -7,7 +7,7 @@ const SCAN_SECONDS = 120;
 const OPTIONS = ["-n", "-Pn", "--max-retries", "1", "-oG", "-"];
 
 /** Packets a second for all 65,535 ports; many more are lost on the way and would be taken for closed ports. */
-export const ALL_PORTS = ["-p-", "--min-rate", "5000", "--max-rate", "10000"];
+export const ALL_PORTS = ["-p-", "--min-rate", "10000", "--max-rate", "15000"];
 
 /** Scans with nmap and gives what is open, each as `address port`. */
 export async function openPorts(from: LabMachine, targets: readonly string[], ...options: string[]): Promise<string[]> {
