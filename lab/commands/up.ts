@@ -52,7 +52,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   const { instance, downloads } = settings;
   let { addresses } = settings;
   const start = Date.now();
-  const mirror = await machineMirror();
+  const mirror = await machineMirror((line) => process.stderr.write(`${line}\n`));
   let engine: Engine | undefined;
   let available: Availability = { hub: false, pulumi: false };
   let images: HostImages | undefined;

@@ -1,6 +1,9 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { LabError } from "../errors";
+import { installPackages, Tell } from "../packages";
+
 /** The Debian release of the hosts and of the Python image. */
 export const RELEASE = "bookworm";
 
@@ -13,33 +16,45 @@ export interface Mirror {
   readonly security: string;
 }
 
-/** Debian's own, used on machines that are not Debian. */
-const DEBIAN: Mirror = { main: "http://deb.debian.org/debian", security: "http://deb.debian.org/debian-security" };
-
 /** The mirror this machine itself uses, so that the lab needs no other way out; Debian's own where the machine is not Debian. */
-export async function machineMirror(etc = "/etc"): Promise<Mirror> {
+export async function machineMirror(tell: Tell, etc = "/etc"): Promise<Mirror> {
   const release = await readFile(join(etc, "os-release"), "utf8").catch(() => "");
-  if (!/^ID=debian$/m.test(release)) {
-    return DEBIAN;
-  }
   const directory = join(etc, "apt", "sources.list.d");
   const names = await readdir(directory).catch(() => []);
   const files = [join(etc, "apt", "sources.list"), ...names.map((name) => join(directory, name))];
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
-  return mirrorIn(texts.join("\n"));
+  const own = /^ID=debian$/m.test(release) ? mirrorIn(texts.join("\n")) : undefined;
+  return own ?? (await debiansOwn(tell));
 }
 
-/** The mirror named in the text of apt's sources, in either format. A line that is a comment does not count. */
-export function mirrorIn(sources: string): Mirror {
+/** The mirror named in the text of apt's sources, in either format; undefined where there is none. A line that is a comment does not count. */
+export function mirrorIn(sources: string): Mirror | undefined {
   const urls = sources
     .split("\n")
     .filter((line) => !line.trimStart().startsWith("#"))
     .flatMap((line) => line.match(/https?:\/\/\S+/g) ?? [])
     .map((url) => url.replace(/\/+$/, ""));
-  return {
-    main: urls.find((url) => /\/debian$/.test(url)) ?? DEBIAN.main,
-    security: urls.find((url) => /\/debian-security$/.test(url)) ?? DEBIAN.security,
-  };
+  const main = urls.find((url) => /\/debian$/.test(url));
+  if (main === undefined) return undefined;
+  return { main, security: urls.find((url) => /\/debian-security$/.test(url)) ?? `${main}-security` };
+}
+
+/** Debian's own mirror, as its `debootstrap` knows it. */
+async function debiansOwn(tell: Tell): Promise<Mirror> {
+  await installPackages(["debootstrap"], tell);
+  const main = defaultMirror(await readFile("/usr/sbin/debootstrap", "utf8"));
+  return { main, security: `${main}-security` };
+}
+
+/** The default that the text of debootstrap gives; an error where it gives none. */
+export function defaultMirror(debootstrap: string): string {
+  const [, main] = /^DEF_MIRROR="(https?:\/\/[^"]+)"$/m.exec(debootstrap) ?? [];
+  if (main === undefined) {
+    throw new LabError(
+      "no Debian mirror is known: /etc/apt names none, and debootstrap has no DEF_MIRROR; add one to /etc/apt/sources.list.d",
+    );
+  }
+  return main;
 }
 
 /** apt's sources for a host: the release, its updates and its security fixes. */

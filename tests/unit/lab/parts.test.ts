@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 
 import { quote } from "../../../lab/hosts/start";
-import { mirrorIn, sourceLines } from "../../../lab/images/debian";
+import { defaultMirror, mirrorIn, sourceLines } from "../../../lab/images/debian";
 import { elapsed } from "../../../lab/progress";
 import { titleOf } from "../../../lab/stack/visit";
 import { refuseOld } from "../../../lab/toolchain/go";
@@ -28,8 +28,17 @@ describe("small parts of the lab", () => {
     });
     const classic =
       "deb [arch=amd64] https://ftp.example/debian bookworm main\ndeb https://packages.example/apt stable main\n";
-    expect(mirrorIn(classic).main).toBe("https://ftp.example/debian");
-    expect(sourceLines(mirrorIn(""))[2]).toBe("deb http://deb.debian.org/debian-security bookworm-security main");
+    const mirror = mirrorIn(classic);
+    expect(mirror).toEqual({ main: "https://ftp.example/debian", security: "https://ftp.example/debian-security" });
+    expect(mirror && sourceLines(mirror)[2]).toBe("deb https://ftp.example/debian-security bookworm-security main");
+    expect(mirrorIn("deb https://packages.example/ubuntu noble main\n")).toBeUndefined();
+  });
+
+  it("takes Debian's own mirror from debootstrap, and says where it is missing", () => {
+    expect(defaultMirror('VERSION=1\nDEF_MIRROR="http://mirror.example/debian"\n')).toBe(
+      "http://mirror.example/debian",
+    );
+    expect(() => defaultMirror("VERSION=1\n")).toThrow(/no Debian mirror is known/);
   });
 
   it.each([
