@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { GRACE_SECONDS, hardened } from "./container";
 import { UserError } from "./errors";
 import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
@@ -14,9 +15,6 @@ import { ROUTES } from "./traefik";
 /** The uid of the application in its image and on the host; no account there has it. */
 const USER = "10001";
 const PORT = 8000;
-
-/** Longer than Gunicorn's graceful timeout (25 s), so that every request in flight ends. Seconds. */
-const GRACE_SECONDS = 30;
 
 /** Megabytes; three emulated or real workers of Django use about 150. */
 const MEMORY_MB = 512;
@@ -106,21 +104,14 @@ function runArgs(args: DjangoAppArgs, data: docker.Volume) {
   const environment = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
   return {
     image: args.image,
-    user: `${USER}:${USER}`,
+    ...hardened(`${USER}:${USER}`, MEMORY_MB),
     envs: pulumi.output(args.trustedProxies).apply((subnet) => [...environment, `TRUSTED_PROXIES=${subnet}`].sort()),
-    readOnly: true,
     tmpfs: { "/tmp": "" },
-    capabilities: { drops: ["ALL"] },
-    securityOpts: ["no-new-privileges"],
-    memory: MEMORY_MB,
-    memorySwap: MEMORY_MB,
     networksAdvanced: [{ name: args.network }],
     volumes: [
       { volumeName: data.name, containerPath: "/data" },
       { hostPath: secretsDirectory(args.app), containerPath: "/run/secrets", readOnly: true },
     ],
-    logDriver: "json-file",
-    logOpts: { "max-size": "10m", "max-file": "3" },
   };
 }
 

@@ -1,4 +1,4 @@
-import { HostFile, Watch } from "./host/host-spec";
+import { Check, HostFile, Watch } from "./host/host-spec";
 import { TABLE } from "./render/nftables";
 import { renderSysctl } from "./render/sysctl";
 import { renderUnit } from "./render/systemd";
@@ -11,6 +11,9 @@ const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
  * tables included.
  */
 export const FIREWALL_UNIT = "homeport-firewall.service";
+
+/** That the table is there. */
+export const FIREWALL_CHECK: Check = { claim: "the firewall is loaded", command: `nft list table ${TABLE}` };
 
 /** What the rules count on, by kernel setting. */
 export type KernelSettings = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress, loginOf, opensshOptions } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
@@ -132,7 +132,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
     ],
     checks: [
-      { claim: "the firewall is loaded", command: "nft list table inet homeport" },
+      FIREWALL_CHECK,
       { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` },
       { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
     ],

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { GRACE_SECONDS, hardened } from "./container";
 import { UserError } from "./errors";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { Acme, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./render/traefik";
+import { sha256 } from "./sha256";
 
 const CONFIG = "/etc/homeport/traefik";
 const STORAGE = "/var/lib/homeport-traefik";
@@ -24,9 +24,6 @@ const LETS_ENCRYPT = {
 
 /** Megabytes; Traefik with one site uses about 60. */
 const MEMORY_MB = 256;
-
-/** Time for open connections to end, seconds. */
-const GRACE_SECONDS = 30;
 
 /** Time to become healthy, seconds. */
 const START_SECONDS = 120;
@@ -126,12 +123,7 @@ function containerArgs({ settings, image }: TraefikArgs, network: docker.Network
     image,
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
     envs: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
-    user: `${USER}:${USER}`,
-    readOnly: true,
-    capabilities: { drops: ["ALL"] },
-    securityOpts: ["no-new-privileges"],
-    memory: MEMORY_MB,
-    memorySwap: MEMORY_MB,
+    ...hardened(`${USER}:${USER}`, MEMORY_MB),
     networksAdvanced: [{ name: network.name }],
     ports: [
       { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
@@ -155,11 +147,5 @@ function containerArgs({ settings, image }: TraefikArgs, network: docker.Network
     waitTimeout: START_SECONDS,
     restart: "unless-stopped",
     destroyGraceSeconds: GRACE_SECONDS,
-    logDriver: "json-file",
-    logOpts: { "max-size": "10m", "max-file": "3" },
   };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
@@ -99,7 +99,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     ],
     checks: [
       { claim: "packets are forwarded", command: `test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1` },
-      { claim: "the firewall is loaded", command: "nft list table inet homeport" },
+      FIREWALL_CHECK,
       {
         claim: `the tunnel listens on UDP port ${tunnel.port}`,
         command: `test "$(wg show ${tunnel.interface} listen-port)" = ${tunnel.port}`,

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { sha256 } from "../sha256";
 import { BundleHeader, renderChecks } from "./bundle";
 import { asRoot, bundleCommand } from "./bundle-command";
 import { commandConnection, HostAddress } from "./connection";
@@ -72,8 +71,4 @@ function verify(name: string, host: Host, args: HostArgs, files: command.remote.
     },
     { parent: host, dependsOn: files },
   );
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

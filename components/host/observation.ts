@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../sha256";
 
 /** What the probe found on a host. */
 export type Observation =
@@ -43,10 +43,7 @@ export function readObservation(text: string, owner: string): Observation {
 }
 
 function driftedRevision(revision: string, found: readonly string[]): string {
-  const digest = createHash("sha256")
-    .update([revision, ...found].join("\n"))
-    .digest("hex")
-    .slice(0, 12);
+  const digest = sha256([revision, ...found].join("\n")).slice(0, 12);
   const more = found.length - FINDINGS_NAMED;
   const named = found.slice(0, FINDINGS_NAMED).join("; ");
   return `${digest} found: ${named}${more > 0 ? `; and ${more} more` : ""}`;
