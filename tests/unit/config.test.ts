@@ -25,22 +25,43 @@ describe("defaults", () => {
   test("every setting that is not required has one", () => {
     const { edge, servers, tls, dns, ...rest } = settings;
     expect(edge).toMatchObject({ name: "vps", port: 22, user: "root", sshFrom: [], privateKeyFile: undefined });
-    expect(servers).toEqual([expect.objectContaining({ name: "pi", port: 22, user: "pi", platform: "linux/arm/v7" })]);
+    expect(servers).toEqual([
+      expect.objectContaining({
+        name: "pi",
+        port: 22,
+        user: "pi",
+        platform: "linux/arm/v7",
+        open: [],
+        sshOverTunnel: false,
+      }),
+    ]);
     expect(tls).toEqual({ directory: "staging", email: "operator@example.org", caFile: undefined, caPem: undefined });
     expect(dns).toEqual({ provider: "none" });
     expect(rest).toEqual({
       domain: "example.org",
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
+      database: { engine: "sqlite" },
       images: {
         traefik: expect.stringMatching(/^traefik:/) as string,
         python: expect.stringMatching(/^python:/) as string,
       },
       app: {
         context: "./app",
+        dockerfile: "Dockerfile",
+        port: 8000,
+        healthCommand: ["python", "-m", "mysite.healthcheck"],
         adminUser: "admin",
         release: ["python manage.py migrate --noinput", "python manage.py ensureadmin"],
         workers: 3,
+        threads: 4,
+        timeoutSeconds: 30,
+        gracefulSeconds: 25,
+        memoryMb: 512,
+        processes: 256,
+        hsts: { seconds: 0, includeSubdomains: false, preload: false },
+        keepData: true,
+        rotate: {},
         environment: {},
         startSeconds: 180,
       },
@@ -50,6 +71,8 @@ describe("defaults", () => {
   test("records at Cloudflare live for 300 s", () => {
     expect(readSettings({ ...MINIMAL, dns: { provider: "cloudflare", zoneId: FULL.dns.zoneId } }).dns).toMatchObject({
       ttlSeconds: 300,
+      caa: "names",
+      adopt: false,
     });
   });
 

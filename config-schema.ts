@@ -1,0 +1,131 @@
+import { z } from "zod";
+
+import { parseCidr } from "./components/addresses";
+import { VERSIONS } from "./components/versions";
+
+const text = z.string().min(1);
+const port = z.number().int().min(1).max(65535);
+const seconds = z.number().int().min(1);
+const hostName = z
+  .string()
+  .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, "not a domain name in lower case");
+const cidr = z.string().superRefine((value, context) => {
+  try {
+    parseCidr(value);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+  }
+});
+const publicKey = z
+  .string()
+  .regex(
+    /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+$/,
+    "not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)",
+  );
+
+const machine = {
+  address: text,
+  port: port.default(22),
+  hostKey: publicKey,
+  privateKeyFile: text.optional(),
+};
+
+const server = z.strictObject({
+  ...machine,
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of small letters, digits and hyphens"),
+  user: text.default("pi"),
+  platform: z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]).default("linux/arm/v7"),
+  open: z.array(z.string().regex(/^([1-9]\d{0,4})\/(tcp|udp)$/, "not a port such as 53/udp")).default([]),
+  sshOverTunnel: z.boolean().default(false),
+});
+
+/** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
+export const schema = z.strictObject({
+  domain: hostName,
+  hosts: z.array(hostName).default([]),
+  edge: z.strictObject({ ...machine, user: text.default("root"), sshFrom: z.array(cidr).default([]) }),
+  servers: z.tuple([server], {
+    error: (issue) => (issue.input === undefined ? undefined : "a list of exactly one server is supported"),
+  }),
+  tunnel: z
+    .strictObject({
+      network: cidr.default("10.77.0.0/24"),
+      interface: z
+        .string()
+        .regex(/^[a-z][a-z0-9_-]{0,14}$/, "not an interface name")
+        .default("wg0"),
+      port: port.default(51820),
+      mtu: z.number().int().min(1280).max(1440).default(1420),
+      keepaliveSeconds: z.number().int().min(1).max(65535).default(25),
+    })
+    .prefault({}),
+  tls: z.strictObject({
+    directory: z
+      .union([
+        z.enum(["staging", "production"]),
+        z.url("neither staging nor production nor the URL of an ACME directory"),
+      ])
+      .default("staging"),
+    email: z.email(),
+    caFile: text.optional(),
+    profile: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, "not the name of a certificate profile")
+      .optional(),
+    lifetimeHours: z.number().int().min(1).optional(),
+    caaIssuer: z
+      .string()
+      .regex(/^[a-z0-9.-]+$/, "not a CA's name in CAA records")
+      .optional(),
+  }),
+  dns: z.discriminatedUnion("provider", [
+    z.strictObject({ provider: z.literal("none") }),
+    z.strictObject({
+      provider: z.literal("cloudflare"),
+      zoneId: z.string().regex(/^[0-9a-f]{32}$/, "not a zone id of 32 hexadecimal digits"),
+      apiUrl: z.url().optional(),
+      // 60 to 86400: the API's own bounds for a zone that is not Enterprise.
+      ttlSeconds: z.number().int().min(60).max(86400).default(300),
+      caa: z.enum(["names", "domain", "none"]).default("names"),
+      adopt: z.boolean().default(false),
+    }),
+  ]),
+  database: z.strictObject({ engine: z.enum(["sqlite"]).default("sqlite") }).prefault({}),
+  images: z
+    .strictObject({ traefik: text.default(VERSIONS.traefik), python: text.default(VERSIONS.python) })
+    .prefault({}),
+  app: z
+    .strictObject({
+      context: text.default("./app"),
+      dockerfile: text.default("Dockerfile"),
+      image: text.optional(),
+      // Below 1024 a container without capabilities may not listen.
+      port: z.number().int().min(1024).max(65535).default(8000),
+      healthCommand: z.array(text).min(1).default(["python", "-m", "mysite.healthcheck"]),
+      adminUser: z
+        .string()
+        .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django takes")
+        .default("admin"),
+      release: z.array(text).default(["python manage.py migrate --noinput", "python manage.py ensureadmin"]),
+      workers: z.number().int().min(1).max(64).default(3),
+      threads: z.number().int().min(1).max(64).default(4),
+      timeoutSeconds: seconds.default(30),
+      gracefulSeconds: seconds.default(25),
+      memoryMb: z.number().int().min(64).default(512),
+      processes: z.number().int().min(16).default(256),
+      hsts: z
+        .strictObject({
+          seconds: z.number().int().min(0).default(0),
+          includeSubdomains: z.boolean().default(false),
+          preload: z.boolean().default(false),
+        })
+        .prefault({}),
+      keepData: z.boolean().default(true),
+      rotate: z.strictObject({ djangoKey: text.optional(), adminPassword: text.optional() }).prefault({}),
+      environment: z
+        .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a variable name in capitals"), z.string())
+        .default({}),
+      startSeconds: seconds.default(180),
+    })
+    .prefault({}),
+});
