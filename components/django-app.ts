@@ -7,7 +7,7 @@ import { GRACE_SECONDS, hardened } from "./container";
 import { UserError } from "./errors";
 import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
-import { Host } from "./host/host";
+import { HostAccess } from "./host/host-access";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { renderRoute } from "./render/traefik";
 import { ROUTES } from "./traefik";
@@ -22,7 +22,7 @@ const MEMORY_MB = 512;
 export interface DjangoAppArgs {
   /** Name of the application on the server, unique there. */
   readonly app: string;
-  readonly host: Host;
+  readonly host: HostAccess;
   readonly provider: docker.Provider;
   /** Reference of the image on the server. */
   readonly image: pulumi.Input<string>;

@@ -8,7 +8,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "./errors";
-import { Host } from "./host/host";
+import { HostAccess } from "./host/host-access";
 import { script } from "./host/scripts";
 import { sshEnvironment } from "./host/ssh-environment";
 
@@ -52,7 +52,7 @@ export class AppImage extends pulumi.ComponentResource {
 
 export interface ImageTransferArgs {
   readonly reference: pulumi.Input<string>;
-  readonly host: Host;
+  readonly host: HostAccess;
   readonly knownHostsFile: string;
   /** True where the image is in a registry that the server can reach: what the workstation lacks is pulled there. */
   readonly pull: boolean;

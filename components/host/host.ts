@@ -6,6 +6,7 @@ import { BundleHeader, renderChecks } from "./bundle";
 import { asRoot, bundleCommand } from "./bundle-command";
 import { commandConnection, HostAddress } from "./connection";
 import { DriftMarker } from "./drift-marker";
+import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
 import { Observation } from "./observation";
 import { hostScript } from "./scripts";
@@ -24,9 +25,8 @@ export interface HostArgs {
 }
 
 /** A machine that is told a HostSpec: secret files first, then everything else, then a fresh connection that proves it. */
-export class Host extends pulumi.ComponentResource {
+export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
-  /** Changes whenever something on the host has to be told again; part of every bundle for this host. */
   public readonly revision: pulumi.Output<string>;
   public readonly owner: string;
 
@@ -49,7 +49,6 @@ export class Host extends pulumi.ComponentResource {
     this.registerOutputs({ revision: this.revision });
   }
 
-  /** The header of a bundle for this host. */
   public header(bundle: string): pulumi.Output<BundleHeader> {
     return this.revision.apply((revision) => ({ name: bundle, owner: this.owner, revision }));
   }
