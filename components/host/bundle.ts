@@ -21,6 +21,8 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
     ...spec.units.map((unit) => `unit ${unit}`),
     ...spec.needs.flatMap(({ claim, command }) => [`need ${claim}`, ...indent(command)]),
     ...spec.serves.map(({ app, container }) => `serve ${app} ${container}`),
+    ...sorted(spec.leftovers).map((path) => `leftover ${path}`),
+    ...spec.notes.map((note) => `note ${note}`),
     ...spec.watches.map((watch) => `watch ${watch.kind} ${watch.name} ${renderAction(watch)}`),
   ]);
 }

@@ -56,6 +56,10 @@ export interface HostSpec {
   readonly needs: readonly Check[];
   /** The containers that serve an application from now on. */
   readonly serves: readonly { readonly app: string; readonly container: string }[];
+  /** Paths of files that something on the host writes by itself. They go with the bundle, or when they leave it. */
+  readonly leftovers: readonly string[];
+  /** Sentences that are printed when the bundle is removed, such as where the data stays. */
+  readonly notes: readonly string[];
 }
 
 /** A host that is told nothing: the base of the specs. */
@@ -69,6 +73,8 @@ export const EMPTY_SPEC: HostSpec = {
   checks: [],
   needs: [],
   serves: [],
+  leftovers: [],
+  notes: [],
 };
 
 /** Both specs in one. */
@@ -83,5 +89,7 @@ export function mergeSpecs(one: HostSpec, other: HostSpec): HostSpec {
     checks: [...one.checks, ...other.checks],
     needs: [...one.needs, ...other.needs],
     serves: [...one.serves, ...other.serves],
+    leftovers: [...one.leftovers, ...other.leftovers],
+    notes: [...one.notes, ...other.notes],
   };
 }

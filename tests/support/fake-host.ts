@@ -60,8 +60,8 @@ export class FakeHost {
     return this.verb("verify", renderChecks({ name, owner: OWNER, revision: "r1" }, { checks }, "digest"));
   }
 
-  public remove(owner = OWNER, name = "base"): Ended {
-    return this.verb("remove", renderBundle({ name, owner, revision: "r1" }, EMPTY_SPEC));
+  public remove(spec: Partial<HostSpec> = {}, owner = OWNER, name = "base"): Ended {
+    return this.verb("remove", renderBundle({ name, owner, revision: "r1" }, { ...EMPTY_SPEC, ...spec }));
   }
 
   public probe(owner = OWNER): Observation {

@@ -10,6 +10,8 @@
 #   watch sysctl KEY ACTION:UNIT
 #   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
 #   check DESCRIPTION                               (likewise, after everything; for `verify`)
+#   leftover PATH                                   (a file that the host writes by itself; it goes with the bundle)
+#   note TEXT                                       (printed when the bundle is removed)
 #   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
 set -euo pipefail
 umask 077
@@ -46,7 +48,7 @@ read_bundle() {
   WORK=$(mktemp -d /run/homeport.XXXXXX)
   trap 'rm -rf "$WORK"' EXIT
   NAME='' OWNER='' REVISION=''
-  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=()
+  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=() LEFTOVERS=() NOTES=()
   local line word rest content=/dev/null
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
@@ -66,6 +68,8 @@ read_bundle() {
       watch) WATCHES+=("$rest") ;;
       file) content=$WORK/file.${#FILES[@]} && : >"$content" && FILES+=("$rest") ;;
       serve) SERVES+=("$rest") ;;
+      leftover) LEFTOVERS+=("$rest") ;;
+      note) NOTES+=("$rest") ;;
       need) content=$WORK/need.${#NEEDS[@]} && : >"$content" && NEEDS+=("$rest") ;;
       check) content=$WORK/check.${#CHECKS[@]} && : >"$content" && CHECKS+=("$rest") ;;
       *) fail "unknown directive in the bundle: $word" ;;

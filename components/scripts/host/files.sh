@@ -67,6 +67,19 @@ changed_files() {
   done <"$HOME_OF/manifest"
 }
 
+# What the host wrote by itself and nothing speaks of any more.
+remove_leftovers() {
+  local path
+  [ -f "$HOME_OF/leftovers" ] || return 0
+  while read -r path; do
+    printf '%s\n' "${LEFTOVERS[@]}" | grep -qxF "$path" && continue
+    printf '%s\n' "${FILES[@]}" | grep -qF "$path " && continue
+    [ -f "$path" ] || continue
+    say "removing $path"
+    rm -f "$path"
+  done <"$HOME_OF/leftovers"
+}
+
 write_files() {
   local i path mode owner action guard
   for i in "${CHANGED[@]}"; do
@@ -92,6 +105,7 @@ write_manifest() {
   done >"$HOME_OF/manifest.new"
   mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"
   printf '%s\n' "${UNITS[@]}" | sed '/^$/d' >"$HOME_OF/units"
+  printf '%s\n' "${LEFTOVERS[@]}" | sed '/^$/d' >"$HOME_OF/leftovers"
   printf '%s\n' "$OWNER" >"$HOME_OF/owner"
   printf '%s\n' "$REVISION" >"$HOME_OF/revision"
   rm -f "$HOME_OF/todo" "$HOME_OF/reverted"

@@ -42,7 +42,7 @@ arm_revert() {
     keep_as_is "$back.new" "$path"
   done
   for path in "${GONE[@]}"; do keep_as_is "$back.new" "$path"; done
-  for path in "$HOME_OF"/{manifest,revision,watches,units} "$HOME_OF"/live.*; do keep_as_is "$back.new" "$path"; done
+  for path in "$HOME_OF"/{manifest,revision,watches,units,leftovers} "$HOME_OF"/live.*; do keep_as_is "$back.new" "$path"; done
   for unit in "${UNITS[@]}"; do
     systemctl is-enabled -q "$unit" 2>/dev/null || printf '%s\n' "$unit" >>"$back.new/new-units"
   done

@@ -16,6 +16,7 @@ apply() {
   drifted_watches
   [ -z "$GUARDED" ] || arm_revert
   retire_units
+  remove_leftovers
   write_files
   act_on_units
   keep_watches
@@ -46,9 +47,11 @@ remove() {
   confirm
   [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do systemctl disable -q --now "$unit" 2>/dev/null || true; done
   while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
+  [ ! -f "$HOME_OF/leftovers" ] || xargs -r -d '\n' rm -f <"$HOME_OF/leftovers"
   [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
   remove_made
   [ ! -f "$HOME_OF/packages" ] || say "packages that were installed stay: $(sort -u "$HOME_OF/packages" | tr '\n' ' ')"
+  [ ${#NOTES[@]} -eq 0 ] || printf '%s\n' "${NOTES[@]}"
   systemctl daemon-reload
   rm -rf "$HOME_OF"
   rmdir --ignore-fail-on-non-empty "$STATE"

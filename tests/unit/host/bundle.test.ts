@@ -26,6 +26,8 @@ const SPEC: HostSpec = {
   checks: [{ claim: "it stands", command: "test -f /etc/motd &&\n  true" }],
   needs: [{ claim: "web is healthy", command: "docker ps" }],
   serves: [{ app: "blog", container: "web-1" }],
+  leftovers: ["/etc/b.state", "/etc/a.state"],
+  notes: ["the data stay in /srv/data"],
 };
 
 test("a bundle, line by line", () => {
@@ -48,6 +50,9 @@ unit a.service
 need web is healthy
   docker ps
 serve blog web-1
+leftover /etc/a.state
+leftover /etc/b.state
+note the data stay in /srv/data
 watch nft inet a restart:fire.service
 `);
 });

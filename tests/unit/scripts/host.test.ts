@@ -105,6 +105,43 @@ describeWhere("the host script", Sandbox.missing(), () => {
     });
   });
 
+  describe("what the host wrote by itself", () => {
+    const WRITTEN = "/etc/test/written/state";
+    const write = (): void => {
+      host.sandbox.sh(`mkdir -p ${WRITTEN.replace(/[^/]*$/, "")}; echo mine >${WRITTEN}`);
+    };
+    const files: HostFile[] = [{ path: "/etc/test/written/other", text: "x\n" }];
+
+    test("stays while the spec names it, and is no drift", () => {
+      host.apply({ files, leftovers: [WRITTEN] });
+      write();
+      expect(host.apply({ files, leftovers: [WRITTEN] }, "r2")).toMatchObject({ code: 0 });
+      expect(host.sandbox.sh(`cat ${WRITTEN}`)).toBe("mine\n");
+      expect(host.probe()).toEqual({ reached: true, revision: "r2", found: [] });
+    });
+
+    test("goes when it leaves the spec", () => {
+      host.apply({ files, leftovers: [WRITTEN] });
+      write();
+      expect(host.apply({ files })).toEqual(done(`removing ${WRITTEN}`));
+      expect(host.sandbox.sh("ls /etc/test/written")).toBe("other\n");
+    });
+
+    test("becomes a file of the spec without being removed", () => {
+      host.apply({ files, leftovers: [WRITTEN] });
+      write();
+      host.apply({ files: [...files, { path: WRITTEN, text: "ours\n" }] });
+      expect(host.sandbox.sh(`cat ${WRITTEN}`)).toBe("ours\n");
+    });
+
+    test("goes with the bundle, and its directories with it", () => {
+      host.apply({ files, leftovers: [WRITTEN, "/etc/test/never-written"] });
+      write();
+      expect(host.remove()).toMatchObject({ code: 0, stderr: "" });
+      expect(host.sandbox.sh("ls -d /etc/test 2>&1 || true")).toContain("No such file");
+    });
+  });
+
   describe("a run that failed", () => {
     test("is finished by the next", () => {
       host.apply(SPEC);
@@ -195,6 +232,12 @@ describeWhere("the host script", Sandbox.missing(), () => {
         /motd|app.service|homeport/,
       );
       expect(host.sandbox.sh("ls /etc/test")).toBe("other\n");
+    });
+
+    test("says what is to be known of what stays", () => {
+      const notes = ["the data stay in the volume data", "remove them with: docker volume rm data"];
+      host.apply({ ...SPEC, notes });
+      expect(host.remove({ ...SPEC, notes })).toEqual(done(`^${notes.join("\n")}\n$`));
     });
 
     test("twice is no failure", () => {
