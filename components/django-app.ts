@@ -9,8 +9,7 @@ import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
 import { HostAccess } from "./host/host-access";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
-import { renderRoute } from "./render/traefik";
-import { ROUTES } from "./traefik";
+import { route } from "./route";
 
 /** The uid of the application in its image and on the host; no account there has it. */
 const USER = "10001";
@@ -68,7 +67,8 @@ export class DjangoApp extends pulumi.ComponentResource {
     const run = runArgs(args, data);
     const release = releaseOnce(name, this, args, run, [secrets]);
     const web = serve(name, this, args, run, release);
-    route(name, this, args, web);
+    const { app, hosts, adminHosts, host } = args;
+    route(name, { app, hosts, adminHosts, host, container: web.name, port: PORT }, { parent: this, dependsOn: web });
     this.container = web.name;
     this.registerOutputs({ container: this.container });
   }
@@ -170,36 +170,6 @@ function serve(
     },
     // The new one is healthy before the old one goes: no fixed name, no host port, and the provider's own order overridden.
     { parent, provider: args.provider, deleteBeforeReplace: false, replaceOnChanges: ["healthcheck", "tmpfs"] },
-  );
-}
-
-function route(name: string, parent: DjangoApp, args: DjangoAppArgs, web: docker.Container): void {
-  const { app, hosts, adminHosts } = args;
-  bundleCommand(
-    `${name}-route`,
-    {
-      host: args.host.address,
-      header: args.host.header(`${app}-route`),
-      spec: web.name.apply((container) => ({
-        ...EMPTY_SPEC,
-        // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
-        needs: [
-          {
-            claim: `${container} is healthy`,
-            command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
-          },
-        ],
-        serves: [{ app, container }],
-        files: [
-          {
-            path: `${ROUTES}/${app}.yaml`,
-            text: renderRoute({ app, hosts, adminHosts, backends: [`${container}:${PORT}`] }),
-          },
-        ],
-      })),
-      secret: false,
-    },
-    { parent, dependsOn: web },
   );
 }
 

@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { bundleCommand } from "./host/bundle-command";
+import { HostAccess } from "./host/host-access";
+import { EMPTY_SPEC } from "./host/host-spec";
+import { renderRoute } from "./render/traefik";
+import { ROUTES } from "./traefik";
+
+export interface RouteArgs {
+  /** Name of the application on the server, unique there. */
+  readonly app: string;
+  readonly host: HostAccess;
+  readonly hosts: readonly string[];
+  /** Names under which the admin is reached at home. */
+  readonly adminHosts: readonly string[];
+  /** Name of the container that is to serve. */
+  readonly container: pulumi.Input<string>;
+  /** Its port. */
+  readonly port: number;
+}
+
+/** Names the container in the proxy's route, once it is healthy. */
+export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOptions): void {
+  const { app, hosts, adminHosts, port } = args;
+  bundleCommand(
+    `${name}-route`,
+    {
+      host: args.host.address,
+      header: args.host.header(`${app}-route`),
+      spec: pulumi.output(args.container).apply((container) => ({
+        ...EMPTY_SPEC,
+        // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
+        needs: [
+          {
+            claim: `${container} is healthy`,
+            command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
+          },
+        ],
+        serves: [{ app, container }],
+        files: [
+          {
+            path: `${ROUTES}/${app}.yaml`,
+            text: renderRoute({ app, hosts, adminHosts, backends: [`${container}:${port}`] }),
+          },
+        ],
+      })),
+      secret: false,
+    },
+    opts,
+  );
+}
