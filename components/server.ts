@@ -119,7 +119,8 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   });
   return {
     ...EMPTY_SPEC,
-    packages: ["docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
+    // Debian 13 has Docker's client in a package of its own.
+    packages: ["docker-cli?", "docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [
       ...firewallFiles(renderServerFirewall({ tunnel, address }), KERNEL),

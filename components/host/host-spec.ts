@@ -42,6 +42,7 @@ export interface Check {
 
 /** All that a host is told, as a value: preview, drift, destroy, golden tests and docs read the same. */
 export interface HostSpec {
+  /** Debian's names. With a `?` behind it, a package is installed only where the distribution has one of that name. */
   readonly packages: readonly string[];
   /** Users that join groups. */
   readonly groups: readonly { readonly group: string; readonly user: string }[];

@@ -36,6 +36,7 @@ const PROGRAMS = {
   docker: `mkdir -p /run/fake/containers\ncase $1 in ps) ls /run/fake/containers ;; rm) rm "/run/fake/containers/$3" ;; esac\n`,
   journalctl: `echo "journal of $2"\n`,
   "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
+  "apt-cache": `[ -e "/run/fake/offered-$2" ]\n`,
   "apt-get": `echo "apt-get $*" >>/run/fake/log\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
 };
 

@@ -1,14 +1,23 @@
 # shellcheck shell=bash
 # Packages, groups, and what has to be so before or after a change.
 
-install_packages() {
-  local name missing=()
+# Names of packages that are to be installed and are not, one a line. With a ? behind it: only where the distribution has one of that name.
+missing_packages() {
+  local name
   for name in "${PACKAGES[@]}"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" = installed ] || missing+=("$name")
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "${name%\?}" 2>/dev/null || true)" != installed ] || continue
+    case $name in *\?) apt-cache show "${name%\?}" >/dev/null 2>&1 || continue ;; esac
+    echo "${name%\?}"
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  say "installing packages: ${missing[*]}"
+}
+
+install_packages() {
+  local missing
+  [ -n "$(missing_packages)" ] || return 0
   apt-get update -qq </dev/null || fail "apt-get update failed: see the lines above; check the host's network and clock"
+  # Once more: only now is it known what the distribution has.
+  mapfile -t missing < <(missing_packages)
+  say "installing packages: ${missing[*]}"
   apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >"$WORK/apt.log" 2>&1 ||
     { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
   printf '%s\n' "${missing[@]}" >>"$HOME_OF/packages"

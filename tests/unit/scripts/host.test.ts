@@ -12,6 +12,7 @@ const CONF: HostFile = {
   owner: "root:10001",
   onChange: reload("app.service"),
 };
+const INSTALL = "apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0";
 const SPEC: Partial<HostSpec> = { files: [MOTD, CONF], units: ["app.service"] };
 
 describeWhere("the host script", Sandbox.missing(), () => {
@@ -33,12 +34,23 @@ describeWhere("the host script", Sandbox.missing(), () => {
       );
       expect(host.log()).toEqual([
         "apt-get update -qq",
-        "apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 nftables",
+        `${INSTALL} nftables`,
         "daemon-reload ",
         "enable app.service",
         "start app.service",
       ]);
       expect(host.probe()).toEqual({ reached: true, revision: "r1", found: [] });
+    });
+
+    test("a package that only some distributions have, where this one has it", () => {
+      const packages = ["engine", "engine-client?"];
+      host.apply({ packages });
+      expect(host.log()).toContain(`${INSTALL} engine`);
+      host.apply({ packages });
+      expect(host.log()).toEqual(["daemon-reload "]);
+      host.sandbox.sh("touch /run/fake/offered-engine-client");
+      host.apply({ packages });
+      expect(host.log()).toContain(`${INSTALL} engine-client`);
     });
 
     test("a second time without touching anything", () => {
