@@ -41,6 +41,7 @@ const server = z.strictObject({
 
 /** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
 export const schema = z.strictObject({
+  host: z.strictObject({}).prefault({}),
   domain: hostName,
   hosts: z.array(hostName).default([]),
   edge: z.strictObject({ ...machine, user: text.default("root"), sshFrom: z.array(cidr).default([]) }),
@@ -128,4 +129,31 @@ export const schema = z.strictObject({
       startSeconds: seconds.default(180),
     })
     .prefault({}),
+});
+
+/** A setting that the other stack decides. Its default in `Pulumi.yaml`, which is empty, may stand. */
+const ofOtherStack = z
+  .unknown()
+  .optional()
+  .refine(isEmpty, "is decided by the stack of host/stack: leave it out here, and change it there if need be");
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+/** The settings of a stack on the machines of another one. */
+export const guestSchema = schema.extend({
+  host: z.strictObject({
+    stack: z
+      .string()
+      .regex(
+        /^[\w.-]+(\/[\w.-]+){0,2}$/,
+        "not the name of a stack such as production or organization/homeport/production",
+      ),
+  }),
+  edge: ofOtherStack,
+  servers: ofOtherStack,
+  tunnel: ofOtherStack,
+  tls: ofOtherStack,
+  images: z.strictObject({ traefik: ofOtherStack, python: text.default(VERSIONS.python) }).prefault({}),
 });

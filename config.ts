@@ -1,6 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -8,43 +6,50 @@ import { z } from "zod";
 
 import { UserError } from "./components/errors";
 import { HostAddress } from "./components/host/connection";
-import { schema } from "./config-schema";
+import { hostAddress } from "./components/host/login";
+import { readUserFile } from "./components/user-file";
+import { guestSchema, schema } from "./config-schema";
 
 type Raw = z.output<typeof schema>;
+type RawGuest = z.output<typeof guestSchema>;
 
-/** All settings of a stack, checked, with every default filled in. */
-export interface Settings extends Omit<Raw, "edge" | "servers" | "hosts" | "dns"> {
+/** What is told of every site: names, records, application. */
+export interface SiteSettings extends Pick<Raw, "domain" | "database" | "app"> {
   /** Names under which the site answers; the first is the one that links use. */
   readonly hosts: readonly string[];
-  readonly edge: HostAddress & Pick<Raw["edge"], "sshFrom">;
-  readonly servers: readonly [HostAddress & Pick<Raw["servers"][0], "platform" | "open" | "sshOverTunnel">];
   /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
   readonly dns: Raw["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
+  readonly images: Pick<Raw["images"], "python">;
+}
+
+/** All settings of a stack with machines of its own, checked, with every default filled in. */
+export interface Settings extends SiteSettings, Pick<Raw, "host" | "tunnel"> {
+  readonly edge: HostAddress & Pick<Raw["edge"], "sshFrom">;
+  readonly servers: readonly [HostAddress & Pick<Raw["servers"][0], "platform" | "open" | "sshOverTunnel">];
   readonly tls: Raw["tls"] & { readonly caPem: string | undefined };
+  readonly images: Raw["images"];
+}
+
+/** All settings of a stack on the machines of another one. */
+export interface GuestSettings extends SiteSettings, Pick<RawGuest, "host"> {}
+
+/** Whether a stack shares the machines of another one. */
+export function isGuest(settings: Settings | GuestSettings): settings is GuestSettings {
+  return "stack" in settings.host;
 }
 
 /** Reads the stack's configuration, and over it `Pulumi.<stack>.local.yaml` if there is one: what belongs to one checkout only. */
-export function loadSettings(): Settings {
-  return readSettings({ ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) });
+export function loadSettings(): Settings | GuestSettings {
+  const values = { ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) };
+  return namesStack(values["host"]) ? readGuestSettings(values) : readSettings(values);
 }
 
-/** Checks raw values; throws one UserError that names every fault by its path. */
+/** Checks raw values of a stack with machines of its own; throws one UserError that names every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
-  const result = schema.safeParse(values, { reportInput: true });
-  if (!result.success) {
-    // One line a path: zod goes on with the rules after a wrong type.
-    const faults = result.error.issues
-      .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
-      .flatMap(describeIssue)
-      .sort();
-    throw new UserError(
-      `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}`,
-    );
-  }
-  const { edge, servers, hosts, dns, tls, ...rest } = result.data;
+  const { edge, servers, tls, ...rest } = checked(schema, values);
   return {
     ...rest,
-    hosts: hosts.length > 0 ? hosts : [`www.${rest.domain}`, rest.domain],
+    ...siteSettings(rest),
     edge: { ...hostAddress("edge", { ...edge, name: "vps" }), sshFrom: edge.sshFrom },
     servers: [
       {
@@ -54,32 +59,38 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
         sshOverTunnel: servers[0].sshOverTunnel,
       },
     ],
-    dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
-    tls: { ...tls, caPem: tls.caFile === undefined ? undefined : readFileAt("tls/caFile", tls.caFile) },
+    tls: { ...tls, caPem: tls.caFile === undefined ? undefined : readUserFile("tls/caFile", tls.caFile) },
   };
 }
 
-function hostAddress(
-  at: string,
-  from: {
-    name: string;
-    address: string;
-    port: number;
-    user: string;
-    hostKey: string;
-    privateKeyFile?: string | undefined;
-  },
-): HostAddress {
-  const file = from.privateKeyFile === undefined ? undefined : expandHome(from.privateKeyFile);
+/** The same for a stack on the machines of another one. */
+export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
+  const { domain, host, hosts, dns, database, images, app } = checked(guestSchema, values);
+  return { domain, host, database, images, app, ...siteSettings({ domain, hosts, dns }) };
+}
+
+function siteSettings({ domain, hosts, dns }: Pick<Raw, "domain" | "hosts" | "dns">) {
   return {
-    name: from.name,
-    address: from.address,
-    port: from.port,
-    user: from.user,
-    hostKey: from.hostKey,
-    privateKeyFile: file,
-    privateKey: file === undefined ? undefined : pulumi.secret(readFileAt(`${at}/privateKeyFile`, file)),
+    hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
+    dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
   };
+}
+
+function namesStack(host: unknown): boolean {
+  return typeof host === "object" && host !== null && "stack" in host;
+}
+
+function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unknown>>): T {
+  const result = by.safeParse(values, { reportInput: true });
+  if (result.success) return result.data;
+  // One line a path: zod goes on with the rules after a wrong type.
+  const faults = result.error.issues
+    .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
+    .flatMap(describeIssue)
+    .sort();
+  throw new UserError(
+    `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}`,
+  );
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
@@ -123,16 +134,4 @@ function localConfig(file: string): Record<string, unknown> {
       `${file}: expected 'config:' with settings below it, as in Pulumi.<stack>.yaml; correct the file or remove it`,
     );
   return Object.fromEntries(Object.entries(read.data.config).map(([key, value]) => [key.replace(prefix, ""), value]));
-}
-
-function readFileAt(at: string, file: string): string {
-  try {
-    return readFileSync(expandHome(file), "utf8");
-  } catch (error) {
-    throw new UserError(`${at}: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function expandHome(file: string): string {
-  return file.startsWith("~/") ? path.join(homedir(), file.slice(2)) : path.resolve(file);
 }

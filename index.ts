@@ -7,11 +7,17 @@ import {
   DefaultCertificate,
   DjangoApp,
   Dns,
+  GuestHost,
+  hostAddress,
   imageTransfer,
+  loginFacts,
   observe,
+  readSharedHost,
+  refuseTakenNames,
   Server,
   SharedKey,
   siteEntries,
+  SiteHost,
   Traefik,
   traefikSecrets,
   traefikSpec,
@@ -19,14 +25,19 @@ import {
   Vps,
   writeKnownHosts,
 } from "./components";
-import { loadSettings } from "./config";
+import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./config";
 
-/** The whole site of one stack; its outputs answer what a person asks next. */
+/** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
 async function homeport() {
-  const { edge, servers, tunnel, tls, hosts, dns, images, app } = loadSettings();
+  const settings = loadSettings();
+  const host = isGuest(settings) ? await guestHost(settings) : await ownHost(settings);
+  return site(settings, host);
+}
+
+/** The machines of this stack, with everything on them that a site needs. */
+async function ownHost({ edge, servers, tunnel, tls, hosts, images }: Settings): Promise<SiteHost> {
   const [machine] = servers;
-  const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}`;
+  const { owner } = stackNames();
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
   const [edgeSeen, machineSeen] = await Promise.all([
     observe(edge, owner, knownHostsFile),
@@ -40,7 +51,6 @@ async function homeport() {
     machine: new TunnelKeys(`${machine.name}-tunnel`, {}),
   };
   const sharedKey = new SharedKey(`${machine.name}-tunnel-shared`, {}).key;
-  const secrets = new AppSecrets("app");
   const certificate = new DefaultCertificate("default");
 
   const vps = new Vps(edge.name, {
@@ -73,30 +83,77 @@ async function homeport() {
     },
     { dependsOn: vps },
   );
+  const traefikThere = imageTransfer(
+    "traefik-transfer",
+    { host: server.host, knownHostsFile, reference: images.traefik, pull: true },
+    { dependsOn: server },
+  );
+  const traefik = new Traefik(
+    "traefik",
+    { settings: tls, image: images.traefik, provider: server.docker, owner },
+    { dependsOn: traefikThere },
+  );
+
+  return {
+    access: server.host,
+    facts: {
+      owner,
+      names: hosts,
+      edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
+      server: {
+        ...loginFacts(machine),
+        platform: machine.platform,
+        tunnelAddress: spoke,
+        sshOverTunnel: machine.sshOverTunnel,
+      },
+    },
+    engine: server.docker,
+    network: traefik.network,
+    subnet: traefik.subnet,
+    knownHostsFile,
+    ready: [server, traefik],
+  };
+}
+
+/** The machines of another stack; nothing of theirs is changed. */
+async function guestHost({ host, hosts }: GuestSettings): Promise<SiteHost> {
+  const shared = await readSharedHost(host.stack);
+  refuseTakenNames(hosts, shared);
+  const { owner } = stackNames();
+  const edge = hostAddress("host/stack: edge", shared.edge);
+  const machine = hostAddress("host/stack: server", shared.server);
+  const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
+  const observation = await observe(machine, owner, knownHostsFile);
+  const guest = new GuestHost(machine.name, { address: machine, owner, observation, knownHostsFile });
+  return {
+    access: guest,
+    facts: shared,
+    engine: guest.engine,
+    network: pulumi.output(shared.network),
+    subnet: pulumi.output(shared.subnet),
+    knownHostsFile,
+    ready: [guest],
+  };
+}
+
+/** The application, its image, secrets and records. */
+function site({ dns, hosts, images, app }: SiteSettings, host: SiteHost) {
+  const { name } = stackNames();
+  const { edge, server } = host.facts;
+  const secrets = new AppSecrets("app");
   const entries = siteEntries(hosts, edge.address);
   const records = new Dns("dns", { entries, dns });
 
   const image = new AppImage("app", {
     context: app.context,
-    platform: machine.platform,
+    platform: server.platform,
     pythonImage: images.python,
     repository: name,
   });
-  const transfer = { host: server.host, knownHostsFile };
   const appThere = imageTransfer(
     "app-transfer",
-    { ...transfer, reference: image.reference, pull: false },
-    { dependsOn: server },
-  );
-  const traefikThere = imageTransfer(
-    "traefik-transfer",
-    { ...transfer, reference: images.traefik, pull: true },
-    { dependsOn: server },
-  );
-  const traefik = new Traefik(
-    "traefik",
-    { settings: tls, image: images.traefik, provider: server.docker },
-    { dependsOn: [traefikThere, records] },
+    { host: host.access, knownHostsFile: host.knownHostsFile, reference: image.reference, pull: false },
+    { dependsOn: [...host.ready] },
   );
   new DjangoApp(
     "app",
@@ -105,23 +162,33 @@ async function homeport() {
       djangoKey: secrets.djangoKey,
       adminPassword: secrets.adminPassword,
       app: name,
-      host: server.host,
-      provider: server.docker,
+      host: host.access,
+      provider: host.engine,
       image: image.reference,
-      network: traefik.network,
-      trustedProxies: traefik.subnet,
+      network: host.network,
+      trustedProxies: host.subnet,
       hosts,
-      adminHosts: [machine.address],
+      // At home by address; from anywhere by `npm run admin`, which forwards a port of the workstation.
+      adminHosts: [server.address, "localhost"],
     },
-    { dependsOn: [appThere, traefik] },
+    { dependsOn: [...host.ready, appThere, records] },
   );
 
   return {
     url: `https://${hosts[0]}/`,
-    admin: { url: `https://${machine.address}:8443/admin/`, user: app.adminUser },
+    admin: { url: `https://${server.address}:8443/admin/`, user: app.adminUser },
     adminPassword: secrets.adminPassword,
     dnsRecords: entries,
-    logs: `ssh -p ${machine.port} ${machine.user}@${machine.address} 'docker logs -f $(docker ps -qf label=homeport.app=${name} -f label=homeport.role=web)'`,
+    logs: `ssh -p ${server.port} ${server.user}@${server.address} 'docker logs -f $(docker ps -qf label=homeport.app=${name} -f label=homeport.role=web)'`,
+    host: { ...host.facts, network: host.network, subnet: host.subnet },
+  };
+}
+
+/** The stack as hosts know it as an owner, and as the name of what it makes there. */
+function stackNames() {
+  return {
+    owner: `${pulumi.getProject()}/${pulumi.getStack()}`,
+    name: `${pulumi.getProject()}-${pulumi.getStack()}`,
   };
 }
 

@@ -18,3 +18,8 @@ export function hardened(user: string, memoryMb: number) {
     logOpts: { "max-size": "10m", "max-file": "3" },
   };
 }
+
+/** Marks what a stack has made on an engine, so that it can be told from what others made, and found where no state knows it. */
+export function ownerLabel(owner: string): { readonly label: string; readonly value: string } {
+  return { label: "homeport.owner", value: owner };
+}

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GRACE_SECONDS, hardened } from "./container";
+import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
@@ -179,6 +179,7 @@ function appLabels(args: DjangoAppArgs, role: string): { label: string; value: p
     .all([args.djangoKey, args.adminPassword])
     .apply(([key, password]) => createHmac("sha256", key).update(password).digest("hex").slice(0, 16));
   return [
+    ownerLabel(args.host.owner),
     { label: "homeport.app", value: args.app },
     { label: "homeport.role", value: role },
     { label: "homeport.secrets", value: pulumi.unsecret(digest) },

@@ -1,8 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { engineOf } from "./engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
-import { HostAddress, loginOf, opensshOptions } from "./host/connection";
+import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
@@ -77,23 +78,7 @@ export class Server extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.docker = new docker.Provider(
-      `${name}-docker`,
-      {
-        host: `ssh://${loginOf(args.address)}:${args.address.port}`,
-        // One ssh connection for all of the provider's requests: sshd drops a burst of them (MaxStartups 10:30:100).
-        sshOpts: [
-          ...opensshOptions(args.address, args.knownHostsFile),
-          "-o",
-          "ControlMaster=auto",
-          "-o",
-          "ControlPath=/tmp/homeport-%C",
-          "-o",
-          "ControlPersist=30",
-        ],
-      },
-      { parent: this, dependsOn: this.host },
-    );
+    this.docker = engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
     this.registerOutputs();
   }
 }

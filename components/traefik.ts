@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GRACE_SECONDS, hardened } from "./container";
+import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { Acme, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./render/traefik";
@@ -83,6 +83,8 @@ export interface TraefikArgs {
   /** Reference of the image on the server. */
   readonly image: pulumi.Input<string>;
   readonly provider: docker.Provider;
+  /** The stack that owns the proxy, `project/stack`. */
+  readonly owner: string;
 }
 
 /** The reverse proxy on the server: ends TLS, gets the certificates, and balances over the containers that the route files name. */
@@ -95,7 +97,11 @@ export class Traefik extends pulumi.ComponentResource {
 
   public constructor(name: string, args: TraefikArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Traefik", name, {}, opts);
-    const network = new docker.Network(`${name}-web`, {}, { parent: this, provider: args.provider });
+    const network = new docker.Network(
+      `${name}-web`,
+      { labels: [ownerLabel(args.owner)] },
+      { parent: this, provider: args.provider },
+    );
     this.network = network.name;
     this.subnet = network.ipamConfigs.apply(subnetOf);
     this.container = new docker.Container(name, containerArgs(args, network), {
@@ -118,7 +124,7 @@ function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
   return subnet;
 }
 
-function containerArgs({ settings, image }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+function containerArgs({ settings, image, owner }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
   return {
     image,
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
@@ -135,7 +141,7 @@ function containerArgs({ settings, image }: TraefikArgs, network: docker.Network
       { hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage },
     ],
     // A new static configuration is a new container.
-    labels: [{ label: "homeport.config", value: sha256(JSON.stringify(staticFiles(settings))) }],
+    labels: [ownerLabel(owner), { label: "homeport.config", value: sha256(JSON.stringify(staticFiles(settings))) }],
     healthcheck: {
       tests: ["CMD", "traefik", "healthcheck", `--configFile=${TRAEFIK_PATHS.config}`],
       interval: "5s",

@@ -39,6 +39,8 @@ export class ProviderMocks implements Mocks {
     private readonly probes: Probes,
     /** False: generated values are not known yet, as at a first preview. */
     private readonly known: boolean,
+    /** The outputs of any other stack. */
+    private readonly otherStack: Readonly<Record<string, unknown>> = {},
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -73,6 +75,8 @@ export class ProviderMocks implements Mocks {
       case "command:remote:Command":
       case "command:local:Command":
         return { stdout: "", stderr: "" };
+      case "pulumi:pulumi:StackReference":
+        return { outputs: this.otherStack };
       case "random:index/randomId:RandomId":
       case "cloudflare:index/dnsRecord:DnsRecord":
       case "pulumi:providers:docker":

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: bare hosts. */
   readonly probes?: Probes;
+  /** Outputs of the stack of `host.stack`. Default: none. */
+  readonly otherStack?: Readonly<Record<string, unknown>>;
   /** True: a first preview, at which no generated value is known. Default false. */
   readonly preview?: boolean;
 }
@@ -49,8 +51,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
   try {
     process.chdir(directory);
     writeFiles(directory, { ...FILES, ...options.files });
-    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true);
-    await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true);
+    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true, options.otherStack);
+    await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings });
     const answer = await homeport();

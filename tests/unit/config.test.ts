@@ -2,7 +2,7 @@ import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { readSettings, Settings } from "../../config";
+import { readGuestSettings, readSettings, Settings } from "../../config";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { changed, FULL, MINIMAL } from "../support/settings";
 
@@ -38,6 +38,7 @@ describe("defaults", () => {
     expect(tls).toEqual({ directory: "staging", email: "operator@example.org", caFile: undefined, caPem: undefined });
     expect(dns).toEqual({ provider: "none" });
     expect(rest).toEqual({
+      host: {},
       domain: "example.org",
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
@@ -89,7 +90,7 @@ describe("defaults", () => {
 test("everything that is given is taken as it is", () => {
   const { edge, servers, ...rest } = readSettings(FULL);
   const { edge: rawEdge, servers: rawServers, tls, ...raw } = FULL;
-  expect(rest).toEqual({ ...raw, tls: { ...tls, caFile: undefined, caPem: undefined } });
+  expect(rest).toEqual({ ...raw, host: {}, tls: { ...tls, caFile: undefined, caPem: undefined } });
   expect(edge).toMatchObject(rawEdge);
   expect(servers).toMatchObject(rawServers);
 });
@@ -199,4 +200,45 @@ describe("files", () => {
     const value = await new Promise<string>((resolve) => void output.apply(resolve));
     return [await pulumi.isSecret(output), value];
   }
+});
+
+describe("a stack on the machines of another one", () => {
+  const GUEST = { host: { stack: "production" }, domain: "staging.example.org", dns: { provider: "none" } };
+  const guestFaults = (values: Record<string, unknown>): string => {
+    try {
+      readGuestSettings(values);
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  test("needs a few settings only", () => {
+    expect(readGuestSettings(GUEST)).toMatchObject({
+      host: { stack: "production" },
+      hosts: ["www.staging.example.org", "staging.example.org"],
+      app: { workers: 3 },
+    });
+  });
+
+  test("takes the empty values that Pulumi.yaml gives what it leaves out", () => {
+    const empty = { edge: {}, servers: [], tunnel: {}, tls: {}, images: {} };
+    expect(readGuestSettings({ ...GUEST, ...empty })).toEqual(readGuestSettings(GUEST));
+  });
+
+  test.each([
+    ["edge", { address: "198.51.100.10" }],
+    ["servers", [{}]],
+    ["tunnel", { port: 443 }],
+    ["tls", { email: "operator@example.org" }],
+    ["images/traefik", "traefik:v3.7.13"],
+  ])("may not set %s: that is told in one line", (at, value) => {
+    expect(guestFaults(changed(GUEST, at, value))).toContain(
+      ` has 1 fault(s):\n  ${at}: is decided by the stack of host/stack: leave it out here, and change it there if need be\n`,
+    );
+  });
+
+  test.each(["", "a b", "a/b/c/d", "../x y"])("fails where '%s' stands for the stack", (stack) => {
+    expect(guestFaults({ ...GUEST, host: { stack } })).toContain("  host/stack: not the name of a stack such as ");
+  });
 });

@@ -96,6 +96,10 @@ test("only the owner of the host's ports goes before its successor comes", () =>
   expect(NAMES.filter((name) => "ports" in inputs(name))).toEqual(["traefik"]);
 });
 
+test.each(NAMES)("%s is marked with the stack that made it", (name) => {
+  expect(label(name, "homeport.owner")).toBe("homeport/dev");
+});
+
 test("the proxy has the site's ports and that of the admin", () => {
   expect((inputs("traefik")["ports"] as { external: number }[]).map(({ external }) => external)).toEqual([
     80, 443, 8443,
@@ -112,7 +116,7 @@ describe("the application", () => {
   test("is told what the settings say, in an order that does not depend on them", () => {
     expect(inputs("app-web").envs).toEqual([
       "DJANGO_ADMIN_USER=editor",
-      "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10",
+      "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
       "DJANGO_TIME_ZONE=Europe/Berlin",
       "GUNICORN_WORKERS=2",
       "TRUSTED_PROXIES=172.18.0.0/16",

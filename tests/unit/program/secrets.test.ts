@@ -105,7 +105,7 @@ test("no input is the warning text of an Output in a template", () => {
 });
 
 test("outputs answer what a person asks next; the password alone is secret", () => {
-  expect(Object.keys(run.outputs).sort()).toEqual(["admin", "adminPassword", "dnsRecords", "logs", "url"]);
+  expect(Object.keys(run.outputs).sort()).toEqual(["admin", "adminPassword", "dnsRecords", "host", "logs", "url"]);
   expect(
     Object.entries(run.outputs)
       .filter(([, { secret }]) => secret)

@@ -1,0 +1,115 @@
+import { fullStackName } from "../../../components/guest-host";
+import { isSecret, plain } from "../../support/mocks";
+import { LOGIN, Run, runProgram } from "../../support/program";
+
+const GUEST = {
+  host: { stack: "production" },
+  domain: "staging.example.org",
+  hosts: ["staging.example.org"],
+  edge: {},
+  servers: [],
+  tunnel: {},
+  tls: {},
+  images: {},
+};
+
+let owner: Run;
+let host: Record<string, unknown>;
+let guest: Run;
+beforeAll(async () => {
+  owner = await runProgram();
+  // As `production` would answer it: the program's run is the stack `dev`, and its operator's key is gone with its directory.
+  host = without("privateKeyFile", { ...(owner.outputs["host"]?.value as object), owner: "homeport/production" });
+  guest = await runProgram({ settings: GUEST, otherStack: { host } });
+});
+
+test("a stack answers where its machines are, and no secret with it", () => {
+  expect(owner.outputs["host"]).toMatchObject({
+    secret: false,
+    value: {
+      owner: "homeport/dev",
+      names: ["www.example.org", "example.org"],
+      edge: { name: "vps", address: "198.51.100.10", port: 2222, user: "admin", tunnelAddress: "10.88.0.1" },
+      server: { name: "pi", address: "192.168.77.10", user: "pi", platform: "linux/arm64", sshOverTunnel: true },
+      network: "traefik-web-1a2b3c4",
+      subnet: "172.18.0.0/16",
+    },
+  });
+});
+
+test("a guest makes what belongs to its site, and nothing of the machines", () => {
+  const made = guest.resources
+    .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+    .map(({ name }) => name)
+    .sort();
+  expect(made).toEqual([
+    "app-admin-password",
+    "app-data",
+    "app-django-key",
+    "app-image",
+    "app-release",
+    "app-route",
+    "app-secrets",
+    "app-transfer",
+    "app-web",
+    "dns-a-staging.example.org",
+    "pi-drift-revision",
+  ]);
+});
+
+test("a guest's bundles are its own: another owner, other names, no file of the host", () => {
+  for (const bundle of ["secrets", "route"]) {
+    const told = guest.resource(`app-${bundle}`, "command:remote:Command").inputs["stdin"];
+    expect(isSecret(told)).toBe(bundle === "secrets");
+    expect(String(plain(told))).toContain(`\nbundle homeport-dev-${bundle}\nowner homeport/dev\n`);
+  }
+});
+
+test("a guest is looked for under its own name on the server alone", () => {
+  const targets = guest.calls.map(({ inputs }) => (inputs as { environment: { TARGET: string } }).environment.TARGET);
+  expect(targets).toEqual([LOGIN.server]);
+});
+
+test("a guest's site stands in the owner's network, and its records point to the owner's edge", () => {
+  const web = guest.resource("app-web", "docker:index/container:Container").inputs;
+  expect(web).toMatchObject({ networksAdvanced: [{ name: "traefik-web-1a2b3c4" }] });
+  expect(web["envs"]).toContain("TRUSTED_PROXIES=172.18.0.0/16");
+  expect(guest.resource("dns-a-staging.example.org", "cloudflare:index/dnsRecord:DnsRecord").inputs["content"]).toBe(
+    "198.51.100.10",
+  );
+});
+
+describe("a guest is refused, and told what to do,", () => {
+  const refused = (settings: object, otherStack: Record<string, unknown>) =>
+    runProgram({ settings: { ...GUEST, ...settings }, otherStack });
+
+  test("when the other stack was not deployed yet", async () => {
+    await expect(refused({}, {})).rejects.toThrow(
+      "host/stack: the stack organization/homeport/production does not say where its machines are: run 'pulumi up --stack organization/homeport/production' first",
+    );
+  });
+
+  test("when the other stack is a guest itself", async () => {
+    await expect(refused({}, { host: { ...host, owner: "homeport/first" } })).rejects.toThrow(
+      "the stack organization/homeport/production is a guest itself, on the machines of homeport/first: name that stack instead",
+    );
+  });
+
+  test("when it wants a name of the other stack's site", async () => {
+    await expect(refused({ hosts: ["new.example.org", "example.org"] }, { host })).rejects.toThrow(
+      "hosts: example.org is a name of the site of homeport/production, which shares these machines",
+    );
+  });
+});
+
+test.each([
+  ["production", "organization/homeport/production"],
+  ["mine/production", "mine/homeport/production"],
+  ["mine/other/production", "mine/other/production"],
+])("the stack %s is %s", (name, full) => {
+  expect(fullStackName(name, "organization", "homeport")).toBe(full);
+});
+
+function without(key: string, value: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value, (name, one: unknown) => (name === key ? undefined : one))) as never;
+}
