@@ -28,6 +28,11 @@ export interface Hub {
 /** What a server is told. */
 export interface ServerPlan {
   readonly user: string;
+  readonly sshPort: number;
+  /** Whether the edge may open ssh through the tunnel. */
+  readonly sshOverTunnel: boolean;
+  /** Further ports that answer at home, such as `53/udp`. */
+  readonly open: readonly string[];
   readonly tunnel: TunnelSettings;
   /** The server's own tunnel address. */
   readonly address: string;
@@ -85,7 +90,8 @@ export class Server extends pulumi.ComponentResource {
 
 /** Everything public that a server is told, but for the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
-  const { tunnel, address, prefix, hub, user } = plan;
+  const { tunnel, address, prefix, hub, user, sshPort, open } = plan;
+  const sshFrom = plan.sshOverTunnel ? hub.address : undefined;
   const wireguard = renderWireGuard({
     address: `${address}/${prefix}`,
     mtu: tunnel.mtu,
@@ -108,7 +114,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     packages: ["docker-cli?", "docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [
-      ...firewallFiles(renderServerFirewall({ tunnel, address }), KERNEL),
+      ...firewallFiles(renderServerFirewall({ tunnel, address, sshPort, sshFrom, open }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
       tunnelProbe(hub.address, tunnel),
     ],

@@ -7,6 +7,7 @@ import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { renderEdgeFirewall } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
+import { sshdChecks, sshdFiles } from "./sshd";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 
 /** The edge forwards packets. */
@@ -22,6 +23,8 @@ export interface Spoke {
 
 /** What the edge is told. */
 export interface VpsPlan {
+  /** The user by whom this program logs in. */
+  readonly login: string;
   readonly sshPort: number;
   /** Networks that may open ssh; empty: any. */
   readonly sshFrom: readonly string[];
@@ -68,7 +71,7 @@ export class Vps extends pulumi.ComponentResource {
 
 /** Everything public that the edge is told. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
-  const { tunnel, address, spoke, sshPort, sshFrom } = plan;
+  const { tunnel, address, spoke, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({
     address,
     mtu: tunnel.mtu,
@@ -87,10 +90,9 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     ...EMPTY_SPEC,
     packages: ["iproute2", "nftables", "wireguard-tools"],
     files: [
-      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target: spoke.address }), {
-        "net.ipv4.ip_forward": 1,
-      }),
+      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target: spoke.address }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
+      ...sshdFiles(login),
     ],
     units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
     watches: [
@@ -104,6 +106,11 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
         claim: `the tunnel listens on UDP port ${tunnel.port}`,
         command: `test "$(wg show ${tunnel.interface} listen-port)" = ${tunnel.port}`,
       },
+      {
+        claim: "the tunnel leads to the servers and into no home network",
+        command: `! ip -4 route show dev ${tunnel.interface} | grep -v 'proto kernel'`,
+      },
+      ...sshdChecks(login),
     ],
   };
 }

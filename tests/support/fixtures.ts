@@ -28,6 +28,7 @@ export const CERTIFICATE_KEY = "-----BEGIN EC PRIVATE KEY-----\nbWFkZSB1cA==\n--
 export const TUNNEL: TunnelSettings = { interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 };
 
 export const VPS_PLAN: VpsPlan = {
+  login: "root",
   sshPort: 22,
   sshFrom: [],
   tunnel: TUNNEL,
@@ -37,6 +38,9 @@ export const VPS_PLAN: VpsPlan = {
 
 export const SERVER_PLAN: ServerPlan = {
   user: "pi",
+  sshPort: 22,
+  sshOverTunnel: false,
+  open: [],
   tunnel: TUNNEL,
   address: "10.77.0.2",
   prefix: 24,

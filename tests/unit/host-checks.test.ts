@@ -47,6 +47,20 @@ describeWhere("systemd takes the units", missingTool("systemd-analyze", ["--vers
   }
 });
 
+// sshd wants that directory even to read a file.
+describeWhere("sshd takes the drop-ins", missingTool("sh", ["-c", "command -v sshd && mkdir -p /run/sshd"]), () => {
+  const sshd = run("sh", ["-c", "command -v sshd"]).stdout.trim();
+  const key = path.join(temporaryDirectory(), "key");
+
+  beforeAll(() => {
+    run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+  });
+
+  test.each(golden.filter((name) => name.includes("/sshd_config.d/")))("%s", (name) => {
+    expect(run(sshd, ["-t", "-f", path.join(GOLDEN, name), "-h", key])).toEqual(fine);
+  });
+});
+
 describeWhere("shellcheck has nothing to say about", missingTool("shellcheck", ["--version"]), () => {
   test("what every host is given", () => {
     expect(run("shellcheck", ["-"], hostScript())).toEqual(fine);

@@ -2,7 +2,7 @@ import { renderEdgeFirewall, renderServerFirewall } from "../../../components/re
 import { TUNNEL } from "../../support/fixtures";
 
 const EDGE = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2" };
-const SERVER = { tunnel: TUNNEL, address: "10.77.0.2" };
+const SERVER = { tunnel: TUNNEL, address: "10.77.0.2", sshPort: 22, sshFrom: undefined, open: [] };
 
 const edge = renderEdgeFirewall(EDGE);
 const server = renderServerFirewall(SERVER);
@@ -99,6 +99,48 @@ describe("the server", () => {
   test("marks its own answers so that they are routed again", () => {
     expect(chain(server, "own-answers")).toContain("type route hook output priority mangle; policy accept;");
     expect(chain(server, "own-answers")).toContain("ct mark 0x6870 meta mark set ct mark");
+  });
+
+  test("answers at home ssh, mDNS, the site and the admin, and by default no other port but that of DHCP", () => {
+    expect(chain(server, "input")).toContain("type filter hook input priority filter; policy drop;");
+    expect(chain(server, "input").match(/dport ({.*?}|\S+)/g)).toEqual([
+      "dport 68",
+      "dport 546",
+      "dport { 80, 443 }",
+      "dport 5353",
+      "dport 22",
+      "dport 8443",
+    ]);
+  });
+
+  test("answers nothing but the site before it drops what comes out of the tunnel", () => {
+    const [before = ""] = chain(server, "input").split('iifname "wg0" drop');
+    expect(before.match(/.* accept/g)).toEqual([
+      "\t\tct state established,related accept",
+      '\t\tiifname "lo" accept',
+      "\t\tudp sport 67 udp dport 68 accept",
+      "\t\tip6 saddr fe80::/10 udp sport 547 udp dport 546 accept",
+      "\t\tmeta nfproto ipv4 tcp dport { 80, 443 } accept",
+    ]);
+  });
+
+  test("opens further ports at home by a setting, each once", () => {
+    const rules = chain(renderServerFirewall({ ...SERVER, open: ["445/tcp", "53/udp", "53/tcp", "445/tcp"] }), "input");
+    expect(rules.split('iifname "wg0" drop')[1]).toMatch(
+      /\n\t\ttcp dport { 53, 445 } accept\n\t\tudp dport { 53 } accept$/,
+    );
+  });
+
+  test("lets no ssh out of the tunnel", () => {
+    expect(chain(server, "from-tunnel")).not.toContain("dport 22");
+  });
+
+  test("lets ssh of the edge itself out of the tunnel by a setting, before its private source is refused", () => {
+    const rules = renderServerFirewall({ ...SERVER, sshPort: 2222, sshFrom: "10.77.0.1" });
+    const [before = ""] = chain(rules, "from-tunnel").split("ip saddr { ");
+    expect(before).toContain("\t\tip saddr 10.77.0.1 ip daddr 10.77.0.2 tcp dport 2222 ct state new accept\n");
+    const [inside = ""] = chain(rules, "input").split('iifname "wg0" drop');
+    expect(inside).toContain('\t\tiifname "wg0" ip saddr 10.77.0.1 ip daddr 10.77.0.2 tcp dport 2222 accept\n');
   });
 
   test("follows the interface's name and packet size", () => {
