@@ -4,6 +4,7 @@ import {
   addressPlan,
   AppImage,
   AppSecrets,
+  caaIssuer,
   DefaultCertificate,
   DjangoApp,
   Dns,
@@ -12,11 +13,11 @@ import {
   imageTransfer,
   loginFacts,
   observe,
+  planRecords,
   readSharedHost,
   refuseTakenNames,
   Server,
   SharedKey,
-  siteEntries,
   SiteHost,
   Traefik,
   traefikSecrets,
@@ -35,13 +36,15 @@ async function homeport() {
 }
 
 /** The machines of this stack, with everything on them that a site needs. */
-async function ownHost({ edge, servers, tunnel, tls, hosts, images }: Settings): Promise<SiteHost> {
+async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images }: Settings): Promise<SiteHost> {
   const [machine] = servers;
   const { owner } = stackNames();
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
-  const [edgeSeen, machineSeen] = await Promise.all([
+  const issuer = caaIssuer(tls);
+  const [edgeSeen, machineSeen, records] = await Promise.all([
     observe(edge, owner, knownHostsFile),
     observe(machine, owner, knownHostsFile),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer, dns, owner }),
   ]);
 
   const plan = addressPlan(tunnel.network, servers.length);
@@ -113,6 +116,7 @@ async function ownHost({ edge, servers, tunnel, tls, hosts, images }: Settings):
     facts: {
       owner,
       names: hosts,
+      caaIssuer: issuer,
       edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
       server: {
         ...loginFacts(machine),
@@ -125,19 +129,23 @@ async function ownHost({ edge, servers, tunnel, tls, hosts, images }: Settings):
     network: traefik.network,
     subnet: traefik.subnet,
     knownHostsFile,
+    records,
     ready: [server, traefik],
   };
 }
 
 /** The machines of another stack; nothing of theirs is changed. */
-async function guestHost({ host, hosts }: GuestSettings): Promise<SiteHost> {
+async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<SiteHost> {
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
   const { owner } = stackNames();
   const edge = hostAddress("host/stack: edge", shared.edge);
   const machine = hostAddress("host/stack: server", shared.server);
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
-  const observation = await observe(machine, owner, knownHostsFile);
+  const [observation, records] = await Promise.all([
+    observe(machine, owner, knownHostsFile),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner }),
+  ]);
   const guest = new GuestHost(machine.name, { address: machine, owner, observation, knownHostsFile });
   return {
     access: guest,
@@ -146,17 +154,17 @@ async function guestHost({ host, hosts }: GuestSettings): Promise<SiteHost> {
     network: pulumi.output(shared.network),
     subnet: pulumi.output(shared.subnet),
     knownHostsFile,
+    records,
     ready: [guest],
   };
 }
 
 /** The application, its image, secrets and records. */
-function site({ dns, hosts, images, app }: SiteSettings, host: SiteHost) {
+function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
   const { name } = stackNames();
-  const { edge, server } = host.facts;
+  const { server } = host.facts;
   const secrets = new AppSecrets("app");
-  const entries = siteEntries(hosts, edge.address);
-  const records = new Dns("dns", { entries, dns });
+  const records = new Dns("dns", host.records);
 
   const image = new AppImage("app", {
     context: app.context,
@@ -192,7 +200,7 @@ function site({ dns, hosts, images, app }: SiteSettings, host: SiteHost) {
     url: `https://${hosts[0]}/`,
     admin: { url: `https://${server.address}:8443/admin/`, user: app.adminUser },
     adminPassword: secrets.adminPassword,
-    dnsRecords: entries,
+    dnsRecords: host.records.entries,
     logs: `ssh -p ${server.port} ${server.user}@${server.address} 'docker logs -f $(docker ps -qf label=homeport.app=${name} -f label=homeport.role=web)'`,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
   };

@@ -1,71 +1,65 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
-/** One record, with its full name. */
-export interface DnsEntry {
-  readonly type: "A";
-  readonly name: string;
-  readonly content: string;
-}
+import type { DnsEntry } from "./dns-entries";
+import type { DnsPlan, HostedRecords } from "./dns-plan";
+import { recordMark, sameRecord } from "./found-records";
+import { RecordRemoval, removeNow } from "./record-removal";
 
-/** Where the records are kept. */
-export type DnsProvider =
-  | { readonly provider: "none" }
-  | {
-      readonly provider: "cloudflare";
-      readonly zoneId: string;
-      readonly apiUrl?: string | undefined;
-      readonly ttlSeconds: number;
-      /** Undefined: the provider takes CLOUDFLARE_API_TOKEN. */
-      readonly apiToken: pulumi.Output<string> | undefined;
-    };
-
-/** The records of the site at its DNS provider; with provider `none` they are only listed. */
+/** The records of the site at its DNS provider; without one they are only listed. */
 export class Dns extends pulumi.ComponentResource {
-  public constructor(
-    name: string,
-    args: { readonly entries: readonly DnsEntry[]; readonly dns: DnsProvider },
-    opts: pulumi.ComponentResourceOptions = {},
-  ) {
+  public constructor(name: string, { entries, hosted }: DnsPlan, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Dns", name, {}, opts);
-    if (args.dns.provider === "cloudflare") cloudflareRecords(this, name, args.entries, args.dns);
+    if (hosted !== undefined) {
+      const room = hosted.adopt ? [adoption(this, name, entries, hosted)] : [];
+      for (const entry of entries) record(this, name, entry, hosted, room);
+    }
     this.registerOutputs();
   }
 }
 
-/** One A record for each name of the site. */
-export function siteEntries(hosts: readonly string[], address: string): DnsEntry[] {
-  return hosts.map((host) => ({ type: "A", name: host, content: address }));
-}
-
-function cloudflareRecords(
+/** Takes away somebody else's records, those that say what ours will say excepted: they go when ours is created. */
+function adoption(
   parent: Dns,
   name: string,
   entries: readonly DnsEntry[],
-  dns: Extract<DnsProvider, { provider: "cloudflare" }>,
+  { zone, found }: HostedRecords,
+): pulumi.Resource {
+  const inTheWay = found.foreign.filter((one) => !entries.some((entry) => sameRecord(one, entry)));
+  return new RecordRemoval(`${name}-adoption`, { zone, records: inTheWay }, { parent });
+}
+
+function record(
+  parent: Dns,
+  name: string,
+  entry: DnsEntry,
+  { zone, found, owner, ttlSeconds }: HostedRecords,
+  dependsOn: pulumi.Resource[],
 ): void {
-  const provider = new cloudflare.Provider(
-    `${name}-cloudflare`,
+  const leftovers = [
+    ...found.ours.filter((one) => one.type === entry.type && one.name === entry.name),
+    ...found.foreign.filter((one) => sameRecord(one, entry)),
+  ];
+  new cloudflare.DnsRecord(
+    `${name}-${entry.type.toLowerCase()}-${entry.name}`,
     {
-      ...(dns.apiUrl === undefined ? {} : { baseUrl: dns.apiUrl }),
-      ...(dns.apiToken === undefined ? {} : { apiToken: dns.apiToken }),
+      zoneId: zone.zoneId,
+      type: entry.type,
+      name: entry.name,
+      ...(entry.type === "CAA"
+        ? { data: { flags: 0, tag: "issue", value: entry.issuer } }
+        : { content: entry.content, proxied: false }),
+      ttl: ttlSeconds,
+      comment: recordMark(owner),
     },
-    { parent },
-  );
-  for (const entry of entries) {
-    new cloudflare.DnsRecord(
-      `${name}-${entry.type.toLowerCase()}-${entry.name}`,
-      {
-        zoneId: dns.zoneId,
-        type: entry.type,
-        name: entry.name,
-        content: entry.content,
-        ttl: dns.ttlSeconds,
-        proxied: false,
-        comment: "Managed by Homeport",
-      },
+    {
+      parent,
+      provider: zone.provider,
+      dependsOn,
       // The type alone replaces a record, and the provider refuses a second of the same name before the first is gone.
-      { parent, provider, deleteBeforeReplace: true },
-    );
-  }
+      deleteBeforeReplace: true,
+      // A run that was cut off may have made the record and not noted it: the provider would refuse to make it again.
+      hooks: { beforeCreate: [() => removeNow(zone, leftovers)] },
+    },
+  );
 }

@@ -25,6 +25,7 @@ const login = {
 const sharedHost = z.object({
   owner: z.string(),
   names: z.array(z.string()),
+  caaIssuer: z.string().optional(),
   edge: z.object(login),
   server: z.object({ ...login, platform: z.string(), sshOverTunnel: z.boolean() }),
   network: z.string(),

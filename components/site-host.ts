@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { DnsPlan } from "./dns-plan";
 import { HostAddress } from "./host/connection";
 import { HostAccess } from "./host/host-access";
 import { Login } from "./host/login";
@@ -16,6 +17,8 @@ export interface SiteHost {
   /** Addresses of the network: the application believes forwarded headers from nowhere else. */
   readonly subnet: pulumi.Output<string>;
   readonly knownHostsFile: string;
+  /** The records of the site, planned before anything was changed. */
+  readonly records: DnsPlan;
   /** What has to be there before a site is. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -26,6 +29,8 @@ export interface HostFacts {
   readonly owner: string;
   /** Names of the site of that stack: no guest may take them. */
   readonly names: readonly string[];
+  /** Name in CAA records of the authority that its proxy asks for certificates; undefined: not known. */
+  readonly caaIssuer?: string | undefined;
   readonly edge: Login & { readonly tunnelAddress: string };
   readonly server: Login & {
     readonly platform: string;

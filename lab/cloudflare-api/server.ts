@@ -27,6 +27,9 @@ const LONGEST_BODY = 64 * 1024;
 /** Cloudflare's tokens have this form; an empty or broken one must fail in the lab as it would there. */
 const BEARER = /^Bearer [A-Za-z0-9_-]{40}$/;
 
+/** A token of the right form that was given no right to any zone: one character forty times, for trying what a refused token does. */
+const WITHOUT_RIGHTS = /^Bearer (.)\1{39}$/;
+
 /**
  * The part of the Cloudflare API v4 that the program uses: the DNS records of one zone. Everything else is answered as Cloudflare answers
  * paths it does not know.
@@ -103,6 +106,9 @@ function refuseStrangers(authorization: string | undefined): void {
   }
   if (!BEARER.test(authorization)) {
     throw new ApiError(403, 9109, "Invalid access token");
+  }
+  if (WITHOUT_RIGHTS.test(authorization)) {
+    throw new ApiError(403, 10000, "Authentication error");
   }
 }
 

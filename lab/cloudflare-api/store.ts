@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 import { ApiError, DnsRecord, RecordInput, contentOf } from "./record";
 
-/** The types of which one host name can have only one, to the program's eyes. */
+/** The types that say where a name leads; a CNAME tolerates no other of them. */
 const ADDRESSES: readonly string[] = ["A", "AAAA", "CNAME"];
 
 /** The records of one zone, kept in a file. */
@@ -62,20 +62,17 @@ export class RecordStore {
     this.save(this.records.filter((candidate) => candidate !== gone));
   }
 
-  /** Cloudflare refuses a second CNAME, a CNAME beside an address, and the same address again. */
+  /** Cloudflare refuses a CNAME beside an address and the same record again; a second address of a name it takes. */
   private refuseConflict(input: RecordInput, self?: string): void {
     const others = this.records.filter((record) => record.id !== self && record.name === input.name);
-    const clash = others.some(
-      (record) =>
-        ADDRESSES.includes(record.type) &&
-        ADDRESSES.includes(input.type) &&
-        (record.type === input.type || record.type === "CNAME" || input.type === "CNAME"),
-    );
-    if (clash) {
-      throw new ApiError(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
-    }
     if (others.some((record) => record.type === input.type && record.content === contentOf(input))) {
       throw new ApiError(400, 81058, "An identical record already exists.");
+    }
+    if (input.type === "CNAME" && others.some((record) => ADDRESSES.includes(record.type))) {
+      throw new ApiError(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
+    }
+    if (ADDRESSES.includes(input.type) && others.some((record) => record.type === "CNAME")) {
+      throw new ApiError(400, 81054, "A CNAME record with that host already exists.");
     }
   }
 

@@ -7,7 +7,7 @@ import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
 
 import homeport from "../../index";
 import { writeFiles } from "./directory";
-import { Probes, ProviderMocks } from "./mocks";
+import { Probes, ProviderMocks, Zone } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";
 import { FULL } from "./settings";
 
@@ -15,6 +15,9 @@ import { FULL } from "./settings";
 export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
 
 const FILES = { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" };
+
+/** The token for Cloudflare, as the environment has it. */
+export const CLOUDFLARE_TOKEN = "TOKEN-OF-CLOUDFLARE-01234567890123456789";
 
 /** Names of the machines of the program's run, as the probe addresses them. */
 export const LOGIN = { edge: "admin@198.51.100.10", server: "pi@192.168.77.10" } as const;
@@ -29,6 +32,10 @@ export interface RunOptions {
   readonly probes?: Probes;
   /** Outputs of the stack of `host.stack`. Default: none. */
   readonly otherStack?: Readonly<Record<string, unknown>>;
+  /** Default: no records of anybody. */
+  readonly zone?: Zone;
+  /** A token for Cloudflare in the configuration; default: only the environment's. */
+  readonly token?: string;
   /** True: a first preview, at which no generated value is known. Default false. */
   readonly preview?: boolean;
 }
@@ -50,11 +57,13 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   try {
     process.chdir(directory);
+    process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
-    const mocks = new ProviderMocks(options.probes ?? {}, options.preview !== true, options.otherStack);
+    const { probes = {}, otherStack, zone } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
-    configure({ ...withKeys(), ...options.settings });
+    configure({ ...withKeys(), ...options.settings }, options.token);
     const answer = await homeport();
     const outputs = options.preview === true ? {} : await resolve(answer);
     await pulumi.runtime.disconnect();
@@ -72,15 +81,13 @@ function withKeys(): Record<string, unknown> {
   return { ...FULL, edge: { ...FULL.edge, privateKeyFile }, servers: [{ ...FULL.servers[0], privateKeyFile }] };
 }
 
-function configure(values: Readonly<Record<string, unknown>>): void {
-  pulumi.runtime.setAllConfig(
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [
-        `homeport:${key}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-    ),
-  );
+function configure(values: Readonly<Record<string, unknown>>, token: string | undefined): void {
+  const own = Object.entries(values).map(([key, value]) => [
+    `homeport:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const all = token === undefined ? own : [...own, ["cloudflare:apiToken", token]];
+  pulumi.runtime.setAllConfig(Object.fromEntries(all) as Record<string, string>);
 }
 
 async function resolve(outputs: object): Promise<Run["outputs"]> {

@@ -51,19 +51,21 @@ export const dnsRecordResource = new BridgedResource(
   {
     async create(plan) {
       const zone = asText(plan.zoneId);
-      const made = await callApi("POST", path(zone), (api) => api.dns.records.create(body(zone, plan)));
+      const made = await callApi("POST", recordsPath(zone), (api) => api.dns.records.create(body(zone, plan)));
       const computed = fromApi(made);
       return { id: asText(computed.id), computed };
     },
     async update(id, plan) {
       const zone = asText(plan.zoneId);
-      return fromApi(await callApi("PUT", path(zone, id), (api) => api.dns.records.update(id, body(zone, plan))));
+      return fromApi(
+        await callApi("PUT", recordsPath(zone, id), (api) => api.dns.records.update(id, body(zone, plan))),
+      );
     },
     async read(imported, state) {
       // An import names the record by "zone/record".
       const [zone = "", id = ""] = imported.includes("/") ? imported.split("/") : [asText(state.zoneId), imported];
       try {
-        const found = await callApi("GET", path(zone, id), (api) => api.dns.records.get(id, { zone_id: zone }));
+        const found = await callApi("GET", recordsPath(zone, id), (api) => api.dns.records.get(id, { zone_id: zone }));
         return { ...fromApi(found), zoneId: zone };
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
@@ -72,12 +74,13 @@ export const dnsRecordResource = new BridgedResource(
     },
     async delete(id, state) {
       const zone = asText(state.zoneId);
-      await callApi("DELETE", path(zone, id), (api) => api.dns.records.delete(id, { zone_id: zone }));
+      await callApi("DELETE", recordsPath(zone, id), (api) => api.dns.records.delete(id, { zone_id: zone }));
     },
   },
 );
 
-function path(zone: string, id?: string): string {
+/** The path of a zone's records, or of one of them. */
+export function recordsPath(zone: string, id?: string): string {
   return `/zones/${zone}/dns_records${id === undefined ? "" : `/${id}`}`;
 }
 
@@ -95,7 +98,7 @@ function toApi(value: PropertyValue | undefined): PropertyValue {
 }
 
 /** What the API answers, under the names of the plugin; `meta` is text of JSON there. */
-function fromApi(record: object): PropertyMap {
+export function fromApi(record: object): PropertyMap {
   const { meta, ...rest } = JSON.parse(JSON.stringify(record)) as PropertyMap;
   const camel = Object.entries(rest).map(([name, value]) => [camelCase(name), value]);
   return { ...Object.fromEntries(camel), ...(meta === undefined ? {} : { meta: JSON.stringify(meta) }) } as PropertyMap;

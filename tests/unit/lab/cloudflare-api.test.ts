@@ -13,6 +13,7 @@ import { close, listen } from "./loopback";
 const ZONE = "6f1e0c5d4b3a29180706f5e4d3c2b1a0";
 const TOKEN = "0123456789012345678901234567890123456789";
 const RECORD = { name: "www.weblog.test", type: "A", content: "198.51.100.10", ttl: 300 } as const;
+const ALIAS = { name: "alias.weblog.test", type: "CNAME", content: "weblog.test", ttl: 300 } as const;
 
 interface Body {
   readonly success: boolean;
@@ -93,8 +94,10 @@ describe("the part of the Cloudflare API that the lab serves", () => {
   });
 
   it.each([
-    ["the same host again", RECORD, 400, 81053],
+    ["the same record again", RECORD, 400, 81058],
     ["a CNAME beside an address", { ...RECORD, type: "CNAME", content: "weblog.test" }, 400, 81053],
+    ["a CNAME beside a CNAME of the name", { ...ALIAS, content: "www.weblog.test" }, 400, 81053],
+    ["an address beside a CNAME", { ...RECORD, name: ALIAS.name }, 400, 81054],
     ["an address that is none", { ...RECORD, name: "x.weblog.test", content: "198.51.100" }, 400, 9005],
     ["an IPv6 address that is none", { ...RECORD, name: "x.weblog.test", type: "AAAA" }, 400, 9006],
     ["a TTL too short", { ...RECORD, name: "x.weblog.test", ttl: 5 }, 400, 9021],
@@ -102,8 +105,15 @@ describe("the part of the Cloudflare API that the lab serves", () => {
     ["a type it does not know", { ...RECORD, type: "SPF" }, 400, 9207],
   ])("rejects %s", async (_what, record, status, code) => {
     await call("POST", "", RECORD);
+    await call("POST", "", ALIAS);
     const answer = await call("POST", "", record);
     expect([answer.status, answer.body.errors[0]?.code, answer.body.success]).toEqual([status, code, false]);
+  });
+
+  it("takes a second address of a name, as Cloudflare does", async () => {
+    await call("POST", "", RECORD);
+    expect((await call("POST", "", { ...RECORD, content: "198.51.100.11" })).status).toBe(200);
+    expect((await call("GET", `?name.exact=${RECORD.name}`)).body.result).toHaveLength(2);
   });
 
   it("rejects a record that is gone, for each verb, as Cloudflare words it", async () => {
@@ -116,11 +126,15 @@ describe("the part of the Cloudflare API that the lab serves", () => {
     }
   });
 
-  it("rejects requests without a token, or with one of another form", async () => {
+  it("rejects requests without a token, or with one of another form or without rights", async () => {
     expect(await call("GET", "", undefined, "")).toMatchObject({ status: 400, body: { errors: [{ code: 9106 }] } });
     expect(await call("GET", "", undefined, "Bearer short")).toMatchObject({
       status: 403,
       body: { errors: [{ code: 9109 }] },
+    });
+    expect(await call("GET", "", undefined, `Bearer ${"x".repeat(40)}`)).toMatchObject({
+      status: 403,
+      body: { errors: [{ code: 10000, message: "Authentication error" }] },
     });
   });
 

@@ -23,7 +23,8 @@ test("hosts in sync are told the revisions that they have", async () => {
 
 test("both hosts are looked at, each once, by a script that is sent as it is", async () => {
   const { calls } = await runProgram();
-  const environments = calls.map(({ inputs }) => (inputs as { environment: Record<string, string> }).environment);
+  const probes = calls.filter(({ token }) => token === "command:local:run");
+  const environments = probes.map(({ inputs }) => (inputs as { environment: Record<string, string> }).environment);
   expect(environments.map(({ TARGET, PORT }) => `${TARGET ?? ""} ${PORT ?? ""}`).sort()).toEqual([
     `${LOGIN.edge} 2222`,
     `${LOGIN.server} 22`,

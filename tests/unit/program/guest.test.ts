@@ -29,6 +29,7 @@ test("a stack answers where its machines are, and no secret with it", () => {
     value: {
       owner: "homeport/dev",
       names: ["www.example.org", "example.org"],
+      caaIssuer: "acme.test",
       edge: { name: "vps", address: "198.51.100.10", port: 2222, user: "admin", tunnelAddress: "10.88.0.1" },
       server: { name: "pi", address: "192.168.77.10", user: "pi", platform: "linux/arm64", sshOverTunnel: true },
       network: "traefik-web-1a2b3c4",
@@ -53,6 +54,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-transfer",
     "app-web",
     "dns-a-staging.example.org",
+    "dns-adoption-removal",
     "pi-drift-revision",
   ]);
 });
@@ -66,7 +68,8 @@ test("a guest's bundles are its own: another owner, other names, no file of the 
 });
 
 test("a guest is looked for under its own name on the server alone", () => {
-  const targets = guest.calls.map(({ inputs }) => (inputs as { environment: { TARGET: string } }).environment.TARGET);
+  const probes = guest.calls.filter(({ token }) => token === "command:local:run");
+  const targets = probes.map(({ inputs }) => (inputs as { environment: { TARGET: string } }).environment.TARGET);
   expect(targets).toEqual([LOGIN.server]);
 });
 

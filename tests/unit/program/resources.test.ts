@@ -1,6 +1,5 @@
 import { Registered } from "../../support/monitor";
 import { LOGIN, Run, runProgram } from "../../support/program";
-import { FULL } from "../../support/settings";
 
 /** Every resource of a stack with one server and Cloudflare, by component. */
 const RESOURCES = [
@@ -47,9 +46,14 @@ const RESOURCES = [
 ];
 
 const RECORDS = [
-  "Dns/cloudflare dns-cloudflare",
+  "CloudflareZone dns-zone",
+  "CloudflareZone/cloudflare dns-zone-cloudflare",
   "Dns/DnsRecord dns-a-www.example.org",
   "Dns/DnsRecord dns-a-example.org",
+  "Dns/DnsRecord dns-caa-www.example.org",
+  "Dns/DnsRecord dns-caa-example.org",
+  "Dns/RecordRemoval dns-adoption",
+  "RecordRemoval/Command dns-adoption-removal",
 ];
 
 let run: Run;
@@ -64,7 +68,7 @@ test("exactly these resources", () => {
 test("with no DNS provider only the records are missing", async () => {
   const { resources, outputs } = await runProgram({ settings: { dns: { provider: "none" } } });
   expect(resources.map(brief).sort()).toEqual([...RESOURCES, "Dns dns"].sort());
-  expect(outputs["dnsRecords"]?.value).toHaveLength(2);
+  expect(outputs["dnsRecords"]?.value).toHaveLength(3);
 });
 
 test("a first preview, where no generated value is known, shows the same resources", async () => {
@@ -131,26 +135,6 @@ describe("the order of a first deploy", () => {
     ["app-route", "app-web"],
   ])("%s comes after %s", (later, earlier) => {
     expect(dependsOn(later)).toContain(earlier);
-  });
-});
-
-describe("a DNS record", () => {
-  test("is the edge's address under the full name, not proxied, and goes before its successor comes", () => {
-    const record = run.resource("dns-a-example.org", "cloudflare:index/dnsRecord:DnsRecord");
-    expect(record.inputs).toEqual({
-      zoneId: FULL.dns.zoneId,
-      type: "A",
-      name: "example.org",
-      content: "198.51.100.10",
-      ttl: 120,
-      proxied: false,
-      comment: "Managed by Homeport",
-    });
-    expect(record.deleteBeforeReplace).toBe(true);
-  });
-
-  test("is kept where the settings say", () => {
-    expect(run.resource("dns-cloudflare", "pulumi:providers:cloudflare").inputs).toEqual({ baseUrl: FULL.dns.apiUrl });
   });
 });
 

@@ -1,0 +1,45 @@
+/** One record of the site, with its full name; `content` is its value as a zone file has it. */
+export type DnsEntry =
+  | { readonly type: "A"; readonly name: string; readonly content: string }
+  | { readonly type: "CAA"; readonly name: string; readonly content: string; readonly issuer: string };
+
+/** What the records of a site are made of. */
+export interface SiteNames {
+  readonly domain: string;
+  /** Names under which the site answers. */
+  readonly hosts: readonly string[];
+  /** The edge's IPv4 address. */
+  readonly address: string;
+  /**
+   * Names that get a CAA record: `names` all but the domain itself, `domain` all, `none` no name. A CAA record binds every name below its own
+   * that has none (RFC 8659, 3), so one at the domain would bind a person's other subdomains, too.
+   */
+  readonly caa: "names" | "domain" | "none";
+  /** The only authority that may issue certificates; undefined: no CAA record is made. */
+  readonly issuer: string | undefined;
+}
+
+/** The records of the site: an A record for each name, then the CAA records. No AAAA: nothing forwards IPv6 to the server. */
+export function siteEntries({ domain, hosts, address, caa, issuer }: SiteNames): DnsEntry[] {
+  const bound = hosts.filter((host) => caa === "domain" || (caa === "names" && host !== domain));
+  return [
+    ...hosts.map((name): DnsEntry => ({ type: "A", name, content: address })),
+    ...(issuer === undefined
+      ? []
+      : bound.map((name): DnsEntry => ({ type: "CAA", name, content: `0 issue "${issuer}"`, issuer }))),
+  ];
+}
+
+/** The name of Let's Encrypt in CAA records (https://letsencrypt.org/docs/caa/). */
+const LETS_ENCRYPT = "letsencrypt.org";
+
+/** The authority's name in CAA records: as set, else Let's Encrypt's where it is the authority, else none. */
+export function caaIssuer(tls: {
+  readonly directory: string;
+  readonly caaIssuer?: string | undefined;
+}): string | undefined {
+  const known =
+    ["staging", "production"].includes(tls.directory) ||
+    new URL(tls.directory).hostname.endsWith(`.api.${LETS_ENCRYPT}`);
+  return tls.caaIssuer ?? (known ? LETS_ENCRYPT : undefined);
+}

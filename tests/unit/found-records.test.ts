@@ -1,0 +1,53 @@
+import { ZoneRecord } from "../../components/cloudflare-zone";
+import { siteEntries } from "../../components/dns-entries";
+import { recordMark, sameRecord, sortRecords } from "../../components/found-records";
+
+const OWNER = "homeport/dev";
+const ENTRIES = siteEntries({
+  domain: "example.org",
+  hosts: ["www.example.org", "example.org"],
+  address: "198.51.100.10",
+  caa: "names",
+  issuer: "letsencrypt.org",
+});
+
+function record(part: Partial<ZoneRecord>): ZoneRecord {
+  return { id: "1", type: "A", name: "www.example.org", content: "198.51.100.10", comment: "", ...part };
+}
+
+const WAY = (part: Partial<ZoneRecord>): string => {
+  const { ours, foreign } = sortRecords([record(part)], ENTRIES, OWNER);
+  return ours.length === 1 ? "ours" : foreign.length === 1 ? "foreign" : "nobody's business";
+};
+
+test.each([
+  ["one with the stack's comment", { comment: "Managed by Homeport (homeport/dev)" }, "ours"],
+  ["one from before comments named the stack", { comment: "Managed by Homeport" }, "ours"],
+  ["one of another stack", { comment: "Managed by Homeport (homeport/staging)" }, "foreign"],
+  ["one without a comment", {}, "foreign"],
+  ["an IPv6 address", { type: "AAAA", content: "2001:db8::1" }, "foreign"],
+  ["an alias", { type: "CNAME", content: "elsewhere.test" }, "foreign"],
+  ["a name in capitals", { name: "WWW.Example.org" }, "foreign"],
+  ["a CAA record where the site has one", { type: "CAA", content: '0 issue "pki.goog"' }, "foreign"],
+  ["a CAA record where the site has none", { type: "CAA", name: "example.org" }, "nobody's business"],
+  ["mail", { type: "MX", content: "mail.example.org" }, "nobody's business"],
+  ["a text", { type: "TXT" }, "nobody's business"],
+  ["another name", { name: "mail.example.org" }, "nobody's business"],
+])("%s is sorted by its comment, name and type", (_, part, whose) => {
+  expect(WAY(part)).toBe(whose);
+});
+
+test("a stack with a long name has a comment that Cloudflare takes", () => {
+  const owner = `homeport/${"s".repeat(100)}`;
+  expect(recordMark(owner)).toHaveLength(100);
+  expect(sortRecords([record({ comment: recordMark(owner) })], ENTRIES, owner).ours).toHaveLength(1);
+});
+
+test("a record that says what ours will say is known as such", () => {
+  const [www, apex] = ENTRIES;
+  if (www === undefined || apex === undefined) throw new Error("two names have two entries");
+  expect(sameRecord(record({}), www)).toBe(true);
+  expect(sameRecord(record({}), apex)).toBe(false);
+  expect(sameRecord(record({ content: "198.51.100.11" }), www)).toBe(false);
+  expect(sameRecord(record({ type: "CNAME" }), www)).toBe(false);
+});

@@ -1,0 +1,139 @@
+import { isSecret } from "../../support/mocks";
+import { CLOUDFLARE_TOKEN, Run, runProgram } from "../../support/program";
+import { FULL } from "../../support/settings";
+
+const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+const MARK = "Managed by Homeport (homeport/dev)";
+const COMMON = { zoneId: FULL.dns.zoneId, ttl: 120, comment: MARK };
+const FOREIGN = { id: "f1", type: "A", name: "www.example.org", content: "198.51.100.77", comment: null };
+const REFUSING = { settings: { dns: { ...FULL.dns, adopt: false } } };
+
+const REMOVAL = (run: Run): ReturnType<Run["resource"]> =>
+  run.resource("dns-adoption-removal", "command:local:Command");
+
+let run: Run;
+beforeAll(async () => {
+  run = await runProgram();
+});
+
+test("an A record is the edge's address under the full name, not proxied, and goes before its successor comes", () => {
+  const record = run.resource("dns-a-example.org", RECORD);
+  expect(record.inputs).toEqual({
+    ...COMMON,
+    type: "A",
+    name: "example.org",
+    content: "198.51.100.10",
+    proxied: false,
+  });
+  expect(record.deleteBeforeReplace).toBe(true);
+});
+
+test("a CAA record names the authority", () => {
+  expect(run.resource("dns-caa-example.org", RECORD).inputs).toEqual({
+    ...COMMON,
+    type: "CAA",
+    name: "example.org",
+    data: { flags: 0, tag: "issue", value: "acme.test" },
+  });
+});
+
+test("no record has an IPv6 address", () => {
+  const types = run.resources.filter(({ type }) => type === RECORD).map(({ inputs }) => inputs["type"]);
+  expect([...new Set(types)].sort()).toEqual(["A", "CAA"]);
+});
+
+test("a record that a run made and did not note is looked for before it is made again", () => {
+  expect(run.resource("dns-a-example.org", RECORD).beforeCreate).toHaveLength(1);
+});
+
+test("the records are kept where the settings say", () => {
+  expect(run.resource("dns-zone-cloudflare", "pulumi:providers:cloudflare").inputs).toEqual({
+    baseUrl: FULL.dns.apiUrl,
+  });
+});
+
+test("every name is looked at before anything else is asked for, at preview as well", async () => {
+  const { calls } = await runProgram({ preview: true });
+  const looks = calls.filter(({ token }) => token === "cloudflare:index/getDnsRecords:getDnsRecords");
+  expect(looks.map(({ inputs }) => (inputs as { name: { exact: string } }).name.exact)).toEqual(FULL.hosts);
+});
+
+describe("somebody else's record", () => {
+  test.each([true, false])("is named with the remedy, and nothing is made (preview: %s)", async (preview) => {
+    const refused = runProgram({ ...REFUSING, preview, zone: { "www.example.org": [FOREIGN] } });
+    await expect(refused).rejects.toThrow(
+      /^dns: 1 record\(s\) .* somebody else:\n {2}A www\.example\.org 198\.51\.100\.77\nremove .* dns\/adopt/,
+    );
+  });
+
+  test("with dns/adopt is removed by its id before ours is made, and named", async () => {
+    const adopting = await runProgram({ zone: { "www.example.org": [FOREIGN] } });
+    const { inputs, ignoreChanges } = REMOVAL(adopting);
+    expect(inputs).toMatchObject({ stdin: "f1 A www.example.org 198.51.100.77\n", logging: "none" });
+    expect(ignoreChanges).toEqual([]);
+    expect(adopting.warnings.join("")).toContain(
+      "dns: replaces what somebody else made: A www.example.org 198.51.100.77",
+    );
+    const record = adopting.resource("dns-a-www.example.org", RECORD);
+    expect(record.dependencies).toContain(adopting.resource("dns-adoption-removal", "command:local:Command").urn);
+  });
+
+  test("that says the same as ours goes when ours is made, not before", async () => {
+    const same = { ...FOREIGN, content: "198.51.100.10" };
+    const adopting = await runProgram({ zone: { "www.example.org": [same] } });
+    expect(REMOVAL(adopting).inputs["stdin"]).toBe("");
+  });
+
+  test("that is gone leaves no change behind", () => {
+    expect(REMOVAL(run).ignoreChanges).toEqual(["stdin", "environment"]);
+  });
+
+  test("is nobody's business where it leads no visitor", async () => {
+    const mail = { ...FOREIGN, type: "MX", content: "mail.example.org" };
+    const { resources } = await runProgram({ ...REFUSING, zone: { "www.example.org": [mail] } });
+    expect(resources.map(({ name }) => name)).toContain("dns-a-www.example.org");
+  });
+});
+
+test("without dns/adopt nothing can be removed", async () => {
+  const { resources } = await runProgram(REFUSING);
+  expect(resources.filter(({ name }) => name.startsWith("dns-adoption"))).toEqual([]);
+});
+
+describe("an API", () => {
+  const unreachable = 'failed to make http request: Get "http://x/": dial tcp: connection refused';
+  const refusal =
+    'failed to make http request: GET "http://x/": 403 Forbidden {"errors":[{"code":9109,"message":"No"}]}';
+
+  test("that cannot be reached is an error at up and none at preview", async () => {
+    const zone = { "example.org": unreachable };
+    await expect(runProgram({ zone })).rejects.toThrow(/^dns: Cloudflare's API cannot be reached .*connection refused/);
+    const { resources } = await runProgram({ zone, preview: true });
+    expect(resources.map(({ name }) => name)).toContain("dns-a-www.example.org");
+  });
+
+  test.each([true, false])("that refuses the token is an error without the token (preview: %s)", async (preview) => {
+    const told = runProgram({ zone: { "example.org": refusal }, preview }).catch((error: unknown) => String(error));
+    expect(await told).toMatch(/dns: Cloudflare refused the token/);
+    expect(await told).not.toContain(CLOUDFLARE_TOKEN);
+  });
+});
+
+test("with no DNS provider the records to enter are the output, CAA among them, and nothing is asked", async () => {
+  const { calls, outputs } = await runProgram({ settings: { dns: { provider: "none" } } });
+  expect(outputs["dnsRecords"]?.value).toEqual([
+    { type: "A", name: "www.example.org", content: "198.51.100.10" },
+    { type: "A", name: "example.org", content: "198.51.100.10" },
+    { type: "CAA", name: "www.example.org", content: '0 issue "acme.test"', issuer: "acme.test" },
+  ]);
+  expect(calls.filter(({ token }) => token.startsWith("cloudflare"))).toEqual([]);
+});
+
+test("a token of the configuration is a secret everywhere", async () => {
+  const { resource } = await runProgram({ token: CLOUDFLARE_TOKEN });
+  const { environment } = resource("dns-adoption-removal", "command:local:Command").inputs as {
+    environment: Record<string, unknown>;
+  };
+  expect(isSecret(environment["CLOUDFLARE_API_TOKEN"])).toBe(true);
+  expect(isSecret(resource("dns-zone-cloudflare", "pulumi:providers:cloudflare").inputs["apiToken"])).toBe(true);
+});
