@@ -55,6 +55,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-web",
     "dns-a-staging.example.org",
     "dns-adoption-removal",
+    "dns-caa-staging.example.org",
     "pi-drift-revision",
   ]);
 });
