@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { LabError } from "./errors";
+import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
 import { AddressPlan, addressPlan } from "./network/address-plan";
 import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
@@ -11,6 +12,7 @@ export interface LabOptions {
   readonly instance?: string;
   readonly internet?: string;
   readonly home?: string;
+  readonly release?: string;
 }
 
 /** Where the usual downloads come from. Each can be pointed elsewhere, at a mirror or at a test's own server. */
@@ -29,6 +31,8 @@ export interface LabSettings {
   /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
   readonly chosen: Partial<NetworkChoice>;
   readonly addresses: AddressPlan;
+  /** The Debian release of `vps` and `pi`. */
+  readonly release: Release;
   /** What is built once, for all labs of this user. */
   readonly cache: string;
   readonly downloads: Downloads;
@@ -46,6 +50,7 @@ export function labSettings(checkout: string, options: LabOptions, env: NodeJS.P
     instance,
     chosen,
     addresses: addressPlan(chosen.internet ?? DEFAULT_NETWORKS.internet, chosen.home ?? DEFAULT_NETWORKS.home),
+    release: releaseOf(options.release ?? nonEmpty(env["HOMEPORT_LAB_RELEASE"]) ?? RELEASE),
     cache: cacheDirectory(env),
     downloads: {
       pulumi: nonEmpty(env["HOMEPORT_LAB_PULUMI_URL"]) ?? "https://get.pulumi.com/releases",
@@ -61,6 +66,16 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   return chosen === undefined
     ? join(nonEmpty(env["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "homeport-lab")
     : resolve(chosen);
+}
+
+function releaseOf(value: string): Release {
+  const release = RELEASES.find((one) => one === value);
+  if (release === undefined) {
+    throw new LabError(
+      `the release "${value}" is not known: expected ${RELEASES.join(" or ")} (--release or HOMEPORT_LAB_RELEASE)`,
+    );
+  }
+  return release;
 }
 
 function downloadMode(value: string | undefined): Downloads["mode"] {

@@ -91,7 +91,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
         title: "Images of the hosts and of Python for the Raspberry Pi",
         run: async (tell) => {
           const running = given(engine, "the Docker engine");
-          images = await provideHostImages(running, cache, mirror, available, tell);
+          images = await provideHostImages(running, cache, mirror, available, settings.release, tell);
           if (!available.hub) {
             stackImages = { ...stackImages, python: await providePythonImage(running, cache, mirror, tell) };
           }

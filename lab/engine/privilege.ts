@@ -9,6 +9,11 @@ export type SystemdOptions = Docker.HostConfig & { readonly CgroupnsMode?: "priv
 /** systemd's volatile directories. A real machine's /tmp lets programs run; Docker's would not. */
 const TMPFS = { "/run": "", "/run/lock": "", "/tmp": "exec" };
 
+/** What systemd is told at its start: from version 256 on it refuses cgroup v1 without this word, earlier ones do not know it. */
+export function bootOptions(engine: Pick<Engine, "cgroup">): readonly string[] {
+  return engine.cgroup === "1" ? ["SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"] : [];
+}
+
 /**
  * The options for this engine. `--privileged` where it works; some machines lack a capability (CAP_SYS_RESOURCE in some virtual machines)
  * and refuse it as a whole, there everything is asked for but that. systemd finds its control groups in a name space of its own with cgroup

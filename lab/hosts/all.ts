@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Engine } from "../engine/engine";
-import { systemdOptions } from "../engine/privilege";
+import { bootOptions, systemdOptions } from "../engine/privilege";
 import { HostImages } from "../images/host";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
@@ -33,6 +33,7 @@ export async function startHosts(
     instance,
     networks: await provideNetworks(engine.docker, instance, addresses),
     systemd: await systemdOptions(engine, instance, images.host),
+    bootOptions: bootOptions(engine),
     authorizedKey: `${operator.publicKey} operator`,
     hostKey: async (host) => readFile((await hostKey(instance, host.name)).path, "utf8"),
   };

@@ -18,6 +18,7 @@ export interface Surroundings {
   readonly instance: Instance;
   readonly networks: NetworkNames;
   readonly systemd: SystemdOptions;
+  readonly bootOptions: readonly string[];
   /** The operator's public key line, and each host's private key. */
   readonly authorizedKey: string;
   readonly hostKey: (host: LabHost) => Promise<string>;
@@ -84,6 +85,7 @@ function containerOptions(around: Surroundings, host: LabHost): Docker.Container
     name,
     Hostname: host.name,
     Image: host.image,
+    Cmd: ["/lib/systemd/systemd", ...around.bootOptions],
     Labels: { [LABEL]: around.instance.name },
     // systemd takes its name from here and then behaves as in a container.
     Env: ["container=docker"],

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import { LabError } from "../errors";
 import { installPackages, Tell } from "../packages";
 
-/** The Debian release of the hosts and of the Python image. */
-export const RELEASE = "bookworm";
+/** The Debian releases that `vps` and `pi` can run. */
+export const RELEASES = ["bookworm", "trixie"] as const;
+
+/** One of them. */
+export type Release = (typeof RELEASES)[number];
+
+/** The release of the other hosts and of the Python image, and of `vps` and `pi` unless a person chooses. */
+export const RELEASE: Release = "bookworm";
 
 /** What makes a Debian from its packages. The keyring: Ubuntu does not have it by default. */
 export const BOOTSTRAP = ["mmdebstrap", "debian-archive-keyring"];
@@ -58,10 +64,10 @@ export function defaultMirror(debootstrap: string): string {
 }
 
 /** apt's sources for a host: the release, its updates and its security fixes. */
-export function sourceLines(mirror: Mirror): string[] {
+export function sourceLines(mirror: Mirror, release: Release): string[] {
   return [
-    `deb ${mirror.main} ${RELEASE} main`,
-    `deb ${mirror.main} ${RELEASE}-updates main`,
-    `deb ${mirror.security} ${RELEASE}-security main`,
+    `deb ${mirror.main} ${release} main`,
+    `deb ${mirror.main} ${release}-updates main`,
+    `deb ${mirror.security} ${release}-security main`,
   ];
 }

@@ -8,8 +8,8 @@ import { run } from "../process";
 import { Availability } from "../toolchain/downloads";
 import { hasImage, loadArchive, writeArchive } from "./archive";
 import { BuildFile, buildImage, contentKey } from "./build";
-import { BOOTSTRAP, Mirror, RELEASE, sourceLines } from "./debian";
-import { HUB_BASE } from "./hub";
+import { BOOTSTRAP, Mirror, RELEASE, Release, sourceLines } from "./debian";
+import { hubBase } from "./hub";
 
 /** The bundle of certificate authorities this machine trusts: its registries may be signed by one of its own. */
 export const MACHINE_CA = "/etc/ssl/certs/ca-certificates.crt";
@@ -22,52 +22,63 @@ export interface HostImages {
   readonly services: string;
 }
 
-/** Makes the hosts' images in the engine, unless it has them. */
+/** Where images are made of what. */
+interface Workshop {
+  readonly engine: Engine;
+  readonly cache: Cache;
+  readonly mirror: Mirror;
+  readonly available: Availability;
+  readonly tell: Tell;
+}
+
+/** Makes the hosts' images in the engine, unless it has them: `vps` and `pi` of the release that was chosen. */
 export async function provideHostImages(
   engine: Engine,
   cache: Cache,
   mirror: Mirror,
   available: Availability,
+  release: Release,
   tell: Tell,
 ): Promise<HostImages> {
+  const workshop = { engine, cache, mirror, available, tell };
+  return cache.exclusively("host-images", async () => {
+    const base = await provideHostImage(workshop, RELEASE);
+    const files = await readFiles(join(__dirname, "services"), ["Dockerfile"]);
+    const services = `homeport-lab/services:${RELEASE}-${contentKey(files, base)}`;
+    if (!(await hasImage(engine.docker, services))) {
+      await buildImage(engine.docker, services, files, { BASE: base }, tell);
+    }
+    return { services, host: release === RELEASE ? base : await provideHostImage(workshop, release) };
+  });
+}
+
+/** A bare host of a release. */
+async function provideHostImage(workshop: Workshop, release: Release): Promise<string> {
+  const { engine, mirror, tell } = workshop;
   const files = [
     ...(await readFiles(join(__dirname, "host"), ["Dockerfile", "network", "homeport-lab-network.service"])),
-    { name: "sources.list", text: `${sourceLines(mirror).join("\n")}\n` },
+    { name: "sources.list", text: `${sourceLines(mirror, release).join("\n")}\n` },
     { name: "ca-certificates.crt", text: await readFile(MACHINE_CA, "utf8") },
   ];
-  const services = await readFiles(join(__dirname, "services"), ["Dockerfile"]);
-  const hostImage = `homeport-lab/host:${RELEASE}-${contentKey(files)}`;
-  const servicesImage = `homeport-lab/services:${RELEASE}-${contentKey(services, hostImage)}`;
-  await cache.exclusively("host-images", async () => {
-    if (!(await hasImage(engine.docker, hostImage))) {
-      const base = await provideBase(engine, cache, mirror, available, tell);
-      await buildImage(engine.docker, hostImage, files, { BASE: base }, tell);
-    }
-    if (!(await hasImage(engine.docker, servicesImage))) {
-      await buildImage(engine.docker, servicesImage, services, { BASE: hostImage }, tell);
-    }
-  });
-  return { host: hostImage, services: servicesImage };
+  const reference = `homeport-lab/host:${release}-${contentKey(files)}`;
+  if (!(await hasImage(engine.docker, reference))) {
+    await buildImage(engine.docker, reference, files, { BASE: await provideBase(workshop, release) }, tell);
+  }
+  return reference;
 }
 
 /** A plain Debian in the engine: Docker Hub's, or one made from the packages. */
-async function provideBase(
-  engine: Engine,
-  cache: Cache,
-  mirror: Mirror,
-  available: Availability,
-  tell: Tell,
-): Promise<string> {
+async function provideBase({ engine, cache, mirror, available, tell }: Workshop, release: Release): Promise<string> {
   if (available.hub) {
-    return HUB_BASE;
+    return hubBase(release);
   }
   const { architecture } = engine.platform;
-  const reference = `homeport-lab/debian:${RELEASE}-${architecture}`;
-  const archive = await cache.keep(`debian-${RELEASE}-${architecture}`, async (directory) => {
+  const reference = `homeport-lab/debian:${release}-${architecture}`;
+  const archive = await cache.keep(`debian-${release}-${architecture}`, async (directory) => {
     await installPackages(BOOTSTRAP, tell);
     const layer = join(directory, "layer.tar");
     const options = ["--variant=minbase", `--arch=${architecture}`, "--include=ca-certificates"];
-    await run("mmdebstrap", [...options, RELEASE, layer, ...sourceLines(mirror)], { onLine: tell });
+    await run("mmdebstrap", [...options, release, layer, ...sourceLines(mirror, release)], { onLine: tell });
     await writeArchive(directory, layer, reference, { architecture, Cmd: ["bash"] });
     await run("rm", ["-r", join(directory, "archive")]);
   });

@@ -2,22 +2,25 @@ import { Engine } from "../engine/engine";
 import { messageOf } from "../errors";
 import { Tell } from "../packages";
 import { finished, hasImage } from "./archive";
-import { RELEASE } from "./debian";
+import { RELEASE, Release } from "./debian";
 
 /** The base of the hosts from Docker Hub. */
-export const HUB_BASE = `debian:${RELEASE}-slim`;
+export function hubBase(release: Release): string {
+  return `debian:${release}-slim`;
+}
 
 /**
  * Whether the engine can really fetch an image from Docker Hub, found out with the one the hosts need anyway: the registry may answer while the
  * place of its files is out of reach, or the engine may be elsewhere.
  */
 export async function proveHub(engine: Engine, tell: Tell): Promise<boolean> {
-  if (await hasImage(engine.docker, HUB_BASE)) {
+  const base = hubBase(RELEASE);
+  if (await hasImage(engine.docker, base)) {
     return true;
   }
   try {
-    tell(`docker pull ${HUB_BASE}`);
-    await finished(engine.docker, await engine.docker.pull(HUB_BASE), tell);
+    tell(`docker pull ${base}`);
+    await finished(engine.docker, await engine.docker.pull(base), tell);
     return true;
   } catch (error) {
     tell(`Docker Hub's images cannot be fetched, building instead: ${messageOf(error).split("\n")[0] ?? ""}`);

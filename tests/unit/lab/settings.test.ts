@@ -24,6 +24,12 @@ describe("lab settings", () => {
     expect(downloads.pulumi).toBe("https://get.pulumi.com/releases");
   });
 
+  it("takes a release that the lab knows, and no other", () => {
+    expect(labSettings(CHECKOUT, {}, {}).release).toBe("bookworm");
+    expect(labSettings(CHECKOUT, { release: "trixie" }, { HOMEPORT_LAB_RELEASE: "bookworm" }).release).toBe("trixie");
+    expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_RELEASE: "sid" })).toThrow(/expected bookworm or trixie/);
+  });
+
   it("keeps the cache out of the checkout", () => {
     expect(cacheDirectory({})).toBe(join(homedir(), ".cache", "homeport-lab"));
     expect(cacheDirectory({ XDG_CACHE_HOME: "/var/cache/anna" })).toBe("/var/cache/anna/homeport-lab");
