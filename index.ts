@@ -10,6 +10,7 @@ import {
   Dns,
   GuestHost,
   hostAddress,
+  edgeExpectation,
   imageTransfer,
   loginFacts,
   observe,
@@ -17,8 +18,10 @@ import {
   readSharedHost,
   refuseTakenNames,
   Server,
+  serverExpectation,
   SharedKey,
   SiteHost,
+  together,
   Traefik,
   traefikSecrets,
   traefikSpec,
@@ -41,9 +44,9 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
   const { owner } = stackNames();
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
   const issuer = caaIssuer(tls);
-  const [edgeSeen, machineSeen, records] = await Promise.all([
-    observe(edge, owner, knownHostsFile),
-    observe(machine, owner, knownHostsFile),
+  const [edgeSeen, machineSeen, records] = await together([
+    observe(edge, owner, knownHostsFile, edgeExpectation(tunnel)),
+    observe(machine, owner, knownHostsFile, serverExpectation(machine.address, machine.platform)),
     planRecords("dns", { domain, hosts, edge: edge.address, issuer, dns, owner }),
   ]);
 
@@ -142,8 +145,8 @@ async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<S
   const edge = hostAddress("host/stack: edge", shared.edge);
   const machine = hostAddress("host/stack: server", shared.server);
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
-  const [observation, records] = await Promise.all([
-    observe(machine, owner, knownHostsFile),
+  const [observation, records] = await together([
+    observe(machine, owner, knownHostsFile, { role: "server", platform: shared.server.platform, ports: [] }),
     planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner }),
   ]);
   const guest = new GuestHost(machine.name, { address: machine, owner, observation, knownHostsFile });

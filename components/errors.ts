@@ -5,3 +5,14 @@ import { RunError } from "@pulumi/pulumi/errors";
  * Pulumi prints a RunError without a stack trace, which would say nothing to its reader.
  */
 export class UserError extends RunError {}
+
+/** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */
+export async function together<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
+  const reasons = (await Promise.allSettled(all)).flatMap((one): unknown[] =>
+    one.status === "rejected" ? [one.reason] : [],
+  );
+  if (reasons.length > 1 && reasons.every((reason) => reason instanceof UserError)) {
+    throw new UserError(reasons.map(({ message }) => message.trimEnd()).join("\n"));
+  }
+  return Promise.all(all);
+}

@@ -7,6 +7,7 @@ import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
+import { Expectation } from "./host/preflight";
 import { renderServerFirewall } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
@@ -86,6 +87,17 @@ export class Server extends pulumi.ComponentResource {
     this.docker = engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
     this.registerOutputs();
   }
+}
+
+/** What a machine has to be like to become a server. */
+export function serverExpectation(address: string, platform: string): Expectation {
+  return {
+    role: "server",
+    platform,
+    address,
+    // The proxy's.
+    ports: [80, 443, 8443].map((port) => ({ port, protocol: "tcp", holder: "homeport " })),
+  };
 }
 
 /** Everything public that a server is told, but for the proxy. */

@@ -5,6 +5,7 @@ import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { Observation } from "./host/observation";
+import { Expectation } from "./host/preflight";
 import { renderEdgeFirewall } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
@@ -67,6 +68,18 @@ export class Vps extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
+}
+
+/** What a machine has to be like to become the edge. */
+export function edgeExpectation(tunnel: TunnelSettings): Expectation {
+  return {
+    role: "edge",
+    ports: [
+      { port: 80, protocol: "tcp" },
+      { port: 443, protocol: "tcp" },
+      { port: tunnel.port, protocol: "udp", holder: `wireguard ${tunnel.interface}` },
+    ],
+  };
 }
 
 /** Everything public that the edge is told. */

@@ -2,7 +2,13 @@ import { sha256 } from "../sha256";
 
 /** What the probe found on a host. */
 export type Observation =
-  | { readonly reached: false; readonly reason: string }
+  | {
+      readonly reached: false;
+      /** What stood in the way. Somebody has to mend all but a host that is away, and that may be back by itself. */
+      readonly failure: "away" | "host key" | "login" | "sudo";
+      /** In the words of ssh, or of the host. */
+      readonly reason: string;
+    }
   | {
       readonly reached: true;
       /** The revision to tell the host: the one it has, unless it is bare or something has drifted. */
@@ -17,6 +23,19 @@ const FINDINGS_NAMED = 8;
 /** Characters of one finding; a changed firewall rule fits, a file that grew does not. */
 const FINDING_LENGTH = 160;
 
+/** By what ssh (OpenSSH 8 to 10) and sudo say, in this order: a refused login can have been preceded by nothing else. */
+const FAILURES = [
+  { failure: "host key", said: /host key verification failed|no matching host key type/i },
+  { failure: "sudo", said: /\bsudo: |not in the sudoers|homeport: needs root/ },
+  {
+    failure: "login",
+    said: /permission denied \(|too many authentication failures|please login as the user|password.* expired|account is (currently not available|expired)/i,
+  },
+] as const;
+
+/** Characters of a reason; ssh's warning of another host key is a screenful. */
+const REASON_LENGTH = 400;
+
 /**
  * Reads what `scripts/probe.sh` wrote.
  * In sync, the host's own revision is handed back, so that nothing changes. Drifted, a new revision is made of what was found: the host will
@@ -24,7 +43,7 @@ const FINDING_LENGTH = 160;
  */
 export function readObservation(text: string, owner: string): Observation {
   const [status, ...rest] = text.split("\n");
-  if (status !== "reached") return { reached: false, reason: rest.join(" ").trim() };
+  if (status !== "reached") return unreached(rest);
 
   const found: string[] = [];
   let machine = "";
@@ -40,6 +59,16 @@ export function readObservation(text: string, owner: string): Observation {
   }
   if (revision === undefined) return { reached: true, revision: `first told to machine ${machine}`, found };
   return { reached: true, revision: found.length === 0 ? revision : driftedRevision(revision, found), found };
+}
+
+function unreached(lines: readonly string[]): Observation {
+  const words = lines
+    // The frames and capitals of ssh's warnings.
+    .filter((line) => !/^@|^\s*$/.test(line))
+    .join(" ")
+    .trim();
+  const failure = FAILURES.find(({ said }) => said.test(words))?.failure ?? "away";
+  return { reached: false, failure, reason: words.slice(-REASON_LENGTH) };
 }
 
 function driftedRevision(revision: string, found: readonly string[]): string {

@@ -1,16 +1,25 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { UserError } from "../errors";
 import { HostAddress } from "./connection";
+import { readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";
+import { examine, Expectation } from "./preflight";
 import { hostScript, script } from "./scripts";
 import { sshEnvironment } from "./ssh-environment";
 
 /**
  * Looks at a host, at preview as well as at up, over one ssh connection.
- * A host that does not answer is named in a warning; it is no error, because a preview must work while a machine is switched off.
+ * Throws one UserError with everything that has to be mended before anything may be changed. A host that is away is an error at up and a warning
+ * at preview, which must work while a machine is switched off.
  */
-export async function observe(host: HostAddress, owner: string, knownHostsFile: string): Promise<Observation> {
+export async function observe(
+  host: HostAddress,
+  owner: string,
+  knownHostsFile: string,
+  expected: Expectation,
+): Promise<Observation> {
   const { stdout } = await command.local.run({
     command: script("probe.sh"),
     stdin: hostScript(),
@@ -19,12 +28,55 @@ export async function observe(host: HostAddress, owner: string, knownHostsFile: 
     addPreviousOutputInEnv: false,
   });
   const observation = readObservation(stdout, owner);
+  const name = `${host.name} (${host.address})`;
   if (!observation.reached) {
-    await pulumi.log.warn(
-      `${host.name} (${host.address}) did not answer, so what changed on it is unknown: ${observation.reason}`,
+    if (observation.failure !== "away" || !pulumi.runtime.isDryRun()) {
+      throw new UserError(unreachedMessage(host, observation));
+    }
+    await pulumi.log.warn(`${name} cannot be reached, so what changed on it is unknown: ${observation.reason}`);
+    return observation;
+  }
+  const { faults, cautions } = examine(readFacts(stdout, owner, Date.now() / 1000), expected);
+  for (const caution of cautions) await pulumi.log.warn(`${name}: ${caution}`);
+  if (faults.length > 0) {
+    throw new UserError(
+      `${name} is not ready, and nothing was changed:\n${faults.map((fault) => `  ${fault}\n`).join("")}`,
     );
-  } else if (observation.found.length > 0) {
+  }
+  if (observation.found.length > 0) {
     await pulumi.log.warn(`${host.name} is not as it was told: ${observation.found.join("; ")}`);
   }
   return observation;
+}
+
+/** Says why a host could not be looked at, and what to do. */
+export function unreachedMessage(host: HostAddress, seen: Extract<Observation, { reached: false }>): string {
+  const name = `${host.name} (${host.address})`;
+  const said = `It was said: ${seen.reason}`;
+  switch (seen.failure) {
+    case "host key":
+      return (
+        `${name}: its host key is not the one in the settings, so nothing was sent to it. Compare 'hostKey' with what the machine's own ` +
+        `console shows (cat /etc/ssh/ssh_host_*_key.pub); after a new installation the new key belongs into the settings. ${said}`
+      );
+    case "login":
+      return (
+        `${name}: the login ${host.user} was refused. ${describeKey(host)} has to stand in ~${host.user}/.ssh/authorized_keys there; ` +
+        `see also 'user' and 'privateKeyFile' in the settings. ${said}`
+      );
+    case "sudo":
+      return (
+        `${name}: ${host.user} has no passwordless sudo. As root on the machine: ` +
+        `echo '${host.user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/010-homeport. ${said}`
+      );
+    case "away":
+      return (
+        `${name} cannot be reached: ${seen.reason}. Look whether it is switched on and whether address and port (${host.port}) are right, ` +
+        `then run 'pulumi up' again; nothing was changed`
+      );
+  }
+}
+
+function describeKey({ privateKeyFile }: HostAddress): string {
+  return privateKeyFile === undefined ? "A key of your ssh agent" : `The public half of ${privateKeyFile}`;
 }

@@ -7,7 +7,7 @@ export function script(name: string): string {
 }
 
 /** The parts of the script that every host is given, in the order in which they are read. */
-const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "verbs"] as const;
+const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "facts", "verbs"] as const;
 
 /** The script that a host runs: `bash -s VERB` with this on stdin, and a bundle behind it. */
 export function hostScript(): string {

@@ -4,8 +4,9 @@
 set -u
 IFS='
 '
+# No word of a banner, which could look like a refusal.
 # shellcheck disable=SC2086  # an option a line
-if seen=$(ssh $SSH_OPTIONS -o ConnectTimeout=10 -p "$PORT" "$TARGET" \
+if seen=$(ssh $SSH_OPTIONS -o ConnectTimeout=10 -o LogLevel=ERROR -p "$PORT" "$TARGET" \
   'if [ "$(id -u)" -eq 0 ]; then exec bash -s probe; else exec sudo -n bash -s probe; fi' 2>&1); then
   printf 'reached\n%s\n' "$seen"
 else

@@ -81,7 +81,9 @@ probe() {
       # shellcheck disable=SC2086
       diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' | sed -n "s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
     done <"$HOME_OF/watches"
+    fact_containers 2>/dev/null || true
   done
+  facts 2>/dev/null || true
 }
 
 main() {

@@ -1,0 +1,89 @@
+/** A program that listens on a host. */
+export interface Listener {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  /** `sshd`; `homeport NAME` for a container of ours, `container NAME` for another's, `wireguard INTERFACE`, `kernel`. */
+  readonly program: string;
+}
+
+/** A container that a deploy has told to serve, and that does not. */
+export interface LostContainer {
+  readonly app: string;
+  readonly name: string;
+  /** `missing`, or Docker's word, such as `exited`. */
+  readonly state: string;
+}
+
+/** What a machine is. What could not be found out is undefined or empty. */
+export interface Facts {
+  /** True once a stack has told the host what to be. */
+  readonly told: boolean;
+  readonly system?: { readonly id: string; readonly version: string; readonly name: string };
+  /** Debian's word for the programs (`armhf`), and the kernel's for the processor (`aarch64`). */
+  readonly processor?: { readonly programs: string; readonly kernel: string };
+  /** Platforms whose programs start, by the processor or by an emulator. */
+  readonly runs: readonly string[];
+  readonly free: readonly { readonly megabytes: number; readonly path: string }[];
+  readonly listeners: readonly Listener[];
+  /** Other firewalls that are on: `ufw`, `firewalld`. */
+  readonly firewalls: readonly string[];
+  /** Rules of others that drop or reject all that is left, spelled as `iptables INPUT -j REJECT`. */
+  readonly rejects: readonly string[];
+  /** True where the distribution's own nftables.service is enabled. */
+  readonly nftablesService: boolean;
+  readonly docker: boolean;
+  /** Packages that exclude one of ours. */
+  readonly packages: readonly string[];
+  /** Undefined: containers can be limited in memory. Otherwise the file of the kernel's command line. */
+  readonly noMemoryLimits?: string;
+  readonly addresses: readonly { readonly interface: string; readonly address: string; readonly dynamic: boolean }[];
+  /** Seconds by which the host's clock is ahead of the workstation's. */
+  readonly clockAhead?: number;
+  readonly lostContainers: readonly LostContainer[];
+}
+
+/** Reads the facts out of what `scripts/probe.sh` wrote; `now`: the workstation's clock when it did, in seconds. */
+export function readFacts(text: string, owner: string, now: number): Facts {
+  const lines = text.split("\n").map((line) => line.split(" "));
+  const facts = (kind: string): string[][] =>
+    lines.filter(([word, what]) => word === "fact" && what === kind).map(([, , ...values]) => values);
+  const [system] = facts("os");
+  const [processor] = facts("arch");
+  const [limits] = facts("memory-cgroup");
+  const [clock] = facts("clock");
+  return {
+    told: lines.some(([word, bundle]) => word === "bundle" && bundle === "base"),
+    ...(system === undefined ? {} : { system: readSystem(system) }),
+    ...(processor === undefined
+      ? {}
+      : { processor: { programs: processor[0] ?? "unknown", kernel: processor[1] ?? "unknown" } }),
+    runs: facts("runs").flat(),
+    free: facts("free").map(([megabytes, path = "/"]) => ({ megabytes: Number(megabytes), path })),
+    listeners: facts("listener").map(readListener),
+    firewalls: facts("firewall").flat(),
+    rejects: facts("reject").map((words) => words.join(" ")),
+    nftablesService: facts("nftables-service").length > 0,
+    docker: facts("docker").length > 0,
+    packages: facts("package").flat(),
+    ...(limits === undefined ? {} : { noMemoryLimits: limits[1] ?? "" }),
+    addresses: facts("address").map(([name = "", address = "", kind]) => ({
+      interface: name,
+      address,
+      dynamic: kind === "dynamic",
+    })),
+    ...(clock === undefined ? {} : { clockAhead: Math.round(Number(clock[0]) - now) }),
+    lostContainers: facts("container")
+      .filter(([of]) => of === owner)
+      .map(([, app = "", name = "", state = "missing"]) => ({ app, name, state })),
+  };
+}
+
+function readSystem([id = "", version = "", ...name]: string[]): { id: string; version: string; name: string } {
+  return { id, version, name: name.join(" ") };
+}
+
+function readListener([at = "", address = "", ...program]: string[]): Listener {
+  const [port, protocol] = at.split("/");
+  return { port: Number(port), protocol: protocol === "udp" ? "udp" : "tcp", address, program: program.join(" ") };
+}

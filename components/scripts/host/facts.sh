@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# What the machine is, for the comparison with what it is to become (components/host/preflight.ts): `fact KIND VALUE...`, a line each.
+# Only looks. What cannot be found out is left out.
+
+# Programs that do nothing but end well, one a platform: what runs here, by the processor or by an emulator, says so itself.
+# arm/v7: movw r0,0 (which ARMv6 lacks); mov r7,1; svc 0. arm64: mov x0,0; mov x8,93; svc 0. amd64: push 60; pop rax; xor edi,edi; syscall.
+PLATFORM_PROGRAMS='linux/arm/v7 f0VMRgEBAQAAAAAAAAAAAAIAKAABAAAAVAABADQAAAAAAAAAAAAABTQAIAABAAAAAAAAAAEAAAAAAAAAAAABAAAAAQBgAAAAYAAAAAUAAAAAAAEAAAAA4wFwoOMAAADv
+linux/arm64 f0VMRgIBAQAAAAAAAAAAAAIAtwABAAAAeABAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAEAAOAABAAAAAAAAAAEAAAAFAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAhAAAAAAAAACEAAAAAAAAAAAAAQAAAAAAAACA0qgLgNIBAADU
+linux/amd64 f0VMRgIBAQAAAAAAAAAAAAIAPgABAAAAeABAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAEAAOAABAAAAAAAAAAEAAAAFAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAfwAAAAAAAAB/AAAAAAAAAAAAAQAAAAAAajxYMf8PBQ=='
+
+facts() {
+  fact_system
+  fact_platforms
+  fact_space /
+  fact_space /var/lib/docker
+  fact_listeners
+  fact_firewalls
+  fact_iptables
+  fact_nft
+  fact_docker
+  fact_memory_cgroup
+  fact_addresses
+  say "fact clock $(date +%s)"
+}
+
+fact_system() {
+  # In a shell of its own, because the file sets variables such as NAME.
+  # shellcheck source=/dev/null
+  (. /etc/os-release && say "fact os ${ID:-unknown} ${VERSION_ID:-none} ${PRETTY_NAME:-${ID:-unknown}}")
+  say "fact arch $(dpkg --print-architecture || echo unknown) $(uname -m)"
+}
+
+# In the first directory from which programs may be started.
+fact_platforms() {
+  local directory file platform program runs
+  for directory in /run /tmp /var/tmp; do
+    file=$(mktemp "$directory/homeport-runs.XXXXXX") || continue
+    runs=
+    while read -r platform program; do
+      base64 -d <<<"$program" >"$file" && chmod 0700 "$file"
+      "$file" </dev/null && runs=yes && say "fact runs $platform"
+    done <<<"$PLATFORM_PROGRAMS"
+    rm -f "$file"
+    [ -z "$runs" ] || return 0
+  done
+}
+
+# Megabytes that are free where a directory is or will be.
+fact_space() {
+  local path=$1
+  until [ -d "$path" ]; do path=${path%/*} && path=${path:-/}; done
+  say "fact free $(df -Pm "$path" | awk 'NR == 2 { print $4 }') $1"
+}
+
+fact_listeners() {
+  local protocol port address program
+  ss -Hltunp | awk '{
+    port = address = $5
+    sub(/.*:/, "", port)
+    sub(/:[^:]*$/, "", address)
+    program = match($0, /users:\(\("[^"]*/) ? substr($0, RSTART + 9, RLENGTH - 9) : "kernel"
+    print $1, port, address, program
+  }' | sort -u | while read -r protocol port address program; do
+    case $protocol/$program in
+      tcp/docker-proxy | udp/docker-proxy) program=$(publisher "$port" "$program") ;;
+      udp/*) program=$(tunnel_at "$port" "$program") ;;
+    esac
+    say "fact listener $port/$protocol $address $program"
+  done
+}
+
+# The container behind a port that Docker's proxy holds.
+publisher() {
+  local name labels
+  read -r name labels < <(docker ps --filter "publish=$1" --format '{{.Names}} {{.Labels}}')
+  case $labels in
+    *homeport.*) printf 'homeport %s' "$name" ;;
+    *) printf '%s' "${name:+container }${name:-$2}" ;;
+  esac
+}
+
+# The WireGuard interface behind a port; in the kernel it has no program, and with a program each is called the same.
+tunnel_at() {
+  local interface
+  interface=$(wg show all listen-port | awk -v port="$1" '$2 == port { print $1 }')
+  printf '%s' "${interface:+wireguard }${interface:-$2}"
+}
+
+fact_firewalls() {
+  [ "$(ufw status | head -n 1)" != 'Status: active' ] || say "fact firewall ufw"
+  ! systemctl is-active -q firewalld.service || say "fact firewall firewalld"
+  ! systemctl is-enabled -q nftables.service || say "fact nftables-service enabled"
+}
+
+# Rules that reject whatever is left, and policies that do.
+fact_iptables() {
+  local program
+  for program in iptables ip6tables; do
+    "$program-save" -t filter | awk -v program="$program" '
+      $1 ~ /^:(INPUT|FORWARD)$/ && $2 == "DROP" { print "fact reject " program, substr($1, 2), "policy DROP" }
+      $1 == "-A" && $2 ~ /^(INPUT|FORWARD)$/ && /^-A [A-Z]+ (-i [^ ]+ )?-j (DROP|REJECT)/ { print "fact reject " program, substr($0, 4) }'
+  done
+}
+
+# The same of nftables; but for our own table, and those that iptables has told of.
+fact_nft() {
+  local told=
+  ! command -v iptables-save >/dev/null || told=yes
+  nft -s list ruleset | awk -v told="$told" '
+    $1 == "table" { table = $2 " " $3; skip = table == "inet homeport" || (told && table ~ /^ip6? filter$/) }
+    $1 == "chain" { chain = $2; base = 0 }
+    $1 == "type" { base = $2 == "filter" && $4 ~ /^(input|forward)$/ }
+    $1 == "type" && base && !skip && /policy drop/ { print "fact reject nft", table, chain, "policy drop" }
+    base && !skip && /^[ \t]*(iifname [^ ]+ )?(counter (packets [0-9]+ bytes [0-9]+ )?)?(drop|reject)/ {
+      sub(/^[ \t]*/, "")
+      print "fact reject nft", table, chain, $0
+    }'
+}
+
+fact_docker() {
+  ! pgrep -x dockerd >/dev/null || say "fact docker running"
+  [ "$(dpkg-query -W -f '${db:Status-Status}' docker-ce)" != installed ] || say "fact package docker-ce"
+}
+
+fact_memory_cgroup() {
+  local file
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    ! grep -qw memory /sys/fs/cgroup/cgroup.controllers || return 0
+  else
+    awk '$1 == "memory" && $4 == 1 { on = 1 } END { exit !on }' /proc/cgroups && return 0
+  fi
+  for file in /boot/firmware/cmdline.txt /boot/cmdline.txt; do [ ! -f "$file" ] || break; done
+  say "fact memory-cgroup no $file"
+}
+
+fact_addresses() {
+  ip -o -4 address show scope global | awk '{ sub(/\/.*/, "", $4); print "fact address", $2, $4, / dynamic/ ? "dynamic" : "fixed" }'
+}
+
+# The containers that are to serve, of a bundle, and do not.
+fact_containers() {
+  local app name all state
+  [ -s "$HOME_OF/serves" ] || return 0
+  all=$(docker ps -a --format '{{.Names}} {{.State}}') || return 0
+  while read -r app name; do
+    state=$(awk -v name="$name" '$1 == name { print $2 }' <<<"$all")
+    [ "$state" = running ] || say "fact container $(cat "$HOME_OF/owner") $app $name ${state:-missing}"
+  done <"$HOME_OF/serves"
+}
