@@ -8,9 +8,8 @@ export class UserError extends RunError {}
 
 /** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */
 export async function together<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
-  const reasons = (await Promise.allSettled(all)).flatMap((one): unknown[] =>
-    one.status === "rejected" ? [one.reason] : [],
-  );
+  const settled = await Promise.allSettled<unknown>([...all]);
+  const reasons = settled.filter((one) => one.status === "rejected").map((one): unknown => one.reason);
   if (reasons.length > 1 && reasons.every((reason) => reason instanceof UserError)) {
     throw new UserError(reasons.map(({ message }) => message.trimEnd()).join("\n"));
   }

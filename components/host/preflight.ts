@@ -92,7 +92,8 @@ function newer({ system }: Facts): string[] {
 
 function processor({ processor: is, runs }: Facts, { platform }: Expectation): string[] {
   if (is === undefined || platform === undefined) return [];
-  const native = NATIVE[is.programs];
+  // Raspbian's armhf is ARMv6, which the images are not.
+  const native = is.kernel.startsWith("armv6") ? undefined : NATIVE[is.programs];
   const started = runs.length > 0 ? runs : native === undefined ? [] : [native];
   // Docker of 32 bits lets nothing of 64 bits run, whatever the kernel can do.
   const narrow = NARROW.includes(is.programs);
@@ -176,7 +177,7 @@ function firewalls({ firewalls: active, rejects, docker }: Facts): string[] {
   return (
     rejects
       // Docker's own, which knows its exceptions.
-      .filter((rule) => !(docker && rule.endsWith("FORWARD policy DROP")))
+      .filter((rule) => !(docker && /FORWARD policy drop$|^nft ip6? docker-/i.test(rule)))
       .map(rejecting)
   );
 }

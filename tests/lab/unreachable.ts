@@ -8,7 +8,7 @@ export function unreachableTests(): void {
     const { stack, machines } = lab;
     const run = await machines.vps.hanging(() => stack.preview("--expect-no-changes"));
     expect(run).toMatchObject({ code: 0, changed: [] });
-    expect(run.output).toContain(`vps (${machines.vps.address}) did not answer`);
+    expect(run.output).toContain(`vps (${machines.vps.address}) cannot be reached`);
     expect(run.output).not.toContain("pi (");
     await siteIsBack(lab);
   });

@@ -10,12 +10,56 @@ test("a host that did not answer is not reached, and says why in one line", () =
     readObservation("unreachable\nssh: connect to host 198.51.100.10 port 22:\nNo route to host\n", OWNER),
   ).toEqual({
     reached: false,
+    failure: "away",
     reason: "ssh: connect to host 198.51.100.10 port 22: No route to host",
   });
 });
 
 test("nothing at all counts as not reached", () => {
-  expect(readObservation("", OWNER)).toEqual({ reached: false, reason: "" });
+  expect(readObservation("", OWNER)).toEqual({ reached: false, failure: "away", reason: "" });
+});
+
+// What OpenSSH 8.4 to 9.2 and sudo 1.9 wrote.
+describe("ssh's words tell what stood in the way", () => {
+  test.each([
+    ["ssh: connect to host 198.51.100.10 port 22: Connection timed out", "away"],
+    ["ssh: connect to host 198.51.100.10 port 22: Permission denied", "away"],
+    ["ssh: Could not resolve hostname pi.example.org: Name or service not known", "away"],
+    [
+      "kex_exchange_identification: Connection closed by remote host\nConnection closed by 198.51.100.10 port 22",
+      "away",
+    ],
+    ["bash: sudo: command not found", "sudo"],
+    ["sudo: a password is required", "sudo"],
+    ["sudo: a terminal is required to read the password", "sudo"],
+    ["pi is not in the sudoers file.", "sudo"],
+    ["pi@198.51.100.10: Permission denied (publickey,password).", "login"],
+    ['Load key "/home/me/.ssh/id_ed25519": invalid format\npi@198.51.100.10: Permission denied (publickey).', "login"],
+    ["Received disconnect from 198.51.100.10 port 22:2: Too many authentication failures", "login"],
+    ['Please login as the user "ubuntu" rather than the user "root".', "login"],
+    ["WARNING: Your password has expired.\nPassword change required but no TTY available.", "login"],
+    ["This account is currently not available.", "login"],
+    [
+      "No ED25519 host key is known for 198.51.100.10 and you have requested strict checking.\nHost key verification failed.",
+      "host key",
+    ],
+    [
+      "Unable to negotiate with 198.51.100.10 port 22: no matching host key type found. Their offer: ssh-rsa",
+      "host key",
+    ],
+  ])("%s", (words, failure) => {
+    expect(readObservation(`unreachable\n${words}\n`, OWNER)).toMatchObject({ reached: false, failure });
+  });
+
+  test("of another host key they are one line, without the frame", () => {
+    const frame = "@".repeat(59);
+    const seen = readObservation(
+      `unreachable\n${frame}\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n${frame}\n${"IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\n".repeat(20)}Host key verification failed.\n`,
+      OWNER,
+    );
+    expect(seen).toMatchObject({ failure: "host key", reason: expect.not.stringMatching(/[@\n]/) as string });
+    expect(seen).toMatchObject({ reason: expect.stringMatching(/^.{1,400}$/) as string });
+  });
 });
 
 test("a bare host gets a first revision of its own", () => {

@@ -54,21 +54,65 @@ describe("a rule that was added by hand", () => {
 });
 
 describe("a host that does not answer", () => {
-  let run: Run;
-  beforeAll(async () => {
-    run = await runProgram({
-      probes: probes("unreachable\nssh: connect to host 192.168.77.10 port 22: No route to host\n"),
+  const away = probes("unreachable\nssh: connect to host 192.168.77.10 port 22: No route to host\n");
+
+  describe("at preview", () => {
+    let run: Run;
+    beforeAll(async () => {
+      run = await runProgram({ probes: away, preview: true });
+    });
+
+    test("is named in a warning, with the reason", () => {
+      expect(run.warnings).toEqual([
+        "warning: [runtime] pi (192.168.77.10) cannot be reached, so what changed on it is unknown: ssh: connect to host 192.168.77.10 port 22: No route to host",
+      ]);
+    });
+
+    test("keeps the revision that the state has", () => {
+      expect(marker(run, "pi").ignoreChanges).toEqual(["keepers"]);
+      expect(marker(run, "vps").ignoreChanges).toEqual([]);
     });
   });
 
-  test("is named in a warning, with the reason", () => {
-    expect(run.warnings).toEqual([
-      "warning: [runtime] pi (192.168.77.10) did not answer, so what changed on it is unknown: ssh: connect to host 192.168.77.10 port 22: No route to host",
-    ]);
+  test("ends an up before anything is asked for", async () => {
+    await expect(runProgram({ probes: away })).rejects.toThrow(
+      /^pi \(192\.168\.77\.10\) cannot be reached: ssh: connect .* No route to host\..* nothing was changed$/,
+    );
+  });
+});
+
+describe("a host that refuses", () => {
+  test.each([
+    ["Host key verification failed.", "its host key is not the one in the settings"],
+    ["Permission denied (publickey).", "the login pi was refused"],
+    ["sudo: a password is required", "pi has no passwordless sudo"],
+  ])("%s: ends preview and up alike, and says what to do", async (words, message) => {
+    for (const preview of [true, false]) {
+      const run = runProgram({ probes: probes(`unreachable\n${words}\n`), preview });
+      await expect(run).rejects.toThrow(`pi (192.168.77.10): ${message}`);
+      await expect(run).rejects.toThrow(words);
+    }
+  });
+});
+
+describe("a machine that cannot become what it is to be", () => {
+  const facts = "fact os fedora 40 Fedora Linux 40\nfact listener 80/tcp 0.0.0.0 nginx\n";
+
+  test("is refused with all its faults, the other machine's with them", async () => {
+    const run = runProgram({ probes: { [LOGIN.edge]: BARE + facts, [LOGIN.server]: BARE + facts }, preview: true });
+    for (const host of ["vps (198.51.100.10)", "pi (192.168.77.10)"])
+      await expect(run).rejects.toThrow(
+        `${host} is not ready, and nothing was changed:\n  it runs Fedora Linux 40, which is not supported: install one of ` +
+          "Debian 12 and 13, Raspberry Pi OS 12 and 13, Ubuntu 22.04 and 24.04\n  port 80 is taken by nginx",
+      );
   });
 
-  test("keeps the revision that the state has", () => {
-    expect(marker(run, "pi").ignoreChanges).toEqual(["keepers"]);
-    expect(marker(run, "vps").ignoreChanges).toEqual([]);
+  test("warns of what a person should know", async () => {
+    const run = await runProgram({
+      probes: probes(`${bundles("server 1")}fact container homeport/dev blog web-1 missing\n`),
+    });
+    expect(run.warnings).toEqual([
+      "warning: [runtime] pi (192.168.77.10): the container web-1 that serves blog is missing: 'pulumi up --refresh' makes it anew",
+    ]);
   });
 });

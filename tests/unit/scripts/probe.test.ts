@@ -54,13 +54,14 @@ echo "revision r1"
 });
 
 test.each([
-  ["is down", 255, "ssh: connect to host 192.168.77.10 port 22: No route to host"],
-  ["shows another key", 255, "Host key verification failed."],
-  ["refuses sudo", 1, "sudo: a password is required"],
-])("a host that %s is an observation, not a failure", (_, code, message) => {
+  ["is down", 255, "ssh: connect to host 192.168.77.10 port 22: No route to host", "away"],
+  ["shows another key", 255, "Host key verification failed.", "host key"],
+  ["refuses the key", 255, "pi@192.168.77.10: Permission denied (publickey).", "login"],
+  ["refuses sudo", 1, "sudo: a password is required", "sudo"],
+])("a host that %s is an observation, not a failure", (_, code, message, failure) => {
   const { ended } = probe(`echo '${message}' >&2; exit ${code}\n`);
   expect(ended).toEqual({ code: 0, stdout: `unreachable\n${message}\n`, stderr: "" });
-  expect(readObservation(ended.stdout, "homeport/dev")).toEqual({ reached: false, reason: message });
+  expect(readObservation(ended.stdout, "homeport/dev")).toEqual({ reached: false, failure, reason: message });
 });
 
 test("a workstation without ssh is told about like a host that does not answer", () => {
