@@ -38,11 +38,6 @@ function meets(record: ZoneRecord, entry: DnsEntry): boolean {
   return entry.type === "A" ? LEADING.includes(record.type) : record.type === entry.type;
 }
 
-/** True where a record says exactly what the entry says. */
-export function sameRecord(record: ZoneRecord, entry: DnsEntry): boolean {
-  return record.type === entry.type && meets(record, entry) && record.content === entry.content;
-}
-
 /** `A www.example.org 198.51.100.10`. */
 export function recordLine({ type, name, content }: Pick<ZoneRecord, "type" | "name" | "content">): string {
   return `${type} ${name} ${content}`;

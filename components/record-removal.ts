@@ -1,14 +1,9 @@
-import { execFile } from "node:child_process";
-
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import { recordLine } from "./found-records";
 import { script } from "./host/scripts";
-
-/** How Node.js is given a script of ours: the text itself is the last argument. */
-const NODE = ["node", "--input-type=module", "--eval"] as const;
 
 export interface RecordRemovalArgs {
   readonly zone: CloudflareZone;
@@ -26,7 +21,7 @@ export class RecordRemoval extends pulumi.ComponentResource {
       {
         create: remove,
         update: remove,
-        interpreter: [...NODE],
+        interpreter: ["node", "--input-type=module", "--eval"],
         stdin: removalLines(records),
         environment: zone.environment,
         logging: "none",
@@ -36,28 +31,6 @@ export class RecordRemoval extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
-}
-
-/** Removes records at once, for use in the midst of an update. */
-export async function removeNow(zone: CloudflareZone, records: readonly ZoneRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  const variables = await new Promise<Record<string, string>>((resolve) => {
-    pulumi.output(zone.environment).apply(resolve);
-  });
-  const [node, ...options] = NODE;
-  await new Promise<void>((resolve, reject) => {
-    const child = execFile(
-      node,
-      [...options, script("remove-records.mjs")],
-      { env: { ...process.env, ...variables } },
-      (error, _, stderr) => {
-        // The message of `error` would repeat the script.
-        if (error === null) resolve();
-        else reject(new Error(stderr.trim()));
-      },
-    );
-    child.stdin?.end(removalLines(records));
-  });
 }
 
 function removalLines(records: readonly ZoneRecord[]): string {

@@ -1,7 +1,6 @@
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /** One resource as the program asked for it: inputs with their secret marks, and the options that decide its life. */
 export interface Registered {
@@ -20,8 +19,6 @@ export interface Registered {
   /** Undefined: the provider decides. */
   readonly deleteBeforeReplace: boolean | undefined;
   readonly retainOnDelete: boolean;
-  /** Names of the hooks that run before its creation. */
-  readonly beforeCreate: readonly string[];
 }
 
 /** Lists what is registered from now on at the monitor of `setMocks`, which by itself forgets a resource's options. */
@@ -29,12 +26,6 @@ export function recordRegistrations(): readonly Registered[] {
   const monitor: unknown = getMonitor();
   if (!(monitor instanceof MockMonitor)) throw new Error("setMocks comes first");
   const registered: Registered[] = [];
-  // The mocks lack it; what a hook does is tested where it is written.
-  Object.assign(monitor, {
-    registerResourceHook: (_: unknown, callback: (error: null, answer: Empty) => void) => {
-      callback(null, new Empty());
-    },
-  });
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback: Parameters<typeof register>[1]) =>
     register(request, (error: unknown, response: RegisterResourceResponse | undefined) => {
@@ -58,6 +49,5 @@ function describe(request: RegisterResourceRequest, urn: string): Registered {
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     retainOnDelete: request.getRetainondelete() ?? false,
-    beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
   };
 }
