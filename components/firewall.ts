@@ -31,7 +31,7 @@ export function firewallWatches(kernel: KernelSettings): Watch[] {
 
 /** The files of a host's firewall. */
 export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[] {
-  const load = [`/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
+  const load = [`/usr/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
   return [
     { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },
     { path: SYSCTL, text: renderSysctl("firewall.ts", kernel), onChange: { unit: FIREWALL_UNIT, action: "reload" } },

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -11,7 +13,16 @@ import { Expectation } from "./host/preflight";
 import { renderServerFirewall } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
-import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+import {
+  FORMER_KEYS,
+  PRIVATE_KEY_FILE,
+  presharedKeyFile,
+  tunnelFiles,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "./tunnel";
+import { tunnelResolve } from "./tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
 const KERNEL: KernelSettings = { "net.ipv4.conf.all.rp_filter": 2, "net.ipv4.conf.default.rp_filter": 2 };
@@ -22,7 +33,7 @@ export interface Hub {
   /** Tunnel address. */
   readonly address: string;
   readonly publicKey: string;
-  /** `address:port` of the edge on the internet. */
+  /** `host:port` of the edge on the internet; the host is an address or a name. */
   readonly endpoint: string;
 }
 
@@ -80,7 +91,15 @@ export class Server extends pulumi.ComponentResource {
           .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
         secrets: pulumi
           .all([args.privateKey, args.presharedKey, args.proxySecrets])
-          .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
+          .apply(([key, shared, proxy]) =>
+            mergeSpecs(
+              mergeSpecs(
+                tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }),
+                tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }, FORMER_KEYS),
+              ),
+              proxy,
+            ),
+          ),
       },
       { parent: this },
     );
@@ -120,6 +139,9 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       },
     ],
   });
+  // A name's address may change; an address is what it is.
+  const named = isIP(hub.endpoint.replace(/:\d+$/, "")) === 0;
+  const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
   return {
     ...EMPTY_SPEC,
     // Debian 13 has Docker's client in a package of its own.
@@ -129,8 +151,9 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       ...firewallFiles(renderServerFirewall({ tunnel, address, sshPort, sshFrom, open }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
       tunnelProbe(hub.address, tunnel),
+      ...resolve.files,
     ],
-    units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, "docker.service"],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, ...resolve.units, "docker.service"],
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },

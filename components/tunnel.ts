@@ -12,8 +12,11 @@ export interface TunnelSettings {
   readonly keepaliveSeconds: number;
 }
 
-/** Directory of the tunnel's keys on a host; root alone reads it. */
-const KEYS = "/etc/homeport/tunnel";
+/** Directory of the tunnel's keys on a host. AppArmor lets `wg` read below /etc/wireguard and nowhere else (Ubuntu from 25.04 on). */
+const KEYS = "/etc/wireguard/homeport";
+
+/** Where the keys were: a running tunnel finds them there until its configuration names the new place. */
+export const FORMER_KEYS = "/etc/homeport/tunnel";
 
 const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
 
@@ -59,15 +62,16 @@ export function tunnelSecrets(
   tunnel: TunnelSettings,
   privateKey: string,
   presharedKeys: Readonly<Record<string, string>>,
+  at: string = KEYS,
 ): HostSpec {
   const onChange = { unit: tunnelUnit(tunnel), action: "reload" } as const;
   return {
     ...EMPTY_SPEC,
-    directories: [{ path: KEYS, mode: "0700" }],
+    directories: ["/etc/wireguard", at].map((path) => ({ path, mode: "0700" })),
     files: [
-      { path: PRIVATE_KEY_FILE, text: privateKey, mode: "0600", onChange },
+      { path: `${at}/private.key`, text: privateKey, mode: "0600", onChange },
       ...Object.entries(presharedKeys).map(([peer, key]) => ({
-        path: presharedKeyFile(peer),
+        path: `${at}/${peer}.psk`,
         text: key,
         mode: "0600",
         onChange,

@@ -26,6 +26,13 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     sshFrom: ["198.51.100.0/24", "10.0.0.0/8"],
     tunnel: { ...TUNNEL, interface: "tunnel0", port: 443, mtu: 1280 },
   }),
+  "pi-open": serverSpec({
+    ...SERVER_PLAN,
+    sshPort: 2222,
+    sshOverTunnel: true,
+    open: ["53/udp", "53/tcp", "445/tcp"],
+    hub: { ...SERVER_PLAN.hub, endpoint: "edge.example.org:51820" },
+  }),
   "pi-own-authority": traefikSpec(
     { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE },
     CERTIFICATE,

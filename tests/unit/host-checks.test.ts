@@ -28,7 +28,7 @@ describeWhere("nft takes the firewalls", missingTool("unshare", ["--net", "nft",
 describeWhere("systemd takes the units", missingTool("systemd-analyze", ["--version"]), () => {
   const root = temporaryDirectory();
 
-  test.each(golden.filter((name) => name.endsWith(".service")))("%s", (name) => {
+  test.each(golden.filter((name) => /\.(service|timer)$/.test(name)))("%s", (name) => {
     const unit = path.join(root, path.basename(name));
     copyFileSync(path.join(GOLDEN, name), unit);
     expect(complaints(run("systemd-analyze", ["verify", "--man=no", unit]))).toEqual([]);
@@ -66,7 +66,7 @@ describeWhere("shellcheck has nothing to say about", missingTool("shellcheck", [
     expect(run("shellcheck", ["-"], hostScript())).toEqual(fine);
   });
 
-  test.each(["probe.sh", "ship-image.sh", "tunnel-reload.sh"])("%s", (name) => {
+  test.each(["probe.sh", "ship-image.sh", "tunnel-reload.sh", "tunnel-resolve.sh"])("%s", (name) => {
     expect(run("shellcheck", ["-"], script(name))).toEqual(fine);
   });
 });

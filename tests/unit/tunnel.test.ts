@@ -29,15 +29,17 @@ test("any 32 bytes are a private key, whether their bits are clamped or not", ()
 });
 
 test("the file of a preshared key is named for the peer, beside the private key", () => {
-  expect(presharedKeyFile("vps")).toBe("/etc/homeport/tunnel/vps.psk");
-  expect(PRIVATE_KEY_FILE).toBe("/etc/homeport/tunnel/private.key");
+  expect(presharedKeyFile("vps")).toBe("/etc/wireguard/homeport/vps.psk");
+  expect(PRIVATE_KEY_FILE).toBe("/etc/wireguard/homeport/private.key");
 });
 
 describe("the secrets of an end", () => {
   const spec = tunnelSecrets(TUNNEL, FAKE_KEYS.edgePrivate, { pi: FAKE_KEYS.shared });
 
   test("are files that root alone reads, in a directory that root alone enters", () => {
-    expect(spec.directories).toEqual([{ path: "/etc/homeport/tunnel", mode: "0700" }]);
+    expect(spec.directories).toEqual(
+      ["/etc/wireguard", "/etc/wireguard/homeport"].map((path) => ({ path, mode: "0700" })),
+    );
     expect(spec.files.map(({ path, mode, owner }) => [path, mode, owner])).toEqual([
       [PRIVATE_KEY_FILE, "0600", undefined],
       [presharedKeyFile("pi"), "0600", undefined],
@@ -63,6 +65,26 @@ describe("the tunnel's configuration", () => {
     expect(tunnelFiles(TUNNEL, "").map((file) => file.path)).toContain(
       "/etc/systemd/system/wg-quick@wg0.service.d/homeport.conf",
     );
+  });
+});
+
+describe("the edge's name", () => {
+  const told = (endpoint: string): string[] => {
+    const { files, units } = serverSpec({ ...SERVER_PLAN, hub: { ...SERVER_PLAN.hub, endpoint } });
+    return [...files.map((file) => file.path), ...units].filter((name) => name.includes("tunnel-resolve"));
+  };
+
+  test("is looked up again by the server", () => {
+    expect(told("edge.example.org:51820")).toEqual([
+      "/usr/local/lib/homeport/tunnel-resolve",
+      "/etc/systemd/system/homeport-tunnel-resolve.service",
+      "/etc/systemd/system/homeport-tunnel-resolve.timer",
+      "homeport-tunnel-resolve.timer",
+    ]);
+  });
+
+  test("is no matter where it is an address", () => {
+    expect(told("198.51.100.10:51820")).toEqual([]);
   });
 });
 

@@ -7,17 +7,17 @@ import { describeWhere } from "../../support/tools";
 const TUNNEL: WireGuardInterface = {
   address: "10.77.0.1/24",
   mtu: 1420,
-  privateKeyFile: "/etc/homeport/tunnel/private.key",
+  privateKeyFile: "/etc/wireguard/homeport/private.key",
   listenPort: 51820,
   peers: [
     {
       publicKey: FAKE_KEYS.serverPublic,
-      presharedKeyFile: "/etc/homeport/tunnel/pi.psk",
+      presharedKeyFile: "/etc/wireguard/homeport/pi.psk",
       allowedIps: ["10.77.0.2/32"],
     },
     {
       publicKey: FAKE_KEYS.edgePublic,
-      presharedKeyFile: "/etc/homeport/tunnel/attic.psk",
+      presharedKeyFile: "/etc/wireguard/homeport/attic.psk",
       allowedIps: ["10.77.0.3/32"],
     },
   ],
@@ -37,11 +37,11 @@ describeWhere("a running tunnel", Sandbox.missing(), () => {
   beforeAll(async () => {
     await sandbox.start(PROGRAMS);
     sandbox.sh(
-      `mkdir -p /etc/homeport/tunnel /etc/wireguard /sys/class/net/wg0
+      `mkdir -p /etc/wireguard/homeport /sys/class/net/wg0
 echo 1420 >/sys/class/net/wg0/mtu
-echo '${FAKE_KEYS.edgePrivate}' >/etc/homeport/tunnel/private.key
-echo '${FAKE_KEYS.shared}' >/etc/homeport/tunnel/pi.psk
-echo '${FAKE_KEYS.serverPrivate}' >/etc/homeport/tunnel/attic.psk`,
+echo '${FAKE_KEYS.edgePrivate}' >/etc/wireguard/homeport/private.key
+echo '${FAKE_KEYS.shared}' >/etc/wireguard/homeport/pi.psk
+echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     );
     sandbox.run(["sh", "-c", "cat >/tmp/tunnel-reload"], script("tunnel-reload.sh"));
   });
