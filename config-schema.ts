@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "./components/addresses";
+import { RESERVED_VARIABLES } from "./components/django-environment";
 import { VERSIONS } from "./components/versions";
 
 const text = z.string().min(1);
@@ -116,7 +117,8 @@ export const schema = z.strictObject({
       processes: z.number().int().min(16).default(256),
       hsts: z
         .strictObject({
-          seconds: z.number().int().min(0).default(0),
+          // An hour: long enough for Django's own check (security.W004), short enough to go back from.
+          seconds: z.number().int().min(0).default(3600),
           includeSubdomains: z.boolean().default(false),
           preload: z.boolean().default(false),
         })
@@ -125,6 +127,13 @@ export const schema = z.strictObject({
       rotate: z.strictObject({ djangoKey: text.optional(), adminPassword: text.optional() }).prefault({}),
       environment: z
         .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a variable name in capitals"), z.string())
+        .superRefine((variables, context) => {
+          for (const name of Object.keys(variables)) {
+            const instead = RESERVED_VARIABLES[name];
+            if (instead !== undefined)
+              context.addIssue({ code: "custom", path: [name], message: `is set by the program: ${instead}` });
+          }
+        })
         .default({}),
       startSeconds: seconds.default(180),
     })

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
   addressPlan,
-  AppImage,
   AppSecrets,
   caaIssuer,
   DefaultCertificate,
@@ -11,6 +10,7 @@ import {
   GuestHost,
   hostAddress,
   edgeExpectation,
+  imageSource,
   imageTransfer,
   loginFacts,
   observe,
@@ -166,18 +166,20 @@ async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<S
 function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
   const { name } = stackNames();
   const { server } = host.facts;
-  const secrets = new AppSecrets("app");
+  const secrets = new AppSecrets("app", app);
   const records = new Dns("dns", host.records);
 
-  const image = new AppImage("app", {
+  const image = imageSource("app", {
+    image: app.image,
     context: app.context,
+    dockerfile: app.dockerfile,
     platform: server.platform,
     pythonImage: images.python,
     repository: name,
   });
   const appThere = imageTransfer(
     "app-transfer",
-    { host: host.access, knownHostsFile: host.knownHostsFile, reference: image.reference, pull: false },
+    { host: host.access, knownHostsFile: host.knownHostsFile, ...image },
     { dependsOn: [...host.ready] },
   );
   new DjangoApp(

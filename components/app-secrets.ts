@@ -7,24 +7,30 @@ const DJANGO_KEY_LENGTH = 64;
 /** Letters and digits: 24 of them are 142 bits, and can be typed. */
 const ADMIN_PASSWORD_LENGTH = 24;
 
+export interface AppSecretsArgs {
+  /** For each secret a text of the person's own: another text makes another secret. Default: the secret stays as it was generated. */
+  readonly rotate: { readonly djangoKey?: string | undefined; readonly adminPassword?: string | undefined };
+}
+
 /** The secrets of one application, generated once and kept in the encrypted state. */
 export class AppSecrets extends pulumi.ComponentResource {
   public readonly djangoKey: pulumi.Output<string>;
   public readonly adminPassword: pulumi.Output<string>;
 
-  public constructor(name: string, opts: pulumi.ComponentResourceOptions = {}) {
+  public constructor(name: string, { rotate }: AppSecretsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:AppSecrets", name, {}, opts);
-    this.djangoKey = pulumi.secret(
-      new random.RandomPassword(`${name}-django-key`, { length: DJANGO_KEY_LENGTH, special: false }, { parent: this })
-        .result,
-    );
-    this.adminPassword = pulumi.secret(
-      new random.RandomPassword(
-        `${name}-admin-password`,
-        { length: ADMIN_PASSWORD_LENGTH, special: false },
-        { parent: this },
-      ).result,
-    );
+    this.djangoKey = password(`${name}-django-key`, DJANGO_KEY_LENGTH, rotate.djangoKey, this);
+    this.adminPassword = password(`${name}-admin-password`, ADMIN_PASSWORD_LENGTH, rotate.adminPassword, this);
     this.registerOutputs();
   }
+}
+
+function password(
+  name: string,
+  length: number,
+  rotation: string | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const keepers = rotation === undefined ? {} : { keepers: { rotation } };
+  return pulumi.secret(new random.RandomPassword(name, { length, special: false, ...keepers }, { parent }).result);
 }

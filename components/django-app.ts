@@ -3,22 +3,22 @@ import { createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
-import { UserError } from "./errors";
+import { hardened, ownerLabel } from "./container";
+import { djangoEnvironment, DjangoSettings } from "./django-environment";
 import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
 import { HostAccess } from "./host/host-access";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
+import { release } from "./release";
 import { route } from "./route";
 
 /** The uid of the application in its image and on the host; no account there has it. */
 const USER = "10001";
-const PORT = 8000;
 
-/** Megabytes; three emulated or real workers of Django use about 150. */
-const MEMORY_MB = 512;
+/** Seconds that a container is given beyond the graceful timeout of its Gunicorn. */
+const STOP_SECONDS = 5;
 
-export interface DjangoAppArgs {
+export interface DjangoAppArgs extends DjangoSettings {
   /** Name of the application on the server, unique there. */
   readonly app: string;
   readonly host: HostAccess;
@@ -31,13 +31,18 @@ export interface DjangoAppArgs {
   readonly hosts: readonly string[];
   /** Names under which the admin is reached at home. */
   readonly adminHosts: readonly string[];
-  readonly adminUser: string;
-  readonly workers: number;
-  readonly environment: Readonly<Record<string, string>>;
   /** Shell commands that run once, before new code serves. */
   readonly release: readonly string[];
+  /** Run in the container; it is healthy when this ends with 0. */
+  readonly healthCommand: readonly string[];
   /** Time to become healthy, seconds. */
   readonly startSeconds: number;
+  /** Megabytes. */
+  readonly memoryMb: number;
+  /** Most processes and threads of the application on its server. */
+  readonly processes: number;
+  /** Whether the volume with the data outlives the application. */
+  readonly keepData: boolean;
   readonly djangoKey: pulumi.Output<string>;
   readonly adminPassword: pulumi.Output<string>;
 }
@@ -62,16 +67,38 @@ export class DjangoApp extends pulumi.ComponentResource {
     const data = new docker.Volume(
       `${name}-data`,
       { name: `${args.app}-data` },
-      { parent: this, provider: args.provider, retainOnDelete: true },
+      { parent: this, provider: args.provider, retainOnDelete: args.keepData },
     );
-    const run = runArgs(args, data);
-    const release = releaseOnce(name, this, args, run, [secrets]);
-    const web = serve(name, this, args, run, release);
-    const { app, hosts, adminHosts, host } = args;
-    route(name, { app, hosts, adminHosts, host, container: web.name, port: PORT }, { parent: this, dependsOn: web });
+    const common = commonArgs(args, data);
+    const released = release(
+      `${name}-release`,
+      {
+        app: args.app,
+        host: args.host,
+        commands: args.release,
+        container: { ...common, labels: appLabels(args, "release") },
+      },
+      { parent: this, provider: args.provider, dependsOn: secrets },
+    );
+    const web = serve(name, this, args, common, released);
+    const { app, hosts, adminHosts, host, port } = args;
+    route(
+      name,
+      { app, hosts, adminHosts, host, container: web.name, port, notes: farewell(args) },
+      { parent: this, dependsOn: web },
+    );
     this.container = web.name;
     this.registerOutputs({ container: this.container });
   }
+}
+
+// What a person is told when the application is removed.
+function farewell({ app, keepData, host }: DjangoAppArgs): string[] {
+  if (!keepData) return [];
+  const volume = `${app}-data`;
+  return [
+    `the data of ${app} stays on ${host.address.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`,
+  ];
 }
 
 function secretsDirectory(app: string): string {
@@ -94,18 +121,12 @@ function secretFiles(args: DjangoAppArgs): pulumi.Output<HostSpec> {
 }
 
 // What the release task and the server have in common.
-function runArgs(args: DjangoAppArgs, data: docker.Volume) {
-  const variables = {
-    DJANGO_ALLOWED_HOSTS: [...args.hosts, ...args.adminHosts].join(","),
-    DJANGO_ADMIN_USER: args.adminUser,
-    GUNICORN_WORKERS: String(args.workers),
-    ...args.environment,
-  };
-  const environment = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
+function commonArgs(args: DjangoAppArgs, data: docker.Volume) {
+  const hosts = [...args.hosts, ...args.adminHosts];
   return {
     image: args.image,
-    ...hardened(`${USER}:${USER}`, MEMORY_MB),
-    envs: pulumi.output(args.trustedProxies).apply((subnet) => [...environment, `TRUSTED_PROXIES=${subnet}`].sort()),
+    ...hardened(`${USER}:${USER}`, args.memoryMb, args.processes),
+    envs: pulumi.output(args.trustedProxies).apply((proxies) => djangoEnvironment(args, hosts, proxies)),
     tmpfs: { "/tmp": "" },
     networksAdvanced: [{ name: args.network }],
     volumes: [
@@ -115,48 +136,20 @@ function runArgs(args: DjangoAppArgs, data: docker.Volume) {
   };
 }
 
-/** Runs the release commands in a container of the new image; its exit code is the answer of `then`. */
-function releaseOnce(
-  name: string,
-  parent: DjangoApp,
-  args: DjangoAppArgs,
-  run: ReturnType<typeof runArgs>,
-  dependsOn: pulumi.Resource[],
-): pulumi.Output<string> {
-  const task = new docker.Container(
-    `${name}-release`,
-    {
-      ...run,
-      command: ["sh", "-ec", args.release.join("\n")],
-      labels: appLabels(args, "release"),
-      attach: true,
-      logs: true,
-      mustRun: false,
-    },
-    { parent, provider: args.provider, dependsOn, deleteBeforeReplace: false, replaceOnChanges: ["tmpfs"] },
-  );
-  return pulumi.all([task.exitCode, task.containerLogs]).apply(([code, logs]) => {
-    if (code === 0) return "released";
-    throw new UserError(
-      `the release commands of ${args.app} ended with ${code}; the version before still serves. Their last lines:\n${logs.split("\n").slice(-15).join("\n")}`,
-    );
-  });
-}
-
 function serve(
   name: string,
   parent: DjangoApp,
   args: DjangoAppArgs,
-  run: ReturnType<typeof runArgs>,
-  released: pulumi.Output<string>,
+  common: ReturnType<typeof commonArgs>,
+  released: pulumi.Resource,
 ): docker.Container {
   return new docker.Container(
     `${name}-web`,
     {
-      ...run,
-      labels: [...appLabels(args, "web"), { label: "homeport.release", value: released }],
+      ...common,
+      labels: appLabels(args, "web"),
       healthcheck: {
-        tests: ["CMD", "python", "-m", "mysite.healthcheck"],
+        tests: ["CMD", ...args.healthCommand],
         // Each check starts a Python, which costs a Raspberry Pi about a second of one core.
         interval: "10s",
         timeout: "15s",
@@ -166,10 +159,17 @@ function serve(
       wait: true,
       waitTimeout: args.startSeconds,
       restart: "unless-stopped",
-      destroyGraceSeconds: GRACE_SECONDS,
+      // Unset, the provider kills a container at once, and the value in the old state is the one that counts.
+      destroyGraceSeconds: args.gracefulSeconds + STOP_SECONDS,
     },
     // The new one is healthy before the old one goes: no fixed name, no host port, and the provider's own order overridden.
-    { parent, provider: args.provider, deleteBeforeReplace: false, replaceOnChanges: ["healthcheck", "tmpfs"] },
+    {
+      parent,
+      provider: args.provider,
+      dependsOn: released,
+      deleteBeforeReplace: false,
+      replaceOnChanges: ["healthcheck", "tmpfs"],
+    },
   );
 }
 

@@ -13,8 +13,10 @@ import { script } from "./host/scripts";
 import { sshEnvironment } from "./host/ssh-environment";
 
 export interface AppImageArgs {
-  /** Directory with the Dockerfile. */
+  /** Directory of the build. */
   readonly context: string;
+  /** Path of the Dockerfile from the context; it may lie outside. */
+  readonly dockerfile: string;
   readonly platform: string;
   /** Build argument PYTHON_IMAGE. */
   readonly pythonImage: string;
@@ -36,7 +38,7 @@ export class AppImage extends pulumi.ComponentResource {
         imageName: reference,
         build: {
           context: args.context,
-          dockerfile: path.join(args.context, "Dockerfile"),
+          dockerfile: path.join(args.context, args.dockerfile),
           platform: args.platform,
           args: { PYTHON_IMAGE: args.pythonImage },
           builderVersion: docker.BuilderVersion.BuilderBuildKit,
@@ -50,12 +52,24 @@ export class AppImage extends pulumi.ComponentResource {
   }
 }
 
-export interface ImageTransferArgs {
+/** The image of an application on its way to the server. */
+export interface ImageSource {
   readonly reference: pulumi.Input<string>;
-  readonly host: HostAccess;
-  readonly knownHostsFile: string;
   /** True where the image is in a registry that the server can reach: what the workstation lacks is pulled there. */
   readonly pull: boolean;
+}
+
+/** The application's image: built here, or, where `image` names one, taken from its registry. */
+export function imageSource(name: string, args: AppImageArgs & { readonly image?: string | undefined }): ImageSource {
+  const { image, ...build } = args;
+  return image === undefined
+    ? { reference: new AppImage(name, build).reference, pull: false }
+    : { reference: image, pull: true };
+}
+
+export interface ImageTransferArgs extends ImageSource {
+  readonly host: HostAccess;
+  readonly knownHostsFile: string;
 }
 
 /** Brings an image from the workstation's engine to a server's, over ssh and without a registry. */
@@ -86,20 +100,30 @@ export function imageTransfer(
 /** Characters of the digest in a tag: 64 bits are enough to tell a person's own builds apart. */
 const TAG_LENGTH = 16;
 
-/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), platform and base. */
-export function contentDigest({ context, platform, pythonImage }: Omit<AppImageArgs, "repository">): string {
-  const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n`);
-  for (const file of contextFiles(context)) {
-    const at = path.join(context, file);
-    const state = lstatSync(at);
-    const bytes = state.isSymbolicLink() ? Buffer.from(readlinkSync(at)) : readFileSync(at);
-    hash
-      .update(
-        `${file}\n${state.isSymbolicLink() ? "link" : state.mode & 0o111 ? "executable" : "file"} ${bytes.length}\n`,
-      )
-      .update(bytes);
+/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), Dockerfile, platform and base. */
+export function contentDigest({
+  context,
+  dockerfile,
+  platform,
+  pythonImage,
+}: Omit<AppImageArgs, "repository">): string {
+  const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n${dockerfile}\n`);
+  // Even outside the context, or ignored there, it is sent.
+  for (const file of new Set([...contextFiles(context), path.normalize(dockerfile)])) {
+    const { kind, bytes } = content(path.join(context, file), file);
+    hash.update(`${file}\n${kind} ${bytes.length}\n`).update(bytes);
   }
   return hash.digest("hex").slice(0, TAG_LENGTH);
+}
+
+function content(at: string, name: string): { readonly kind: string; readonly bytes: Buffer } {
+  try {
+    const state = lstatSync(at);
+    if (state.isSymbolicLink()) return { kind: "link", bytes: Buffer.from(readlinkSync(at)) };
+    return { kind: state.mode & 0o111 ? "executable" : "file", bytes: readFileSync(at) };
+  } catch (error) {
+    throw new UserError(`app/context: cannot read ${name} for the image: ${reason(error)}`);
+  }
 }
 
 function contextFiles(context: string): string[] {
@@ -112,8 +136,10 @@ function contextFiles(context: string): string[] {
       .filter((file) => !ignored.ignores(file))
       .sort();
   } catch (error) {
-    throw new UserError(
-      `app/context: cannot read ${context}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UserError(`app/context: cannot read ${context}: ${reason(error)}`);
   }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

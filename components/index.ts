@@ -9,7 +9,7 @@ export { GuestHost, readSharedHost, refuseTakenNames } from "./guest-host";
 export { hostAddress } from "./host/login";
 export { observe } from "./host/probe";
 export { writeKnownHosts } from "./host/known-hosts";
-export { AppImage, imageTransfer } from "./image";
+export { imageSource, imageTransfer } from "./image";
 export { loginFacts, SiteHost } from "./site-host";
 export { together } from "./errors";
 export { Server, serverExpectation } from "./server";

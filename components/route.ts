@@ -17,11 +17,13 @@ export interface RouteArgs {
   readonly container: pulumi.Input<string>;
   /** Its port. */
   readonly port: number;
+  /** Said when the application is removed. */
+  readonly notes: readonly string[];
 }
 
 /** Names the container in the proxy's route, once it is healthy. */
 export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, adminHosts, port } = args;
+  const { app, hosts, adminHosts, port, notes } = args;
   bundleCommand(
     `${name}-route`,
     {
@@ -37,6 +39,7 @@ export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOption
           },
         ],
         serves: [{ app, container }],
+        notes,
         files: [
           {
             path: `${ROUTES}/${app}.yaml`,

@@ -25,6 +25,9 @@ const LETS_ENCRYPT = {
 /** Megabytes; Traefik with one site uses about 60. */
 const MEMORY_MB = 256;
 
+/** Processes and threads; Traefik has a thread for each core and for each call that blocks, about 20. */
+const PROCESSES = 512;
+
 /** Time to become healthy, seconds. */
 const START_SECONDS = 120;
 
@@ -129,7 +132,7 @@ function containerArgs({ settings, image, owner }: TraefikArgs, network: docker.
     image,
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
     envs: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
-    ...hardened(`${USER}:${USER}`, MEMORY_MB),
+    ...hardened(`${USER}:${USER}`, MEMORY_MB, PROCESSES),
     networksAdvanced: [{ name: network.name }],
     ports: [
       { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },

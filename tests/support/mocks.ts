@@ -85,7 +85,7 @@ export class ProviderMocks implements Mocks {
       case "docker:index/volume:Volume":
         return {};
       case "docker:index/container:Container":
-        return { name: `${name}-1a2b3c4`, exitCode: 0, containerLogs: "migrated\n" };
+        return { name: `${name}-1a2b3c4` };
       case "docker:index/image:Image":
         return { repoDigest: "" };
       case "command:remote:Command":

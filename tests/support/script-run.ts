@@ -23,7 +23,21 @@ export class FakePrograms {
 
   /** Runs a script of components/scripts by `sh -c`, as the command provider does. */
   public run(name: string, environment: Readonly<Record<string, string>>, input = ""): Ended {
-    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", script(name)], {
+    return this.start("/bin/sh", ["-c", script(name)], environment, input);
+  }
+
+  /** Runs a script of components/scripts as a host does: it comes on stdin, with its data behind it. */
+  public pipe(name: string, data: string): Ended {
+    return this.start("bash", ["-s"], {}, script(name) + data);
+  }
+
+  private start(
+    program: string,
+    words: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    input: string,
+  ): Ended {
+    const { status, stdout, stderr } = spawnSync(program, words, {
       input,
       encoding: "utf8",
       env: {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { contentDigest } from "../../components/image";
@@ -15,7 +15,13 @@ function context(files: Readonly<Record<string, string>> = {}): string {
 }
 
 const digest = (directory: string, other = {}): string =>
-  contentDigest({ context: directory, platform: "linux/arm/v7", pythonImage: "python:3.13", ...other });
+  contentDigest({
+    context: directory,
+    dockerfile: "Dockerfile",
+    platform: "linux/arm/v7",
+    pythonImage: "python:3.13",
+    ...other,
+  });
 
 const plain = digest(context());
 
@@ -79,6 +85,37 @@ describe("what .dockerignore names", () => {
 
   test.each(["keep.log", "site/secret.html"])("is not more than that: %s", (name) => {
     expect(digest(context({ ...rules, [name]: "anything" }))).not.toBe(before);
+  });
+});
+
+describe("a Dockerfile", () => {
+  const files = { "docker/Dockerfile": "FROM scratch\n", "docker/other": "FROM scratch\n" };
+
+  test("of another name is another image, even with the same content", () => {
+    const directory = context(files);
+    expect(digest(directory, { dockerfile: "docker/other" })).not.toBe(
+      digest(directory, { dockerfile: "docker/Dockerfile" }),
+    );
+  });
+
+  test.each([
+    ["outside the context", "../Dockerfile.own", {}],
+    ["that .dockerignore names", "Dockerfile.own", { ".dockerignore": "Dockerfile.own\n" }],
+  ])("%s counts with what it says", (_, dockerfile, more) => {
+    const directory = context(more);
+    const file = path.join(directory, dockerfile);
+    const [one, same, other] = ["FROM scratch\n", "FROM scratch\n", "FROM other\n"].map((text) => {
+      writeFileSync(file, text);
+      return digest(directory, { dockerfile });
+    });
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
+  test("that is missing is named", () => {
+    expect(() => digest(context(), { dockerfile: "no/Dockerfile" })).toThrow(
+      /^app\/context: cannot read no\/Dockerfile for the image: .*ENOENT/,
+    );
   });
 });
 

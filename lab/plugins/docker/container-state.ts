@@ -178,6 +178,11 @@ function host(before: PropertyMap, found: PropertyMap): PropertyMap {
       ip: line.slice(line.indexOf(":") + 1),
     })),
     mounts: blocksOf(found, "Mounts").map(mount),
+    ulimits: blocksOf(found, "Ulimits").map((ulimit) => ({
+      name: wordOf(ulimit, "Name"),
+      soft: numberOf(ulimit, "Soft"),
+      hard: numberOf(ulimit, "Hard"),
+    })),
   };
 }
 

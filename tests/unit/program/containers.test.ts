@@ -2,6 +2,7 @@ import { plain } from "../../support/mocks";
 import { Registered } from "../../support/monitor";
 import { Run, runProgram } from "../../support/program";
 
+const REMOTE = "command:remote:Command";
 const CONTAINER = "docker:index/container:Container";
 
 interface Inputs {
@@ -16,6 +17,9 @@ interface Inputs {
 }
 
 const NAMES = ["traefik", "app-release", "app-web"] as const;
+/** FULL has 128 for the application. */
+const PROCESSES = { traefik: 512, "app-release": 128, "app-web": 128 };
+
 const LONG_RUNNING = ["traefik", "app-web"] as const;
 
 let run: Run;
@@ -59,6 +63,10 @@ describe.each(NAMES)("%s", (name) => {
     expect(memorySwap).toBe(memory);
   });
 
+  test("cannot fill the table of processes", () => {
+    expect(inputs(name)["ulimits"]).toEqual([{ name: "nproc", soft: PROCESSES[name], hard: PROCESSES[name] }]);
+  });
+
   test("has logs that cannot fill the disk", () => {
     expect(inputs(name)).toMatchObject({ logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } });
   });
@@ -80,8 +88,11 @@ describe.each(NAMES)("%s", (name) => {
 });
 
 describe.each(LONG_RUNNING)("%s", (name) => {
+  // FULL gives Gunicorn 20 s.
+  const grace = { traefik: 30, "app-web": 25 }[name];
+
   test("counts when it is healthy, comes back after a reboot, and has time to end its requests", () => {
-    expect(inputs(name)).toMatchObject({ wait: true, restart: "unless-stopped", destroyGraceSeconds: 30 });
+    expect(inputs(name)).toMatchObject({ wait: true, restart: "unless-stopped", destroyGraceSeconds: grace });
     expect(inputs(name)["healthcheck"]).toMatchObject({ tests: expect.arrayContaining(["CMD"]) as string[] });
     expect(inputs(name)["waitTimeout"]).toBeGreaterThan(0);
   });
@@ -117,26 +128,59 @@ describe("the application", () => {
     expect(inputs("app-web").envs).toEqual([
       "DJANGO_ADMIN_USER=editor",
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
+      "DJANGO_HSTS_INCLUDE_SUBDOMAINS=true",
+      "DJANGO_HSTS_PRELOAD=false",
+      "DJANGO_HSTS_SECONDS=3600",
       "DJANGO_TIME_ZONE=Europe/Berlin",
+      "GUNICORN_BIND=0.0.0.0:8000",
+      "GUNICORN_GRACEFUL_TIMEOUT=20",
+      "GUNICORN_THREADS=2",
+      "GUNICORN_TIMEOUT=60",
       "GUNICORN_WORKERS=2",
       "TRUSTED_PROXIES=172.18.0.0/16",
     ]);
-    expect(inputs("app-web")["healthcheck"]).toMatchObject({ startPeriod: "1m30s" });
+    expect(inputs("app-web")).toMatchObject({ memory: 256, healthcheck: { startPeriod: "1m30s" } });
+  });
+
+  test("has the person's own variables, which win over the program's where nothing relies on those", async () => {
+    const own = { GUNICORN_WORKERS: "7", DJANGO_SITE_TITLE: "Mine" };
+    const other = await runProgram({ settings: { app: { environment: own } } });
+    expect(inputs("app-web", other).envs).toEqual(
+      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "GUNICORN_WORKERS=7"]),
+    );
+    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("GUNICORN_WORKERS="))).toHaveLength(1);
+  });
+
+  test("listens, is asked for its health and is routed to at the port of the settings", async () => {
+    const healthCommand = ["wget", "-q", "http://127.0.0.1:9000/"];
+    const other = await runProgram({ settings: { app: { port: 9000, healthCommand } } });
+    expect(inputs("app-web", other).envs).toContain("GUNICORN_BIND=0.0.0.0:9000");
+    expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...healthCommand] });
+    expect(plain(other.resource("app-route", REMOTE).inputs["stdin"])).toContain("http://app-web-1a2b3c4:9000");
   });
 
   test("runs its release commands one after the other, and stops at the first that fails", () => {
     expect(inputs("app-release")["command"]).toEqual(["sh", "-ec", "python manage.py migrate"]);
-    expect(inputs("app-release")).toMatchObject({ attach: true, logs: true, mustRun: false });
+    // Docker's provider would take a failed container for a made one.
+    expect(inputs("app-release")).toMatchObject({ start: false, mustRun: false });
+    expect(plain(run.resource("app-release-run", REMOTE).inputs["stdin"])).toMatch(
+      /\nhomeport-dev\napp-release-1a2b3c4\n$/,
+    );
   });
 
   test("keeps its data when the stack is destroyed", () => {
     const volume = run.resource("app-data", "docker:index/volume:Volume");
     expect(volume.retainOnDelete).toBe(true);
     expect(volume.inputs).toEqual({ name: "homeport-dev-data" });
+    expect(plain(run.resource("app-route", REMOTE).inputs["stdin"])).toContain(
+      "\nnote the data of homeport-dev stays on pi in the Docker volume homeport-dev-data;",
+    );
   });
 
-  test("serves only what was released", () => {
-    expect(label("app-web", "homeport.release")).toBe("released");
+  test("does not keep it where the settings say so", async () => {
+    const other = await runProgram({ settings: { app: { keepData: false } } });
+    expect(other.resource("app-data", "docker:index/volume:Volume").retainOnDelete).toBe(false);
+    expect(plain(other.resource("app-route", REMOTE).inputs["stdin"])).not.toContain("\nnote the data");
   });
 
   test("is a new container when a secret is another; the label tells nothing of it", () => {
@@ -168,6 +212,52 @@ test("a changed page is another image, and nothing else but what names it", asyn
     )
     .map((one) => one.name);
   expect(differing.sort()).toEqual(["app-image", "app-release", "app-transfer", "app-web"]);
+});
+
+describe("an image of a registry", () => {
+  const image = "registry.example.org/site:1";
+  let other: Run;
+  beforeAll(async () => {
+    other = await runProgram({ settings: { app: { image } } });
+  });
+
+  test("is built by nobody and may be pulled", () => {
+    expect(other.resources.filter(({ type }) => type === "docker:index/image:Image")).toEqual([]);
+    expect(other.resource("app-transfer", "command:local:Command").inputs["environment"]).toMatchObject({
+      IMAGE: image,
+      PULL: "yes",
+    });
+  });
+
+  test("is what is released and serves", () => {
+    for (const name of ["app-release", "app-web"]) expect(inputs(name, other)["image"]).toBe(image);
+  });
+});
+
+test("another Dockerfile is built with", async () => {
+  const { resource } = await runProgram({
+    settings: { app: { dockerfile: "../Dockerfile.own" } },
+    files: { "Dockerfile.own": "FROM scratch\n" },
+  });
+  expect(resource("app-image", "docker:index/image:Image").inputs).toMatchObject({
+    build: { context: "./app", dockerfile: "Dockerfile.own" },
+  });
+});
+
+describe("a secret that is to be rotated", () => {
+  const keepers = (of: Run, name: string): unknown =>
+    of.resource(name, "random:index/randomPassword:RandomPassword").inputs["keepers"];
+
+  test("is another when the setting has another text", () => {
+    expect(keepers(run, "app-django-key")).toEqual({ rotation: "2026-11" });
+    expect(keepers(run, "app-admin-password")).toEqual({ rotation: "2026-11" });
+  });
+
+  test("stays as it is without the setting", async () => {
+    const other = await runProgram({ settings: { app: { rotate: { djangoKey: "now" } } } });
+    expect(keepers(other, "app-django-key")).toEqual({ rotation: "now" });
+    expect(keepers(other, "app-admin-password")).toBeUndefined();
+  });
 });
 
 // Each run has a directory of its own.

@@ -24,8 +24,8 @@ describe("generated values that nobody may see are secret where they are made", 
   test.each([
     ["the tunnel's private key", () => new TunnelKeys("pi-tunnel", {}).privateKey],
     ["the key that two ends share", () => new SharedKey("pi-shared", {}).key],
-    ["Django's key", () => new AppSecrets("one").djangoKey],
-    ["the admin's password", () => new AppSecrets("two").adminPassword],
+    ["Django's key", () => new AppSecrets("one", { rotate: {} }).djangoKey],
+    ["the admin's password", () => new AppSecrets("two", { rotate: {} }).adminPassword],
     ["the key of the default certificate", () => new DefaultCertificate("default").key],
   ])("%s", async (_, make) => {
     expect(await pulumi.isSecret(make())).toBe(true);

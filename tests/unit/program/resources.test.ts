@@ -41,6 +41,7 @@ const RESOURCES = [
   "DjangoApp/Volume app-data",
   "DjangoApp/Command app-secrets",
   "DjangoApp/Container app-release",
+  "DjangoApp/Command app-release-run",
   "DjangoApp/Container app-web",
   "DjangoApp/Command app-route",
 ];
@@ -131,7 +132,8 @@ describe("the order of a first deploy", () => {
     ["app", "traefik"],
     ["app", "dns-a-example.org"],
     ["app-release", "app-secrets"],
-    ["app-web", "app-release"],
+    ["app-release-run", "app-release"],
+    ["app-web", "app-release-run"],
     ["app-route", "app-web"],
   ])("%s comes after %s", (later, earlier) => {
     expect(dependsOn(later)).toContain(earlier);
