@@ -86,6 +86,7 @@ export function imageTransfer(
       update: send,
       environment: {
         ...sshEnvironment(args.host.address, args.knownHostsFile),
+        HOST: args.host.address.name,
         IMAGE: args.reference,
         PULL: args.pull ? "yes" : "no",
         // A server that was set up anew has lost its images.

@@ -12,7 +12,7 @@ mkdir -p "$engine"
 case "$1 $2" in
   "image inspect")
     [ "$5" = "$(cat "$engine/name" 2>/dev/null)" ] || exit 1
-    case $4 in *Architecture*) cat "$engine/platform" ;; *) cat "$engine/id" ;; esac ;;
+    case $4 in *Architecture*) cat "$engine/platform" ;; *Size*) echo 81500000 ;; *) cat "$engine/id" ;; esac ;;
   "version --format") cat "$engine/engine-platform" ;;
   "pull --quiet") printf '%s' "$3" >"$engine/pulled" ;;
   "load --quiet")
@@ -54,6 +54,7 @@ function ship({ here, there, pull = false, image = IMAGE, deaf = false }: Engine
   });
   const ended = engines.run("ship-image.sh", {
     ...sshEnvironment(HOST, "/my sites/known_hosts"),
+    HOST: "pi",
     IMAGE: image,
     PULL: pull ? "yes" : "no",
   });
@@ -63,7 +64,7 @@ function ship({ here, there, pull = false, image = IMAGE, deaf = false }: Engine
 describe("an image that was built here", () => {
   test("is not sent where the server has it", () => {
     const { ended, engines } = ship({ here: { id: "sha256:1" }, there: { id: "sha256:1" } });
-    expect(ended).toEqual({ code: 0, stdout: `pi@192.168.77.10 has ${IMAGE}\n`, stderr: "" });
+    expect(ended).toEqual({ code: 0, stdout: `pi has ${IMAGE}\n`, stderr: "" });
     expect(engines.read("there/loaded")).toBe("");
   });
 
@@ -72,7 +73,7 @@ describe("an image that was built here", () => {
     ["the server has another of the same name", { id: "sha256:2" }],
   ])("is sent where %s", (_, there) => {
     const { ended, engines } = ship({ here: { id: "sha256:1" }, there });
-    expect(ended).toEqual({ code: 0, stdout: `sending ${IMAGE} to pi@192.168.77.10\n`, stderr: "" });
+    expect(ended).toEqual({ code: 0, stdout: `sending ${IMAGE} (81 MB before compression) to pi\n`, stderr: "" });
     expect(engines.read("there/loaded")).toBe(`layers of ${IMAGE}`);
     expect(engines.read("there/pulled")).toBe("");
   });
@@ -80,7 +81,7 @@ describe("an image that was built here", () => {
   test("that did not arrive is an error, whatever the server said of the stream", () => {
     const { ended } = ship({ here: { id: "sha256:1" }, deaf: true });
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain(`homeport: ${IMAGE} did not arrive at pi@192.168.77.10`);
+    expect(ended.stderr).toContain(`homeport: ${IMAGE} did not arrive at pi`);
   });
 
   test("that is not here is an error that says so", () => {
@@ -96,13 +97,13 @@ describe("an image that was built here", () => {
 describe("an image of a registry", () => {
   test("is taken as it is where the server has it", () => {
     const { ended, engines } = ship({ there: { id: "sha256:1" }, pull: true });
-    expect(ended.stdout).toBe(`pi@192.168.77.10 has ${IMAGE}\n`);
+    expect(ended.stdout).toBe(`pi has ${IMAGE}\n`);
     expect(engines.read("there/pulled")).toBe("");
   });
 
   test("is pulled by the server where the workstation has none", () => {
     const { ended, engines } = ship({ pull: true });
-    expect(ended).toEqual({ code: 0, stdout: `pi@192.168.77.10 pulls ${IMAGE}\n`, stderr: "" });
+    expect(ended).toEqual({ code: 0, stdout: `pi pulls ${IMAGE}\n`, stderr: "" });
     expect(engines.read("there/pulled")).toBe(IMAGE);
   });
 
@@ -124,13 +125,47 @@ describe("an image of a registry", () => {
   });
 });
 
-test("a server that cannot load is a failure", () => {
-  const engines = new FakePrograms(root, {
-    docker: DOCKER,
-    ssh: `case "$*" in *load*) cat >/dev/null; echo "no space left on device" >&2; exit 1 ;; *) exit 1 ;; esac\n`,
+describe("a server that cannot take it", () => {
+  const refused = (words: string, environment: Readonly<Record<string, string>> = {}): Ended => {
+    const engines = new FakePrograms(root, {
+      docker: DOCKER,
+      // The second time there is nothing to wait for any more, and the word after the first has been said.
+      sleep: `if [ -e "$FAKES/slept" ]; then : >"$FAKES/told"; exit 1; fi\n: >"$FAKES/slept"\n`,
+      ssh: `case "$*" in
+  *load*) cat >/dev/null; until [ -e "$FAKES/told" ]; do :; done; echo "${words}" >&2; exit 1 ;;
+  *avail*) echo 12M ;;
+  *) exit 1 ;;
+esac
+`,
+    });
+    writeFiles(`${engines.directory}/here`, { name: IMAGE, id: "sha256:1", platform: "linux/arm" });
+    return engines.run("ship-image.sh", {
+      ...sshEnvironment(HOST, "/known_hosts"),
+      HOST: "pi",
+      IMAGE,
+      PULL: "no",
+      ...environment,
+    });
+  };
+
+  test("is a failure with its own words", () => {
+    const { code, stderr } = refused("unexpected EOF");
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `unexpected EOF\nhomeport: pi could not take the image ${IMAGE}: see the lines above; then run 'pulumi up' again\n`,
+    );
   });
-  writeFiles(`${engines.directory}/here`, { name: IMAGE, id: "sha256:1", platform: "linux/arm" });
-  const ended = engines.run("ship-image.sh", { ...sshEnvironment(HOST, "/known_hosts"), IMAGE, PULL: "no" });
-  expect(ended.code).not.toBe(0);
-  expect(ended.stderr).toContain("no space left on device");
+
+  test("for want of room is told so, with what to do", () => {
+    const { code, stderr } = refused("write /var/lib/docker/tmp/x: no space left on device");
+    expect(code).toBe(1);
+    expect(stderr).toContain(`homeport: pi has no room for the image ${IMAGE} (free: 12M;`);
+    expect(stderr).toContain("docker image prune -a");
+  });
+
+  test("meanwhile it is said how long it has taken", () => {
+    expect(refused("unexpected EOF").stdout).toContain(
+      `sending ${IMAGE} (81 MB before compression) to pi, 10 s so far\n`,
+    );
+  });
 });
