@@ -10,6 +10,7 @@ import { providePythonImage } from "../images/python";
 import { provideTraefikImage } from "../images/traefik";
 import { installPackages } from "../packages";
 import { settleNetworks } from "../network/networks";
+import { PI_PLATFORM } from "../platform";
 import { elapsed, runSteps } from "../progress";
 import { LabSettings } from "../settings";
 import { fetchAuthorities } from "../stack/authorities";
@@ -69,7 +70,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       run: async (tell) => {
         await installPackages(PACKAGES, tell);
         engine = await provideEngine(settings.cache, tell);
-        await provideEmulation(engine.platform.architecture, tell);
+        await provideEmulation(engine.platform.architecture, PI_PLATFORM, tell);
       },
     },
     {
@@ -93,7 +94,10 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
           const running = given(engine, "the Docker engine");
           images = await provideHostImages(running, cache, mirror, available, settings.release, tell);
           if (!available.hub) {
-            stackImages = { ...stackImages, python: await providePythonImage(running, cache, mirror, tell) };
+            stackImages = {
+              ...stackImages,
+              python: await providePythonImage(running, cache, mirror, PI_PLATFORM, tell),
+            };
           }
         },
       },

@@ -2,38 +2,41 @@ import { existsSync } from "node:fs";
 
 import { LabError } from "../errors";
 import { Tell, asRoot, installPackages } from "../packages";
+import { Platform, PLATFORMS } from "../platform";
 import { succeeds } from "../process";
 
-/** Where the kernel lists the foreign formats it can run, and the one for 32-bit ARM. */
+/** Where the kernel lists the foreign formats it can run. */
 const FORMATS = "/proc/sys/fs/binfmt_misc";
-const ARM = `${FORMATS}/qemu-arm`;
 
-/** Debian's description of that format. Its flag F opens the emulator at once, so that it also serves in containers within containers. */
-const DESCRIPTION = "/usr/lib/binfmt.d/qemu-arm.conf";
+/** Where Debian describes them. Their flag F opens the emulator at once, so that it also serves in containers within containers. */
+const DESCRIPTIONS = "/usr/lib/binfmt.d";
 
-/** Lets this machine's kernel run programs for a Raspberry Pi (32-bit ARM) by emulation. An engine on ARM is taken to run them by itself. */
-export async function provideEmulation(architecture: string, tell: Tell): Promise<void> {
-  if (architecture.startsWith("arm") || existsSync(ARM)) {
+/** Lets this machine's kernel run programs for a platform by emulation. An engine on ARM is taken to run all of ARM by itself. */
+export async function provideEmulation(architecture: string, platform: Platform, tell: Tell): Promise<void> {
+  const { image, format } = PLATFORMS[platform];
+  const own = architecture === image.architecture || (architecture.startsWith("arm") && image.architecture === "arm");
+  const registered = `${FORMATS}/${format}`;
+  if (own || existsSync(registered)) {
     return;
   }
   await installPackages(["qemu-user-static"], tell);
   if (!existsSync(`${FORMATS}/register`)) {
     await asRoot(["mount", "-t", "binfmt_misc", "binfmt_misc", FORMATS], "mount binfmt_misc yourself", tell);
   }
-  if (!existsSync(ARM)) {
-    tell("registering the emulation of 32-bit ARM with the kernel");
-    await register();
+  if (!existsSync(registered)) {
+    tell(`registering the emulation of ${platform} with the kernel`);
+    await register(`${DESCRIPTIONS}/${format}.conf`);
   }
-  if (!existsSync(ARM)) {
+  if (!existsSync(registered)) {
     throw new LabError(
-      `this kernel does not take the emulation of 32-bit ARM (${ARM} is missing): the lab needs a kernel with binfmt_misc`,
+      `this kernel does not take the emulation of ${platform} (${registered} is missing): the lab needs a kernel with binfmt_misc`,
     );
   }
 }
 
-async function register(): Promise<void> {
+async function register(description: string): Promise<void> {
   if (existsSync("/run/systemd/system") && (await succeeds("systemctl", ["restart", "systemd-binfmt.service"]))) {
     return;
   }
-  await asRoot(["sh", "-c", `grep '^:' ${DESCRIPTION} > ${FORMATS}/register`], `write ${DESCRIPTION} to it yourself`);
+  await asRoot(["sh", "-c", `grep '^:' ${description} > ${FORMATS}/register`], `write ${description} to it yourself`);
 }

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
 import { Tell, installPackages } from "../packages";
+import { Platform, PLATFORMS } from "../platform";
 import { run } from "../process";
 import { hasImage, loadArchive, writeArchive } from "./archive";
 import { contentKey } from "./build";
@@ -56,8 +57,22 @@ printf '[global]\\ncert = /etc/ssl/certs/ca-certificates.crt\\n' > "$root/etc/pi
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/usr/share/doc/* "$root"/usr/share/man/*
 `;
 
-/** Makes the Python base image for a Raspberry Pi (linux/arm/v7), unless the engine has it, and gives its reference. */
-export async function providePythonImage(engine: Engine, cache: Cache, mirror: Mirror, tell: Tell): Promise<string> {
+/** The image of each platform: one name can be one platform's only. */
+const REPOSITORIES: Readonly<Record<Platform, string>> = {
+  "linux/arm/v7": "homeport-lab/python",
+  "linux/arm64": "homeport-lab/python-arm64",
+  "linux/amd64": "homeport-lab/python-amd64",
+};
+
+/** Makes the Python base image for a platform, unless the engine has it, and gives its reference. */
+export async function providePythonImage(
+  engine: Pick<Engine, "docker">,
+  cache: Cache,
+  mirror: Mirror,
+  platform: Platform,
+  tell: Tell,
+): Promise<string> {
+  const { image, debian } = PLATFORMS[platform];
   const authorities = await readFile(MACHINE_CA, "utf8");
   const key = contentKey(
     [
@@ -67,8 +82,9 @@ export async function providePythonImage(engine: Engine, cache: Cache, mirror: M
     ...PACKAGES,
     mirror.main,
   );
-  const reference = `homeport-lab/python:${PYTHON}-${RELEASE}-${key}`;
-  const entry = await cache.keep(`python-${PYTHON}-arm-v7-${key}`, async (directory) => {
+  const reference = `${REPOSITORIES[platform]}:${PYTHON}-${RELEASE}-${key}`;
+  const words = Object.values(image).join("-");
+  const entry = await cache.keep(`python-${PYTHON}-${words}-${key}`, async (directory) => {
     await installPackages(BOOTSTRAP, tell);
     const setup = join(directory, "setup.sh");
     await writeFile(setup, SETUP);
@@ -76,7 +92,7 @@ export async function providePythonImage(engine: Engine, cache: Cache, mirror: M
     await run(
       "mmdebstrap",
       [
-        "--arch=armhf",
+        `--arch=${debian}`,
         "--variant=extract",
         `--include=${PACKAGES.join(",")}`,
         // The extract variant ends before the customize hooks.
@@ -89,8 +105,7 @@ export async function providePythonImage(engine: Engine, cache: Cache, mirror: M
       { onLine: tell },
     );
     await writeArchive(directory, layer, reference, {
-      architecture: "arm",
-      variant: "v7",
+      ...image,
       Env: ["PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
       Cmd: ["python3"],
     });

@@ -8,6 +8,7 @@ import { hostKey, operatorKey } from "../hosts/keys";
 import { PI_USER } from "../hosts/hosts";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
+import { PI_PLATFORM } from "../platform";
 import { acmeCaFile } from "./authorities";
 
 /** The images the stack uses from the workstation's engine instead of Docker Hub's. */
@@ -26,7 +27,7 @@ export async function writeLocalConfig(instance: Instance, plan: AddressPlan, im
   const config = {
     "homeport:edge": { address: plan.vps, user: "root", ...(await login("vps")) },
     "homeport:servers": [
-      { name: "pi", address: plan.pi, user: PI_USER, ...(await login("pi")), platform: "linux/arm/v7" },
+      { name: "pi", address: plan.pi, user: PI_USER, ...(await login("pi")), platform: PI_PLATFORM },
     ],
     "homeport:tls": { directory: acmeDirectory(plan), email: "operator@weblog.test", caFile: acmeCaFile(instance) },
     "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${plan.dns}:8787/client/v4` },
