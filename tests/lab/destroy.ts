@@ -61,9 +61,10 @@ export function destroyTests(): void {
     expect(state.trim()).toBe("installed");
   });
 
-  it("keeps the application's data", async () => {
+  it("keeps the application's data and says where", async () => {
     const { pi } = (await theLab()).machines;
     expect(await pi.lines("docker volume ls -q")).toContain(`homeport-${STACK}-data`);
+    expect(output).toContain(`stays on pi in the Docker volume homeport-${STACK}-data; to delete it for good:`);
   });
 
   it("is followed by an up that brings back the site with its posts", async () => {

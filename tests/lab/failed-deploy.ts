@@ -10,7 +10,7 @@ const PATIENCE = 15;
 const WORKERS = 2;
 
 /** What may change when the application's settings do. */
-const OF_THE_APPLICATION = ["app-release", "app-route", "app-web"];
+const OF_THE_APPLICATION = ["app-release", "app-release-run", "app-route", "app-web"];
 
 /** A deploy that cannot come up does no harm, and is repaired by the next. */
 export function failedDeployTests(): void {

@@ -1,8 +1,13 @@
 import { provideLab } from "../support/lab";
-import { containerTests } from "./containers";
 import { destroyTests } from "./destroy";
 import { driftTests } from "./drift";
 import { failedDeployTests } from "./failed-deploy";
+import { checklistTests } from "./guide-one/checklist";
+import { containerTests } from "./guide-one/containers";
+import { databaseTests } from "./guide-one/database";
+import { gunicornTests } from "./guide-one/gunicorn";
+import { imageTests } from "./guide-one/image";
+import { staticMediaTests } from "./guide-one/static-media";
 import { idleTests } from "./idle";
 import { lockoutTests } from "./lockout";
 import { ownershipTests } from "./ownership";
@@ -44,7 +49,6 @@ describe("the lab", () => {
   describe("the site", siteTests);
   describe("the admin", adminTests);
   describe("the address that Django sees", visitorAddressTests);
-  describe("the containers", containerTests);
   describe("a post", postTests);
   describe("an idle stack", idleTests);
   describe("a changed setting", settingsChangeTests);
@@ -53,6 +57,12 @@ describe("the lab", () => {
   describe("a host", ownershipTests);
   describe("what was changed by hand", driftTests);
   describe("a machine that does not answer", unreachableTests);
+  describe("guide one: deployment checklist", checklistTests);
+  describe("guide one: static and media", staticMediaTests);
+  describe("guide one: containers", containerTests);
+  describe("guide one: database", databaseTests);
+  describe("guide one: Gunicorn", gunicornTests);
+  describe("guide one: image", imageTests);
   describe("a restart", restartTests);
   describe("a lockout", lockoutTests);
   describe("a failed deploy", failedDeployTests);

@@ -8,16 +8,32 @@ import { visit } from "./lab-visitor";
 export interface SiteContainer {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Running: boolean; readonly StartedAt: string };
-  readonly Config: { readonly User: string; readonly Env: readonly string[]; readonly Labels: Record<string, string> };
+  readonly State: {
+    readonly Running: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly Config: {
+    readonly User: string;
+    readonly Image: string;
+    readonly Env: readonly string[];
+    readonly Labels: Record<string, string>;
+  };
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
     readonly Privileged: boolean;
     readonly CapAdd: readonly string[] | null;
     readonly CapDrop: readonly string[] | null;
     readonly SecurityOpt: readonly string[] | null;
+    readonly Memory: number;
+    readonly MemorySwap: number;
+    readonly Ulimits: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[] | null;
+    readonly RestartPolicy: { readonly Name: string };
+    readonly LogConfig: { readonly Type: string; readonly Config: Record<string, string> };
   };
-  readonly Mounts: readonly { readonly Source: string }[];
+  readonly Mounts: readonly { readonly Source: string; readonly Name?: string; readonly Destination: string }[];
   readonly NetworkSettings: { readonly Networks: Record<string, { readonly IPAddress: string }> };
 }
 
@@ -39,6 +55,18 @@ export async function webContainer(pi: LabMachine): Promise<SiteContainer> {
   if (web === undefined || others.length > 0)
     throw new Error(`expected one container of the application, found ${others.length + (web === undefined ? 0 : 1)}`);
   return web;
+}
+
+/** What a `manage.py` command says in the container that serves, stdout and stderr. */
+export async function manage(pi: LabMachine, command: string): Promise<string> {
+  const { Name } = await webContainer(pi);
+  return pi.run(`docker exec ${Name.slice(1)} python manage.py ${command} 2>&1`);
+}
+
+/** What a Python script says that knows the site's settings, in the container that serves. */
+export async function siteShell(pi: LabMachine, script: string): Promise<string> {
+  const { Name } = await webContainer(pi);
+  return pi.run(`docker exec -i ${Name.slice(1)} python manage.py shell <<'PYTHON'\n${script}\nPYTHON`);
 }
 
 /** Seconds a site may take to come back by itself: boot, Docker, and three workers on an emulated processor. */

@@ -18,8 +18,10 @@ export interface StackRun {
   readonly seconds: number;
 }
 
-/** Values of the stack's configuration by key, such as `homeport:tunnel`. */
-export type SettingValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Values of the stack's configuration by key, such as `homeport:tunnel`; a list has values for the elements that the stack has. */
+export type SettingValues = Readonly<
+  Record<string, Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[]>
+>;
 
 /** Milliseconds after which a run counts as hung; the longest is a first `up`. */
 const RUN_TIMEOUT = 600_000;
@@ -72,7 +74,7 @@ export class LabStack {
     const local = configOf(original);
     const committed = configOf(await readFile(join(this.instance.checkout, `Pulumi.${STACK}.yaml`), "utf8"));
     const merged = Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, { ...(local[key] ?? committed[key]), ...value }] as const),
+      Object.entries(values).map(([key, value]) => [key, over(local[key] ?? committed[key], value)] as const),
     );
     await writeFile(file, stringify({ config: { ...local, ...merged } }));
     try {
@@ -107,6 +109,13 @@ export class LabStack {
       timeout: RUN_TIMEOUT,
     });
   }
+}
+
+// Element by element in a list, setting by setting in a group.
+function over(known: unknown, value: SettingValues[string]): unknown {
+  if (!Array.isArray(value)) return { ...(known as object | undefined), ...value };
+  const elements = known as readonly object[];
+  return value.map((one: object, index) => ({ ...elements[index], ...one }));
 }
 
 function configOf(text: string): Record<string, Record<string, unknown>> {

@@ -49,6 +49,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-django-key",
     "app-image",
     "app-release",
+    "app-release-run",
     "app-route",
     "app-secrets",
     "app-transfer",

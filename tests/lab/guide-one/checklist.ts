@@ -1,0 +1,63 @@
+import { answers, theLab } from "../../support/lab";
+import { manage, siteShell, webContainer } from "../../support/lab-site";
+import { visit, visitFromHome } from "../../support/lab-visitor";
+
+/** Django's deployment checklist, on the container that serves. */
+export function checklistTests(): void {
+  it("finds nothing: manage.py check --deploy has no warning", async () => {
+    const { pi } = (await theLab()).machines;
+    // The two: HSTS for subdomains and preload, which are the owner's choice.
+    expect(await manage(pi, "check --deploy --fail-level WARNING")).toContain(
+      "System check identified no issues (2 silenced).",
+    );
+  });
+
+  it("is followed: no DEBUG, and a long key from a file", async () => {
+    const { pi } = (await theLab()).machines;
+    const said = await siteShell(
+      pi,
+      `from pathlib import Path
+from django.conf import settings
+key = Path("/run/secrets/django_secret_key").read_text().strip()
+print(settings.DEBUG, settings.SECRET_KEY == key, len(key) >= 50)`,
+    );
+    expect(said.trim().split("\n").at(-1)).toBe("False True True");
+  });
+
+  it("asks browsers for HTTPS, for the site's own names and an hour", async () => {
+    const lab = await theLab();
+    for (const path of ["/", "/health", "/no-such-page/"]) {
+      const page = await visit(lab.machines.visitor, new URL(path, (await answers(lab)).url).href);
+      expect([path, page.headers["strict-transport-security"]]).toEqual([path, "max-age=3600"]);
+    }
+  });
+
+  it("tells a visitor nothing of its insides where there is no page", async () => {
+    const lab = await theLab();
+    const page = await visit(lab.machines.visitor, new URL("/no-such-page/", (await answers(lab)).url).href);
+    expect(page.status).toBe(404);
+    expect(page.body).not.toMatch(/URLconf|DEBUG|Traceback/);
+  });
+
+  it("has cookies that go over HTTPS alone, and to no script", async () => {
+    const { admin } = await answers(await theLab());
+    const { headers } = await visitFromHome(new URL("login/", admin.url).href);
+    expect(headers["set-cookie"]).toMatch(/^csrftoken=/);
+    for (const word of [/; Secure/, /; HttpOnly/, /; SameSite=Lax/]) expect(headers["set-cookie"]).toMatch(word);
+  });
+
+  it("answers /health over plain HTTP inside, and sends everything else to HTTPS", async () => {
+    const lab = await theLab();
+    const { pi } = lab.machines;
+    const { NetworkSettings } = await webContainer(pi);
+    const [network] = Object.values(NetworkSettings.Networks);
+    const inside = `http://${network?.IPAddress ?? ""}:8000`;
+    const { hostname } = new URL((await answers(lab)).url);
+    expect((await pi.run(`curl -sS -w ' %{http_code}' ${inside}/health`)).trim()).toBe("ok 200");
+    expect(
+      (
+        await pi.run(`curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Host: ${hostname}' ${inside}/`)
+      ).trim(),
+    ).toBe(`301 https://${hostname}/`);
+  });
+}

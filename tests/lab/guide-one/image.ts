@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { withBuild } from "../../support/lab-build";
+import { answers, theLab } from "../../support/lab";
+import { pythonImages } from "../../support/lab-python";
+import { webContainer } from "../../support/lab-site";
+import { SettingValues } from "../../support/lab-stack";
+import { visit } from "../../support/lab-visitor";
+import { pictureUrl, PICTURE_DIGEST } from "../post";
+
+/** A person's own image, of one file. */
+const OWN = `ARG PYTHON_IMAGE
+FROM $PYTHON_IMAGE
+WORKDIR /site
+RUN echo "an image of one's own" >index.html
+USER 10001:10001
+CMD ["python3", "-m", "http.server", "8200"]
+`;
+
+const HEALTH = ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8200/')"];
+
+/** The largest that the example may be on top of its base: Django is 30 of them. Megabytes. */
+const LARGEST = 45;
+
+/** Where the site's image comes from. What came before may have left other settings; the last of these tests brings back the lab's own. */
+export function imageTests(): void {
+  it("is small: the example adds little to its base, and has no tests, no cache and no compiler", async () => {
+    const { pi } = (await theLab()).machines;
+    const { Name, Config } = await webContainer(pi);
+    const layers = await pi.lines(`docker history --human=false --format '{{.Size}} {{.CreatedBy}}' ${Config.Image}`);
+    const own = layers.filter((line) => !line.includes("homeport lab")).map((line) => Number(line.split(" ")[0]));
+    const megabytes = own.reduce((sum, size) => sum + size, 0) / 1e6;
+    process.stderr.write(`          the example's layers are ${megabytes.toFixed(1)} MB\n`);
+    expect(megabytes).toBeGreaterThan(1);
+    expect(megabytes).toBeLessThan(LARGEST);
+    const unwanted = "find /app -name tests -o -name .git -o -name README.md; command -v gcc || true";
+    expect(await pi.run(`docker exec ${Name.slice(1)} sh -c "${unwanted}"`)).toBe("");
+  });
+
+  it.each(["linux/amd64", "linux/arm64"] as const)("is built of the example for %s, and runs", async (platform) => {
+    const lab = await theLab();
+    await withBuild(lab, platform, async ({ id, buildAgain, say }) => {
+      expect(await say("uname", "-m")).toBe({ "linux/amd64": "x86_64", "linux/arm64": "aarch64" }[platform]);
+      // Nothing has changed, so nothing is done again.
+      expect(await buildAgain()).toBe(id);
+    });
+  });
+
+  it("may be of a Dockerfile of one's own", async () => {
+    const lab = await theLab();
+    await withOwnContext(async (context) => {
+      const settings = await own(context);
+      const run = await lab.stack.withSettings(settings, () => lab.stack.up());
+      expect(run.code).toBe(0);
+      expect(await front()).toContain("an image of one's own");
+      const { Name } = await webContainer(lab.machines.pi);
+      expect((await lab.machines.pi.run(`docker exec ${Name.slice(1)} uname -m`)).trim()).toBe("x86_64");
+      await lab.stack.withSettings(settings, async () => {
+        expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+      });
+    });
+  });
+
+  it("may be one that nobody builds here: a reference", async () => {
+    const lab = await theLab();
+    const reference = "site.example/own:1";
+    const { Config } = await webContainer(lab.machines.pi);
+    const [repository = "", tag = ""] = reference.split(":");
+    await lab.docker.getImage(Config.Image).tag({ repo: repository, tag });
+    try {
+      const run = await lab.stack.withSettings(await own("./app", { image: reference }), () => lab.stack.up());
+      expect(run.code).toBe(0);
+      expect((await webContainer(lab.machines.pi)).Config.Image).toBe(reference);
+      expect(await front()).toContain("an image of one's own");
+    } finally {
+      await lab.docker.getImage(reference).remove();
+    }
+  });
+
+  it("is the example again, with all that was uploaded, although every container is another", async () => {
+    const lab = await theLab();
+    const { stack, machines } = lab;
+    const before = await webContainer(machines.pi);
+    const run = await stack.up();
+    expect(run.code).toBe(0);
+    expect(run.changed).toContain("app-web");
+    const { Id, Name } = await webContainer(machines.pi);
+    expect(Id).not.toBe(before.Id);
+    expect((await machines.pi.run(`docker exec ${Name.slice(1)} uname -m`)).trim()).toBe("armv7l");
+    expect(await machines.visitor.run(`curl -sSf '${await pictureUrl()}' | sha256sum`)).toContain(PICTURE_DIGEST);
+    expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+}
+
+async function own(context: string, more: Readonly<Record<string, unknown>> = {}): Promise<SettingValues> {
+  return {
+    "homeport:app": {
+      ...{ context, dockerfile: "Dockerfile.own", port: 8200, release: ["true"], healthCommand: HEALTH, ...more },
+    },
+    "homeport:servers": [{ platform: "linux/amd64" }],
+    "homeport:images": await pythonImages(await theLab(), "linux/amd64"),
+  };
+}
+
+async function withOwnContext<T>(action: (context: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "homeport-own-"));
+  try {
+    await writeFile(join(directory, "Dockerfile.own"), OWN);
+    return await action(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** What the visitor reads at the address of the site. */
+async function front(): Promise<string> {
+  const lab = await theLab();
+  return (await visit(lab.machines.visitor, (await answers(lab)).url)).body;
+}
