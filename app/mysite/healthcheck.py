@@ -19,7 +19,7 @@ def main() -> int:
     except (OSError, ValueError) as error:
         print(f"port {port}: {error}")
         return 1
-    print(body or status)
+    print(body.strip() or status)
     return 0 if status.split(" ")[1:2] == ["200"] else 1
 
 

@@ -3,12 +3,15 @@
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from io import StringIO
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Thread
 from unittest import mock
 
 from django.conf import settings
@@ -17,6 +20,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import SimpleTestCase, TestCase, override_settings
 
+from mysite import healthcheck
 from mysite.logs import JsonFormatter
 from mysite.middleware import client_address
 
@@ -79,6 +83,36 @@ class HealthTest(TestCase):
     def test_good_answers_are_not_logged(self):
         with self.assertNoLogs("mysite.request"):
             self.client.get("/health")
+
+
+class HealthCommandTest(SimpleTestCase):
+    """`python -m mysite.healthcheck`, against servers that answer one request each."""
+
+    def said(self, answer: bytes) -> tuple[int, str]:
+        with socket.create_server(("127.0.0.1", 0)) as server, redirect_stdout(StringIO()) as said:
+            Thread(target=self.answer, args=(server, answer), daemon=True).start()
+            with mock.patch.dict(os.environ, GUNICORN_BIND=f"0.0.0.0:{server.getsockname()[1]}"):
+                return healthcheck.main(), said.getvalue().strip()
+
+    @staticmethod
+    def answer(server: socket.socket, answer: bytes) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(answer)
+
+    def test_200_is_healthy(self):
+        self.assertEqual(self.said(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), (0, "ok"))
+
+    def test_anything_else_is_not(self):
+        self.assertEqual(self.said(b"HTTP/1.1 503 Service Unavailable\r\n\r\ndatabase"), (1, "database"))
+        self.assertEqual(self.said(b"HTTP/1.1 301 Moved Permanently\r\n\r\n"), (1, "HTTP/1.1 301 Moved Permanently"))
+        self.assertEqual(self.said(b"200"), (1, "200"))
+
+    def test_nobody_there_is_not(self):
+        with mock.patch.dict(os.environ, GUNICORN_BIND="0.0.0.0:1"), redirect_stdout(StringIO()) as said:
+            self.assertEqual(healthcheck.main(), 1)
+        self.assertIn("port 1: ", said.getvalue())
 
 
 class HeaderTest(TestCase):
