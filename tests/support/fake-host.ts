@@ -30,10 +30,21 @@ case $verb in
 esac
 `;
 
+/** Docker as files: containers, and images, the newest first; those in `used` cannot be removed. */
+const DOCKER = `mkdir -p /run/fake/containers
+cd /run/fake
+case "$1 $2" in
+  "ps "*) ls containers ;;
+  "rm "*) rm "containers/$3" ;;
+  "image ls") [ ! -e images ] || cat images ;;
+  "image rm") if grep -qsx "$3" used; then exit 1; fi; grep -vx "$3" images >left; mv left images ;;
+esac
+`;
+
 const PROGRAMS = {
   systemctl: SYSTEMCTL,
   "systemd-run": `echo "$*" >/run/fake/timer; : >/run/fake/active/homeport-revert.timer\n`,
-  docker: `mkdir -p /run/fake/containers\ncase $1 in ps) ls /run/fake/containers ;; rm) rm "/run/fake/containers/$3" ;; esac\n`,
+  docker: DOCKER,
   journalctl: `echo "journal of $2"\n`,
   "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
   "apt-cache": `[ -e "/run/fake/offered-$2" ]\n`,

@@ -62,6 +62,16 @@ sweep_containers() {
       say "removing container $name, which was never finished"
       docker rm -f "$name" >/dev/null
     done
+    sweep_images "$app"
   done
   mv "$served.new" "$served"
+}
+
+# Every deploy leaves an image of the application's name. The two newest stay, and what a container has (Docker refuses to remove it).
+sweep_images() {
+  local image
+  docker image ls --filter "reference=$1" --format '{{.Repository}}:{{.Tag}}' | tail -n +3 | while read -r image; do
+    docker image rm "$image" >/dev/null 2>&1 || continue
+    say "removed the old image $image"
+  done
 }

@@ -216,6 +216,14 @@ describeWhere("the host script", Sandbox.missing(), () => {
       expect(containers()).toEqual(["web-1", "web-2"]);
     });
 
+    test("leave their images, of which the two newest stay and any that is still in use", () => {
+      host.sandbox.sh(
+        "cd /run/fake; printf 'blog:%s\\n' 5 4 3 2 1 >images; echo blog:2 >used; mkdir containers; touch containers/web-5",
+      );
+      expect(host.apply(route("web-5"))).toEqual(done("removed the old image blog:3\nremoved the old image blog:1\n"));
+      expect(host.sandbox.sh("cat /run/fake/images")).toBe("blog:5\nblog:4\nblog:2\n");
+    });
+
     test("are no business of a bundle that serves nothing", () => {
       host.sandbox.sh("mkdir -p /run/fake/containers; touch /run/fake/containers/other");
       host.apply(SPEC);
