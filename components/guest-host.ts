@@ -45,7 +45,7 @@ export function fullStackName(name: string, organization: string, project: strin
 /** Asks the stack that owns the machines where they are, at preview as well. */
 export async function readSharedHost(stack: string): Promise<SharedHost> {
   const name = fullStackName(stack, pulumi.getOrganization(), pulumi.getProject());
-  const reference = new pulumi.StackReference("host", { name });
+  const reference = new pulumi.StackReference("host/stack", { name });
   return checkSharedHost((await reference.getOutputDetails("host")).value, name);
 }
 
