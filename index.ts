@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
   addressPlan,
+  answers,
   AppSecrets,
   caaIssuer,
   DefaultCertificate,
@@ -118,7 +119,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
     access: server.host,
     facts: {
       owner,
-      names: hosts,
+      names: [...hosts],
       caaIssuer: issuer,
       edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
       server: {
@@ -133,6 +134,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
     subnet: traefik.subnet,
     knownHostsFile,
     records,
+    adminHosts: [machine.address, "localhost"],
     ready: [server, traefik],
   };
 }
@@ -141,7 +143,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
 async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<SiteHost> {
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
-  const { owner } = stackNames();
+  const { owner, name } = stackNames();
   const edge = hostAddress("host/stack: edge", shared.edge);
   const machine = hostAddress("host/stack: server", shared.server);
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
@@ -158,13 +160,15 @@ async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<S
     subnet: pulumi.output(shared.subnet),
     knownHostsFile,
     records,
+    // The machine's own names lead to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
+    adminHosts: [`${name}.localhost`],
     ready: [guest],
   };
 }
 
 /** The application, its image, secrets and records. */
 function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
-  const { name } = stackNames();
+  const { stack, name } = stackNames();
   const { server } = host.facts;
   const secrets = new AppSecrets("app", app);
   const records = new Dns("dns", host.records);
@@ -195,18 +199,15 @@ function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
       network: host.network,
       trustedProxies: host.subnet,
       hosts,
-      // At home by address; from anywhere by `npm run admin`, which forwards a port of the workstation.
-      adminHosts: [server.address, "localhost"],
+      adminHosts: host.adminHosts,
     },
     { dependsOn: [...host.ready, appThere, records] },
   );
 
   return {
-    url: `https://${hosts[0]}/`,
-    admin: { url: `https://${server.address}:8443/admin/`, user: app.adminUser },
+    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, certificates: [], volume: `${name}-data` }),
     adminPassword: secrets.adminPassword,
     dnsRecords: host.records.entries,
-    logs: `ssh -p ${server.port} ${server.user}@${server.address} 'docker logs -f $(docker ps -qf label=homeport.app=${name} -f label=homeport.role=web)'`,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
   };
 }
@@ -214,6 +215,7 @@ function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
 /** The stack as hosts know it as an owner, and as the name of what it makes there. */
 function stackNames() {
   return {
+    stack: pulumi.getStack(),
     owner: `${pulumi.getProject()}/${pulumi.getStack()}`,
     name: `${pulumi.getProject()}-${pulumi.getStack()}`,
   };

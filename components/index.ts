@@ -1,15 +1,17 @@
 export { addressPlan } from "./addresses";
+export { answers } from "./answers";
 export { AppSecrets } from "./app-secrets";
 export { DefaultCertificate } from "./default-certificate";
 export { DjangoApp } from "./django-app";
 export { Dns } from "./dns";
 export { caaIssuer } from "./dns-entries";
 export { planRecords } from "./dns-plan";
-export { GuestHost, readSharedHost, refuseTakenNames } from "./guest-host";
+export { GuestHost, readSharedHost } from "./guest-host";
 export { hostAddress } from "./host/login";
 export { observe } from "./host/probe";
 export { writeKnownHosts } from "./host/known-hosts";
 export { imageSource, imageTransfer } from "./image";
+export { refuseTakenNames } from "./shared-host";
 export { loginFacts, SiteHost } from "./site-host";
 export { together } from "./errors";
 export { Server, serverExpectation } from "./server";

@@ -5,13 +5,16 @@ import type { DnsPlan } from "./dns-plan";
 import { HostAddress } from "./host/connection";
 import { HostAccess } from "./host/host-access";
 import { Login } from "./host/login";
+import { SharedHost } from "./shared-host";
 import { shortenHome } from "./user-file";
 
 /** Where a site is put: a server with its engine and proxy behind an edge. They are this stack's, or another's of which it is a guest. */
 export interface SiteHost {
   readonly access: HostAccess;
-  /** What the stack answers about it; plain, so that a preview knows it. */
-  readonly facts: HostFacts;
+  /** What the stack answers about its machines; plain, so that a preview knows it. No secret is in it. */
+  readonly facts: Omit<SharedHost, "network" | "subnet">;
+  /** Names under which the admin is reached: at home first, and last the one of a forwarded port. Each is one application's only. */
+  readonly adminHosts: readonly [string, ...string[]];
   readonly engine: docker.Provider;
   readonly network: pulumi.Output<string>;
   /** Addresses of the network: the application believes forwarded headers from nowhere else. */
@@ -21,23 +24,6 @@ export interface SiteHost {
   readonly records: DnsPlan;
   /** What has to be there before a site is. */
   readonly ready: readonly pulumi.Resource[];
-}
-
-/** The machines of a site as a stack's output `host` tells them to its guests and to the commands. No secret is in it. */
-export interface HostFacts {
-  /** The stack that owns them, `project/stack`. */
-  readonly owner: string;
-  /** Names of the site of that stack: no guest may take them. */
-  readonly names: readonly string[];
-  /** Name in CAA records of the authority that its proxy asks for certificates; undefined: not known. */
-  readonly caaIssuer?: string | undefined;
-  readonly edge: Login & { readonly tunnelAddress: string };
-  readonly server: Login & {
-    readonly platform: string;
-    readonly tunnelAddress: string;
-    /** Whether ssh is open through the tunnel. */
-    readonly sshOverTunnel: boolean;
-  };
 }
 
 /** The login of a host as an output has it: what is at another place on each workstation is written relative to the home directory. */

@@ -4,7 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
-import { Acme, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./render/traefik";
+import {
+  Acme,
+  ADMIN_PORT,
+  renderTraefikStatic,
+  renderTraefikTls,
+  TRAEFIK_PATHS,
+  TRAEFIK_PORTS,
+} from "./render/traefik";
 import { sha256 } from "./sha256";
 
 const CONFIG = "/etc/homeport/traefik";
@@ -137,7 +144,7 @@ function containerArgs({ settings, image, owner }: TraefikArgs, network: docker.
     ports: [
       { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
       { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
-      { internal: TRAEFIK_PORTS.admin, external: 8443, ip: "0.0.0.0" },
+      { internal: TRAEFIK_PORTS.admin, external: ADMIN_PORT, ip: "0.0.0.0" },
     ],
     volumes: [
       { hostPath: CONFIG, containerPath: "/etc/traefik", readOnly: true },

@@ -15,6 +15,9 @@ export const TRAEFIK_PATHS = {
 /** Ports inside the container: above 1023, so that Traefik needs no capability. */
 export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443 } as const;
 
+/** Port of the server on which the admin answers. */
+export const ADMIN_PORT = 8443;
+
 /** The certificate authority. */
 export interface Acme {
   readonly directory: string;
@@ -105,7 +108,7 @@ export interface Route {
 }
 
 /** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
-const ADMIN_PATH = "/admin";
+export const ADMIN_PATH = "/admin";
 
 /** The switch of a deploy: which containers serve the site. */
 export function renderRoute({ app, hosts, adminHosts, backends }: Route): string {

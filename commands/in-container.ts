@@ -1,0 +1,35 @@
+import { Ssh } from "./ssh";
+import { deployedStack } from "./stack";
+
+/** Variables that `createsuperuser --noinput` reads (Django's documentation of the command). */
+const SUPERUSER_VARIABLES = /^DJANGO_SUPERUSER_\w+$/;
+
+const IN_CONTAINER = "in-container.sh";
+
+/** `npm run manage -- COMMAND...`: a command of manage.py in the running site. Gives its exit code. */
+export async function manage(stack: string | undefined, words: readonly string[]): Promise<number> {
+  const command = ["python", "manage.py", ...words];
+  const { ssh, app } = await serverOf(stack);
+  const variables = Object.entries(process.env)
+    .filter(([key]) => SUPERUSER_VARIABLES.test(key))
+    .map(([key, value]) => `${key}=${value ?? ""}\n`);
+  if (variables.length === 0) return ssh.byHand(IN_CONTAINER, [app, "run", ...command]);
+  return ssh.byHand(IN_CONTAINER, [app, "with-env", ...command], variables.join(""));
+}
+
+/** `npm run shell [-- COMMAND...]`: a shell in the running site's container, or one command there. */
+export async function shell(stack: string | undefined, words: readonly string[]): Promise<number> {
+  const { ssh, app } = await serverOf(stack);
+  return ssh.byHand(IN_CONTAINER, [app, "run", ...(words.length === 0 ? ["sh"] : words)]);
+}
+
+/** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`. */
+export async function logs(stack: string | undefined, words: readonly string[]): Promise<number> {
+  const { ssh, app } = await serverOf(stack);
+  return ssh.byHand(IN_CONTAINER, [app, "logs", ...words]);
+}
+
+async function serverOf(asked: string | undefined): Promise<{ ssh: Ssh; app: string }> {
+  const stack = await deployedStack(asked);
+  return { ssh: await Ssh.toServer(stack), app: stack.app };
+}

@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import { ADMIN_PORT } from "../components/render/traefik";
+import { admin } from "./admin";
+import { CommandError } from "./command-error";
+import { logs, manage, shell } from "./in-container";
+import { recover } from "./recover";
+import { status } from "./status";
+
+interface StackOption {
+  readonly stack?: string;
+}
+
+/** A command for one stack. */
+function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .usage("[-- [--stack STACK] ...]")
+    .option("--stack <stack>", "name of the stack (default: the one that is selected)");
+}
+
+/** A command that hands words on: what stands behind `--stack`, also what looks like an option. */
+function handingOn(
+  name: string,
+  description: string,
+  action: (stack: string | undefined, words: string[]) => Promise<number>,
+): Command {
+  return command(name, description)
+    .argument("[words...]")
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(async (words: string[], { stack }: StackOption) => {
+      process.exitCode = await action(stack, words);
+    });
+}
+
+function program(): Command {
+  return new Command("npm run")
+    .description("Daily work with a site that is deployed")
+    .enablePositionalOptions()
+    .addCommand(
+      command("admin", "forwards the site's admin to this machine, from anywhere, until Ctrl-C")
+        .option("--port <port>", "port of this machine", portNumber, ADMIN_PORT)
+        .action(async ({ stack, port }: StackOption & { port: number }) => {
+          process.exitCode = await admin(stack, { port });
+        }),
+    )
+    .addCommand(handingOn("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
+    .addCommand(handingOn("shell", "opens a shell in the site's container, or runs one command there", shell))
+    .addCommand(
+      handingOn("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
+    )
+    .addCommand(
+      command("status", "shows certificate, containers, tunnel and disks; changes nothing").action(
+        async ({ stack }: StackOption) => {
+          process.exitCode = await status(stack);
+        },
+      ),
+    )
+    .addCommand(handingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", recover));
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new InvalidArgumentError("not a port from 1 to 65535");
+  return port;
+}
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    const text = error instanceof CommandError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`homeport: ${text ?? ""}\n`);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,54 @@
+import { Ssh } from "./ssh";
+import { pulumi, pulumiByHand, stackName } from "./stack";
+import { KnownEngine, readState } from "./state";
+
+/**
+ * `npm run recover [-- OPTIONS...]`: brings a stack to its end after a `pulumi up` that was interrupted, whatever it was doing. The options are
+ * those of `pulumi up`. What an interrupted run was just making is on the machine and in no state: it would hold its ports for ever.
+ */
+export async function recover(asked: string | undefined, options: readonly string[]): Promise<number> {
+  const stack = await stackName(asked);
+  say(`Ending what is left of the interrupted run of ${stack}`);
+  // Pulumi Cloud refuses to cancel where nothing is under way; that is no reason to stop.
+  await pulumi(["cancel", "--yes", "--stack", stack]).catch((error: unknown) => {
+    say(`  ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const { owner, engines, ids } = readState(await pulumi(["stack", "export", "--stack", stack]));
+  if (owner !== undefined) for (const engine of engines) await removeUnknown(engine, owner, ids);
+  say("Comparing the state with the machines");
+  const code = await pulumiByHand(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
+  if (code !== 0) return code;
+  say("Going on with the deploy");
+  return pulumiByHand(["up", "--yes", "--skip-preview", "--stack", stack, ...options]);
+}
+
+/** Removes this stack's containers and networks that its state does not know. */
+async function removeUnknown(engine: KnownEngine, owner: string, known: readonly string[]): Promise<void> {
+  const ssh = Ssh.byUrl(engine.url, engine.sshOptions);
+  const unknown = unknownOf(await ssh.run("containers-of.sh", owner), known);
+  for (const { kind, name } of unknown) say(`  removing the ${kind} ${name}, which no state knows`);
+  if (unknown.length > 0) await ssh.run("remove-containers.sh", ...unknown.map(({ kind, id }) => `${kind} ${id}`));
+}
+
+/** A container or network of ours on an engine. */
+export interface Made {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Those of the lines `KIND ID NAME` whose id is not among the known ones. */
+export function unknownOf(listed: string, known: readonly string[]): Made[] {
+  return listed
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [kind = "", id = "", name = ""] = line.split(" ");
+      return { kind, id, name };
+    })
+    .filter(({ id }) => !known.includes(id));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# Does something with the container that serves an application: APP run|logs WORDS...
+#   run       the words are a command in it, with this terminal if there is one
+#   with-env  the same, with variables that come on stdin, a line each; they are in no process's arguments
+#   logs      the words are options of `docker logs`
+set -eu
+app=$1 verb=$2
+shift 2
+container=$(docker ps --quiet --filter "label=homeport.app=$app" --filter label=homeport.role=web | head -n 1)
+[ -n "$container" ] || {
+  echo "homeport: no container of $app is running here: npm run status tells more, and pulumi up makes one" >&2
+  exit 1
+}
+case $verb in
+  run)
+    if [ -t 0 ]; then exec docker exec --interactive --tty "$container" "$@"; fi
+    exec docker exec --interactive "$container" "$@"
+    ;;
+  with-env)
+    variables=$(mktemp /dev/shm/homeport.XXXXXX)
+    trap 'rm -f "$variables"' EXIT
+    trap 'exit 1' HUP INT TERM
+    cat >"$variables"
+    docker exec --env-file "$variables" "$container" "$@"
+    ;;
+  logs) exec docker logs "$@" "$container" ;;
+esac

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import execa from "execa";
+
+import { HostAddress, loginOf, opensshOptions } from "../components/host/connection";
+import { writeKnownHosts } from "../components/host/known-hosts";
+import { readObservation } from "../components/host/observation";
+import { expandHome } from "../components/user-file";
+import { CommandError } from "./command-error";
+import { quote } from "./quote";
+import { DeployedStack } from "./stack";
+
+/** Time to connect, seconds: somebody waits. */
+const CONNECT_SECONDS = 5;
+
+/** A machine that lets us in, by OpenSSH: only with the pinned host key, only with the operator's key or agent. */
+export class Ssh {
+  private constructor(
+    /** Name of the machine. */
+    public readonly name: string,
+    /** Options, and the login behind them. */
+    private readonly words: readonly string[],
+  ) {}
+
+  /** The way to the server: at home directly, from elsewhere through the tunnel where `sshOverTunnel` is set. */
+  public static async toServer({ name, host }: DeployedStack): Promise<Ssh> {
+    const [edge, server] = [address(host.edge), address(host.server)];
+    const knownHostsFile = writeKnownHosts(name, [edge, server]);
+    const direct = new Ssh(server.name, [...options(server, knownHostsFile), loginOf(server)]);
+    const failure = await direct.failure();
+    if (failure === undefined) return direct;
+    if (!host.server.sshOverTunnel) {
+      throw new CommandError(
+        `${describe(server)}: ${failure}. From elsewhere the server is reached through the tunnel if 'sshOverTunnel: true' is set for it`,
+      );
+    }
+    const jump = ["ssh", ...options(edge, knownHostsFile), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
+    const far = new Ssh(server.name, [
+      ...options(server, knownHostsFile),
+      // The key is pinned under the address at home.
+      ...["-o", `HostKeyAlias=${server.port === 22 ? server.address : `[${server.address}]:${server.port}`}`],
+      ...["-o", `ProxyCommand=${jump}`],
+      `${server.user}@${host.server.tunnelAddress}`,
+    ]);
+    const farFailure = await far.failure();
+    if (farFailure === undefined) return far;
+    throw new CommandError(`${describe(server)}: ${failure}; and through ${describe(edge)}: ${farFailure}`);
+  }
+
+  /** The way to the edge. */
+  public static async toEdge({ name, host }: DeployedStack): Promise<Ssh> {
+    const [edge, server] = [address(host.edge), address(host.server)];
+    const way = new Ssh(edge.name, [...options(edge, writeKnownHosts(name, [edge, server])), loginOf(edge)]);
+    const failure = await way.failure();
+    if (failure === undefined) return way;
+    throw new CommandError(`${describe(edge)}: ${failure}`);
+  }
+
+  /** The way that a provider's configuration in the state names: `ssh://user@address:port` and options. */
+  public static byUrl(url: string, sshOptions: readonly string[]): Ssh {
+    const { hostname, port, username } = new URL(url);
+    return new Ssh(hostname, [...sshOptions, "-p", port === "" ? "22" : port, `${username}@${hostname}`]);
+  }
+
+  /** Runs a static script of `commands/scripts` with arguments, and gives its stdout. */
+  public async run(script: string, ...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, remote(script, args)], {
+      reject: false,
+      stdin: "ignore",
+    });
+    if (exitCode === 0) return stdout;
+    throw new CommandError(`${this.name}: ${stderr.trim()}`);
+  }
+
+  /** Runs a static script with this process's own input and output, a terminal if it has one; gives the exit code. */
+  public async byHand(script: string, args: readonly string[], input?: string): Promise<number> {
+    const terminal = process.stdin.isTTY && input === undefined ? ["-t"] : [];
+    const { exitCode } = await execa("ssh", [...terminal, ...this.words, remote(script, args)], {
+      reject: false,
+      stdout: "inherit",
+      stderr: "inherit",
+      ...(input === undefined ? { stdin: "inherit" as const } : { input }),
+    });
+    return exitCode;
+  }
+
+  /** Forwards a port of this workstation to a port of the machine's own loopback address, until it is ended. */
+  public forward(localPort: number, port: number) {
+    const forward = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", `127.0.0.1:${localPort}:127.0.0.1:${port}`];
+    return execa("ssh", [...forward, ...this.words], { reject: false, stdin: "ignore" });
+  }
+
+  /** Why the machine does not let us in; undefined: it does. */
+  private async failure(): Promise<string | undefined> {
+    const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
+    if (exitCode === 0) return undefined;
+    const seen = readObservation(`unreachable\n${stderr}`, "");
+    return seen.reached ? stderr : seen.reason;
+  }
+}
+
+function address({ privateKeyFile, ...login }: DeployedStack["host"]["edge"]): HostAddress {
+  const file = privateKeyFile === undefined ? undefined : expandHome(privateKeyFile);
+  return { ...login, privateKeyFile: file, privateKey: undefined };
+}
+
+function options(host: HostAddress, knownHostsFile: string): string[] {
+  const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR"];
+  return [...opensshOptions(host, knownHostsFile), ...connect, "-p", String(host.port)];
+}
+
+function describe(host: HostAddress): string {
+  return `${host.name} (${host.address}) cannot be reached`;
+}
+
+// The script is static; only its arguments are words of the user's, each quoted.
+function remote(script: string, args: readonly string[]): string {
+  const text = readFileSync(path.join(__dirname, "scripts", script), "utf8");
+  return ["sh", "-c", text, "homeport", ...args].map(quote).join(" ");
+}

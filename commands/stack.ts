@@ -1,0 +1,53 @@
+import execa from "execa";
+import { z } from "zod";
+
+import { SharedHost, sharedHostSchema } from "../components/shared-host";
+import { CommandError } from "./command-error";
+
+/** What the commands read of a stack's outputs. */
+const outputsSchema = z.object({
+  app: z.string(),
+  url: z.string(),
+  admin: z.object({ user: z.string(), password: z.string(), forwarded: z.string() }),
+  host: sharedHostSchema,
+});
+
+/** A deployed stack as the commands know it. */
+export interface DeployedStack extends z.output<typeof outputsSchema> {
+  /** Its name, such as `production`. */
+  readonly name: string;
+  readonly host: SharedHost;
+}
+
+/** The name of a stack: the one that was asked for, or the one that is selected. */
+export async function stackName(asked: string | undefined): Promise<string> {
+  return asked ?? (await pulumi(["stack", "--show-name"])).trim();
+}
+
+/** Reads the outputs of a stack; `asked` is its name, undefined the one that is selected. */
+export async function deployedStack(asked: string | undefined): Promise<DeployedStack> {
+  const name = await stackName(asked);
+  const outputs = outputsSchema.safeParse(JSON.parse(await pulumi(["stack", "output", "--json", "--stack", name])));
+  if (outputs.success) return { name, ...outputs.data };
+  throw new CommandError(
+    `the stack ${name} does not say yet where its site is: run 'pulumi up --stack ${name}' first; after one that was interrupted, ` +
+      `'npm run recover -- --stack ${name}'`,
+  );
+}
+
+/** Runs the Pulumi CLI and gives its stdout. */
+export async function pulumi(args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr, failed } = await execa("pulumi", [...args, "--non-interactive"], { reject: false });
+  if (!failed) return stdout;
+  // Of a program that is not there execa gives no exit code.
+  if ((exitCode as number | undefined) === undefined) {
+    throw new CommandError("there is no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
+  }
+  throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} ended with ${exitCode}: ${stderr.trim()}`);
+}
+
+/** Runs the Pulumi CLI as if it were called by hand, and gives its exit code. */
+export async function pulumiByHand(args: readonly string[]): Promise<number> {
+  const { exitCode } = await execa("pulumi", [...args], { reject: false, stdio: "inherit" });
+  return exitCode;
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+import { UserError } from "./errors";
+
+const login = {
+  name: z.string(),
+  address: z.string(),
+  port: z.number(),
+  user: z.string(),
+  hostKey: z.string(),
+  privateKeyFile: z.string().optional(),
+  tunnelAddress: z.string(),
+};
+
+/** The output `host` of every stack: the machines that its site is on. The commands and the guests of a stack read it. */
+export const sharedHostSchema = z.object({
+  /** The stack that owns them, `project/stack`. */
+  owner: z.string(),
+  /** Names of the site of that stack. */
+  names: z.array(z.string()),
+  /** Name in CAA records of the authority that its proxy asks for certificates; undefined: not known. */
+  caaIssuer: z.string().optional(),
+  edge: z.object(login),
+  server: z.object({
+    ...login,
+    platform: z.string(),
+    /** Whether ssh is open through the tunnel. */
+    sshOverTunnel: z.boolean(),
+  }),
+  network: z.string(),
+  subnet: z.string(),
+});
+
+export type SharedHost = z.output<typeof sharedHostSchema>;
+
+/** The full name of a stack, of which the organization and the project may be left out, as the Pulumi CLI takes it. */
+export function fullStackName(name: string, organization: string, project: string): string {
+  const [last = "", middle, first] = name.split("/").reverse();
+  if (middle === undefined) return `${organization}/${project}/${last}`;
+  return first === undefined ? `${middle}/${project}/${last}` : name;
+}
+
+/** Checks what the stack of `host/stack` answered; `name` is its full name. */
+export function checkSharedHost(answer: unknown, name: string): SharedHost {
+  const read = sharedHostSchema.safeParse(answer);
+  if (!read.success) {
+    throw new UserError(
+      `host/stack: the stack ${name} does not say where its machines are: run 'pulumi up --stack ${name}' first, with this version of the program`,
+    );
+  }
+  const [, project = "", stack = ""] = name.split("/");
+  if (read.data.owner !== `${project}/${stack}`) {
+    throw new UserError(
+      `host/stack: the stack ${name} is a guest itself, on the machines of ${read.data.owner}: name that stack instead`,
+    );
+  }
+  return read.data;
+}
+
+/** Refuses names under which the owner's own site answers. */
+export function refuseTakenNames(
+  names: readonly string[],
+  { owner, names: taken }: Pick<SharedHost, "owner" | "names">,
+): void {
+  const both = names.filter((name) => taken.includes(name));
+  if (both.length === 0) return;
+  throw new UserError(
+    `hosts: ${both.join(", ")} ${both.length === 1 ? "is a name" : "are names"} of the site of ${owner}, which shares these machines: choose another domain, such as staging.${both[0] ?? ""}, or other hosts`,
+  );
+}
