@@ -6,7 +6,9 @@ const stateSchema = z.object({
   deployment: z
     .object({
       resources: z
-        .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional(), inputs: z.unknown() }))
+        .array(
+          z.object({ urn: z.string(), type: z.string(), id: z.string().optional(), inputs: z.unknown().optional() }),
+        )
         .default([]),
     })
     .nullable(),

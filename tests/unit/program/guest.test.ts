@@ -84,6 +84,17 @@ test("a guest's site stands in the owner's network, and its records point to the
   );
 });
 
+test("a guest's admin has a name of its own, because those of the machine lead to the owner's", () => {
+  const name = "homeport-dev.localhost";
+  expect(guest.outputs["admin"]?.value).toMatchObject({
+    url: `https://${name}:8443/admin/`,
+    forwarded: `https://${name}:8443/admin/`,
+  });
+  const told = String(plain(guest.resource("app-route", "command:remote:Command").inputs["stdin"]));
+  expect(told).toContain(`Host(\`${name}\`)`);
+  expect(told).not.toMatch(/Host\(`(localhost|192\.168\.77\.10)`\)/);
+});
+
 describe("a guest is refused, and told what to do,", () => {
   const refused = (settings: object, otherStack: Record<string, unknown>) =>
     runProgram({ settings: { ...GUEST, ...settings }, otherStack });
