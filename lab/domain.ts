@@ -9,3 +9,6 @@ export const SITE_HOSTS = [DOMAIN, `www.${DOMAIN}`] as const;
 
 /** The name of the stack that the lab rehearses, as in Pulumi.dev.yaml. */
 export const STACK = "dev";
+
+/** The name of the lab's certificate authority in CAA records. */
+export const CAA_ISSUER = "acme.test";

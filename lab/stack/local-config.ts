@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { STACK, ZONE_ID } from "../domain";
+import { CAA_ISSUER, STACK, ZONE_ID } from "../domain";
 import { hostKey, operatorKey } from "../hosts/keys";
 import { PI_USER } from "../hosts/hosts";
 import { Instance } from "../instance";
@@ -29,7 +29,13 @@ export async function writeLocalConfig(instance: Instance, plan: AddressPlan, im
     "homeport:servers": [
       { name: "pi", address: plan.pi, user: PI_USER, ...(await login("pi")), platform: PI_PLATFORM },
     ],
-    "homeport:tls": { directory: acmeDirectory(plan), email: "operator@weblog.test", caFile: acmeCaFile(instance) },
+    "homeport:tls": {
+      directory: acmeDirectory(plan),
+      email: "operator@weblog.test",
+      caFile: acmeCaFile(instance),
+      // Pebble looks at no CAA record; whoever reads the zone sees ours.
+      caaIssuer: CAA_ISSUER,
+    },
     "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${plan.dns}:8787/client/v4` },
     ...(Object.keys(images).length === 0 ? {} : { "homeport:images": images }),
   };
