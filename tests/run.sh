@@ -38,15 +38,26 @@ npm_packages() {
 }
 
 # Debian packages that some checks need. Without root those checks are skipped, and say so.
-debian_packages() {
-  missing=''
-  command -v shellcheck >/dev/null 2>&1 || missing="$missing shellcheck"
-  PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || missing="$missing nftables"
-  [ -n "$missing" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
-  echo "tests: apt-get install$missing"
-  # shellcheck disable=SC2086  # names
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
+install() {
+  [ $# -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+  echo "tests: apt-get install $*"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
     >"$WORK/apt.log" 2>&1 || tail -n 5 "$WORK/apt.log"
+}
+
+unit_packages() {
+  set --
+  command -v shellcheck >/dev/null 2>&1 || set -- "$@" shellcheck
+  PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || set -- "$@" nftables
+  install "$@"
+}
+
+# A browser; 40 s on a machine that has nothing of it.
+lab_packages() {
+  set --
+  command -v chromium >/dev/null 2>&1 || set -- "$@" chromium
+  command -v certutil >/dev/null 2>&1 || set -- "$@" libnss3-tools
+  install "$@"
 }
 
 # --- checks --------------------------------------------------------------------------------------------------------------------------
@@ -127,7 +138,7 @@ jest_project() {
 }
 
 unit() {
-  debian_packages
+  unit_packages
   check eslint node_modules/.bin/eslint . >"$WORK/eslint.out" &
   eslint=$!
   static_checks >"$WORK/static.out" &
@@ -140,6 +151,7 @@ unit() {
 }
 
 lab() {
+  lab_packages
   jest_project lab --runInBand
 }
 

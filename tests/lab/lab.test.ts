@@ -2,6 +2,7 @@ import { provideLab } from "../support/lab";
 import { destroyTests } from "./destroy";
 import { driftTests } from "./drift";
 import { failedDeployTests } from "./failed-deploy";
+import { browserTests } from "./guide-one/browser";
 import { checklistTests } from "./guide-one/checklist";
 import { containerTests } from "./guide-one/containers";
 import { databaseTests } from "./guide-one/database";
@@ -63,6 +64,7 @@ describe("the lab", () => {
   describe("guide one: database", databaseTests);
   describe("guide one: Gunicorn", gunicornTests);
   describe("guide one: image", imageTests);
+  describe("guide one: browser", browserTests);
   describe("a restart", restartTests);
   describe("a lockout", lockoutTests);
   describe("a failed deploy", failedDeployTests);
