@@ -2,10 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import type { ContainerInspectInfo } from "dockerode";
+
 import { BuildContext } from "../../../lab/plugins/docker/build-context";
 import { BuildTrace } from "../../../lab/plugins/docker/build-trace";
 import { createOptions } from "../../../lab/plugins/docker/container-options";
 import { CONTAINER } from "../../../lab/plugins/docker/container-schema";
+import { containerState } from "../../../lab/plugins/docker/container-state";
 import { durationFault, formatDuration, parseDuration } from "../../../lab/plugins/docker/duration";
 import { apiMessage } from "../../../lab/plugins/docker/failure";
 import { ordered, plan } from "../../../lab/plugins/docker/plan";
@@ -157,6 +160,20 @@ describe("the plan of a container", () => {
       },
     });
     expect(createOptions(planned).HostConfig?.Binds?.sort()).toEqual(["/etc:/hostetc:ro", "data:/data:rw"]);
+  });
+});
+
+describe("the limits of a container", () => {
+  it("are read back as they were given, so that the next run finds no change", () => {
+    const ulimits = [{ name: "nproc", soft: 256, hard: 256 }];
+    const planned = plan(CONTAINER, { name: "web", image: "app:1", ulimits });
+    const { HostConfig } = createOptions(planned);
+    expect(HostConfig?.Ulimits).toEqual([{ Name: "nproc", Soft: 256, Hard: 256 }]);
+    const found = { Id: "1", Name: "/web", HostConfig } as unknown as ContainerInspectInfo;
+    expect(containerState(planned, found)["ulimits"]).toEqual(ulimits);
+    expect(containerState(planned, { ...found, HostConfig: { ...found.HostConfig, Ulimits: [] } })["ulimits"]).toEqual(
+      [],
+    );
   });
 });
 
