@@ -24,8 +24,8 @@ main() {
   code=$(state ExitCode)
   [ "$(state OOMKilled)" = false ] || fail "the release commands of $APP needed more memory than app.memoryMb allows: set it higher and run 'pulumi up' again"
   [ "$(state Status) $code" = 'exited 0' ] ||
-    fail "the release commands of $APP ended with $code (their last lines are above), so this version was not started; what served before still serves." \
-      "Correct what they say and run 'pulumi up' again: they will run again"
+    fail "the release commands of $APP ended with $code; the version before still serves." \
+      "Correct what their last lines above say and run 'pulumi up' again: they will run again"
   echo "$APP is released"
 }
 

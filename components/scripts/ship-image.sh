@@ -44,7 +44,7 @@ bring() {
       # shellcheck disable=SC2016  # for the server's shell
       free=$(remote 'df -h --output=avail "$(docker info --format "{{.DockerRootDir}}")" | tail -n 1 | tr -d " "' || echo unknown)
       fail "$HOST has no room for the image $IMAGE (free: $free; needed for a while: about twice its size)." \
-        "Free some there, such as with 'docker image prune -a' (removes images that no container uses), and run 'pulumi up' again" ;;
+        "Look for room on its disk ('docker image prune -a' removes images that no container uses) and run 'pulumi up' again" ;;
   esac
   fail "$HOST could not take the image $IMAGE: see the lines above; then run 'pulumi up' again"
 }

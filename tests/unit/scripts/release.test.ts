@@ -66,11 +66,7 @@ test("what a run that was cut off has left at work is waited for", () => {
 });
 
 test.each([
-  [
-    "failure",
-    "3 false",
-    "the release commands of homeport-dev ended with 3 (their last lines are above), so this version",
-  ],
+  ["failure", "3 false", "the release commands of homeport-dev ended with 3; the version before still serves."],
   ["want of memory", "137 true", "the release commands of homeport-dev needed more memory than app.memoryMb allows"],
 ])("a %s is told with what to do", (_, next, message) => {
   const { ended } = release({ status: "created", next });
