@@ -134,6 +134,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
     subnet: traefik.subnet,
     knownHostsFile,
     records,
+    certificates: machineSeen.certificates,
     adminHosts: [machine.address, "localhost"],
     ready: [server, traefik],
   };
@@ -160,6 +161,7 @@ async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<S
     subnet: pulumi.output(shared.subnet),
     knownHostsFile,
     records,
+    certificates: observation.certificates,
     // The machine's own names lead to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
     adminHosts: [`${name}.localhost`],
     ready: [guest],
@@ -205,7 +207,7 @@ function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
   );
 
   return {
-    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, certificates: [], volume: `${name}-data` }),
+    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, volume: `${name}-data` }),
     adminPassword: secrets.adminPassword,
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },

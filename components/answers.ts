@@ -9,16 +9,15 @@ export interface AnswersArgs {
   readonly app: string;
   readonly hosts: readonly string[];
   readonly adminUser: string;
-  readonly host: Pick<SiteHost, "facts" | "adminHosts">;
-  /** What the probe saw of the site's certificates, a sentence a name. */
-  readonly certificates: readonly string[];
+  readonly host: Pick<SiteHost, "facts" | "adminHosts" | "certificates">;
   /** Name of the volume with the site's data. */
   readonly volume: string;
 }
 
 /** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
-export function answers({ stack, app, hosts, adminUser, host, certificates, volume }: AnswersArgs) {
+export function answers({ stack, app, hosts, adminUser, host, volume }: AnswersArgs) {
   const { edge, server } = host.facts;
+  const certificates = host.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;
   const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${ADMIN_PATH}/`;
   return {

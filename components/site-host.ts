@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { DnsPlan } from "./dns-plan";
 import { HostAddress } from "./host/connection";
+import { CertificateFact } from "./host/facts";
 import { HostAccess } from "./host/host-access";
 import { Login } from "./host/login";
 import { SharedHost } from "./shared-host";
@@ -15,6 +16,8 @@ export interface SiteHost {
   readonly facts: Omit<SharedHost, "network" | "subnet">;
   /** Names under which the admin is reached: at home first, and last the one of a forwarded port. Each is one application's only. */
   readonly adminHosts: readonly [string, ...string[]];
+  /** What the probe saw of certificates, of all sites there. */
+  readonly certificates: readonly CertificateFact[];
   readonly engine: docker.Provider;
   readonly network: pulumi.Output<string>;
   /** Addresses of the network: the application believes forwarded headers from nowhere else. */

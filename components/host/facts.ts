@@ -15,6 +15,12 @@ export interface LostContainer {
   readonly state: string;
 }
 
+/** What is known of the certificate of a name of an application, such as `www.example.org: issued by R10 until 2026-12-24 10:00 UTC`. */
+export interface CertificateFact {
+  readonly app: string;
+  readonly status: string;
+}
+
 /** What a machine is. What could not be found out is undefined or empty. */
 export interface Facts {
   /** True once a stack has told the host what to be. */
@@ -41,6 +47,7 @@ export interface Facts {
   /** Seconds by which the host's clock is ahead of the workstation's. */
   readonly clockAhead?: number;
   readonly lostContainers: readonly LostContainer[];
+  readonly certificates: readonly CertificateFact[];
 }
 
 /** Reads the facts out of what `scripts/probe.sh` wrote; `now`: the workstation's clock when it did, in seconds. */
@@ -76,6 +83,7 @@ export function readFacts(text: string, owner: string, now: number): Facts {
     lostContainers: facts("container")
       .filter(([of]) => of === owner)
       .map(([, app = "", name = "", state = "missing"]) => ({ app, name, state })),
+    certificates: facts("certificate").map(([app = "", ...words]) => ({ app, status: words.join(" ") })),
   };
 }
 

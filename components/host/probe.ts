@@ -3,11 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../errors";
 import { HostAddress } from "./connection";
-import { readFacts } from "./facts";
+import { CertificateFact, readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { examine, Expectation } from "./preflight";
 import { hostScript, script } from "./scripts";
 import { sshEnvironment } from "./ssh-environment";
+
+/** What a look at a host tells. */
+export type Sight = Observation & {
+  /** Of all applications on the host; empty where it is away. */
+  readonly certificates: readonly CertificateFact[];
+};
 
 /**
  * Looks at a host, at preview as well as at up, over one ssh connection.
@@ -19,7 +25,7 @@ export async function observe(
   owner: string,
   knownHostsFile: string,
   expected: Expectation,
-): Promise<Observation> {
+): Promise<Sight> {
   const { stdout } = await command.local.run({
     command: script("probe.sh"),
     stdin: hostScript(),
@@ -34,9 +40,10 @@ export async function observe(
       throw new UserError(unreachedMessage(host, observation));
     }
     await pulumi.log.warn(`${name} cannot be reached, so what changed on it is unknown: ${observation.reason}`);
-    return observation;
+    return { ...observation, certificates: [] };
   }
-  const { faults, cautions } = examine(readFacts(stdout, owner, Date.now() / 1000), expected);
+  const facts = readFacts(stdout, owner, Date.now() / 1000);
+  const { faults, cautions } = examine(facts, expected);
   for (const caution of cautions) await pulumi.log.warn(`${name}: ${caution}`);
   if (faults.length > 0) {
     throw new UserError(
@@ -46,7 +53,7 @@ export async function observe(
   if (observation.found.length > 0) {
     await pulumi.log.warn(`${host.name} is not as it was told: ${observation.found.join("; ")}`);
   }
-  return observation;
+  return { ...observation, certificates: facts.certificates };
 }
 
 /** Says why a host could not be looked at, and what to do. */

@@ -20,6 +20,7 @@ facts() {
   fact_docker
   fact_memory_cgroup
   fact_addresses
+  fact_certificates
   say "fact clock $(date +%s)"
 }
 
@@ -135,6 +136,15 @@ fact_memory_cgroup() {
 
 fact_addresses() {
   ip -o -4 address show scope global | awk '{ sub(/\/.*/, "", $4); print "fact address", $2, $4, / dynamic/ ? "dynamic" : "fixed" }'
+}
+
+# What the watchdog of the certificates keeps (scripts/certificate-watch.sh): a line for each name of an application.
+fact_certificates() {
+  local file app
+  for file in /run/homeport/certificate-*.status; do
+    [ -f "$file" ] || continue
+    app=${file#*/certificate-} && sed "s/^/fact certificate ${app%.status} /" "$file"
+  done
 }
 
 # The containers that are to serve, of a bundle, and do not.

@@ -8,6 +8,16 @@ refuse_other_owner() {
   [ "$owner" = "$OWNER" ] || fail "this host's '$NAME' belongs to the stack $owner, not to $OWNER: destroy it there first, or use another host"
 }
 
+# The stack that owns the host removes nothing while the site of another stack is there. The first that a destroy removes is its route: it ends there.
+refuse_while_shared() {
+  local home guest
+  [ "$(cat "$STATE/base/owner" 2>/dev/null)" = "$OWNER" ] || return 0
+  for home in "$STATE"/*/; do
+    guest=$(cat "$home/owner" 2>/dev/null) || continue
+    [ "$guest" = "$OWNER" ] || fail "the site of the stack $guest is on this host: destroy that one first (pulumi destroy --stack ${guest##*/})"
+  done
+}
+
 # Makes the missing directories above a path and notes them: what a bundle has not made, it does not remove.
 make_parents() {
   local directory=${1%/*} missing=()
@@ -60,7 +70,8 @@ changed_files() {
   done
   [ -f "$HOME_OF/manifest" ] || return 0
   while read -r _ _ _ action guard path; do
-    printf '%s\n' "${FILES[@]}" | grep -q "^$path " && continue
+    # Not from a pipe: grep ends at its first hit, and what is still writing into the pipe then fails.
+    grep -q "^$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
     GONE+=("$path")
     later "$action"
     [ "$guard" != guard ] || GUARDED=1
@@ -72,8 +83,8 @@ remove_leftovers() {
   local path
   [ -f "$HOME_OF/leftovers" ] || return 0
   while read -r path; do
-    printf '%s\n' "${LEFTOVERS[@]}" | grep -qxF "$path" && continue
-    printf '%s\n' "${FILES[@]}" | grep -qF "$path " && continue
+    grep -qxF "$path" <<<"$(printf '%s\n' "${LEFTOVERS[@]}")" && continue
+    grep -qF "$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
     [ -f "$path" ] || continue
     say "removing $path"
     rm -f "$path"

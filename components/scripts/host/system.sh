@@ -27,7 +27,7 @@ join_groups() {
   local entry group user
   for entry in "${GROUPS_OF[@]}"; do
     read -r group user <<<"$entry"
-    id -nG "$user" | tr ' ' '\n' | grep -qx "$group" && continue
+    grep -qx "$group" <<<"$(id -nG "$user" | tr ' ' '\n')" && continue
     say "user $user joins the group $group"
     usermod -aG "$group" "$user"
     printf '%s %s\n' "$group" "$user" >>"$HOME_OF/groups"

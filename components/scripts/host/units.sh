@@ -41,7 +41,7 @@ retire_units() {
   local unit
   [ -f "$HOME_OF/units" ] || return 0
   while read -r unit; do
-    printf '%s\n' "${UNITS[@]}" | grep -qx "$unit" || { say "stopping $unit" && systemctl disable -q --now "$unit"; }
+    grep -qx "$unit" <<<"$(printf '%s\n' "${UNITS[@]}")" || { say "stopping $unit" && systemctl disable -q --now "$unit"; }
   done <"$HOME_OF/units"
 }
 

@@ -44,6 +44,7 @@ remove() {
   read_bundle
   [ -d "$HOME_OF" ] || return 0
   refuse_other_owner
+  refuse_while_shared
   confirm
   [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do systemctl disable -q --now "$unit" 2>/dev/null || true; done
   while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)

@@ -26,6 +26,7 @@ fact package docker-ce
 fact memory-cgroup no /boot/firmware/cmdline.txt
 fact address eth0 192.168.83.10 dynamic
 fact address wg0 10.77.0.2 fixed
+fact certificate blog www.example.org: issued by R10 until 2026-12-24 10:00 UTC
 fact clock 1795279839
 `;
 
@@ -56,6 +57,7 @@ test("every fact is read", () => {
     ],
     clockAhead: 10,
     lostContainers: [{ app: "blog", name: "web-1", state: "exited" }],
+    certificates: [{ app: "blog", status: "www.example.org: issued by R10 until 2026-12-24 10:00 UTC" }],
   });
 });
 
@@ -72,6 +74,7 @@ test("where nothing could be found out, nothing is said", () => {
     packages: [],
     addresses: [],
     lostContainers: [],
+    certificates: [],
   });
 });
 

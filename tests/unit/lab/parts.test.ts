@@ -30,7 +30,9 @@ describe("small parts of the lab", () => {
       "deb [arch=amd64] https://ftp.example/debian bookworm main\ndeb https://packages.example/apt stable main\n";
     const mirror = mirrorIn(classic);
     expect(mirror).toEqual({ main: "https://ftp.example/debian", security: "https://ftp.example/debian-security" });
-    expect(mirror && sourceLines(mirror, "bookworm")[2]).toBe("deb https://ftp.example/debian-security bookworm-security main");
+    expect(mirror && sourceLines(mirror, "bookworm")[2]).toBe(
+      "deb https://ftp.example/debian-security bookworm-security main",
+    );
     expect(mirrorIn("deb https://packages.example/ubuntu noble main\n")).toBeUndefined();
   });
 

@@ -243,6 +243,30 @@ describeWhere("the host script", Sandbox.missing(), () => {
     });
   });
 
+  describe("a host that another stack shares", () => {
+    const [OWNER, GUEST] = ["homeport/prod", "homeport/staging"];
+    beforeEach(() => {
+      host.apply(SPEC, "r1", OWNER);
+      host.apply({}, "r1", OWNER, "prod-route");
+      host.apply({ files: [{ path: "/etc/test/b", text: "b\n" }] }, "r1", GUEST, "staging-route");
+    });
+
+    test.each(["prod-route", "base"])("keeps its owner's %s: nothing goes before the guest", (bundle) => {
+      expect(host.remove({}, OWNER, bundle)).toEqual(
+        failed(
+          "homeport: the site of the stack homeport/staging is on this host: destroy that one first (pulumi destroy --stack staging)",
+        ),
+      );
+      expect(host.sandbox.sh("cat /etc/test/motd")).toBe("hello\n");
+    });
+
+    test("lets the guest go, and then its owner", () => {
+      expect(host.remove({}, GUEST, "staging-route")).toMatchObject({ code: 0 });
+      expect(host.remove({}, OWNER, "prod-route")).toMatchObject({ code: 0 });
+      expect(host.remove({}, OWNER)).toMatchObject({ code: 0 });
+    });
+  });
+
   describe("removed", () => {
     test("leaves nothing but what somebody else has there", () => {
       host.sandbox.sh("mkdir -p /etc/test; touch /etc/test/other");
