@@ -1,5 +1,6 @@
 import { renderBundle, renderChecks } from "../../components/host/bundle";
 import { EMPTY_SPEC, HostSpec, UnitAction } from "../../components/host/host-spec";
+import { Facts, readFacts } from "../../components/host/facts";
 import { Observation, readObservation } from "../../components/host/observation";
 import { hostScript } from "../../components/host/scripts";
 import { Sandbox } from "./sandbox";
@@ -22,11 +23,25 @@ case $verb in
 esac
 echo "$verb $unit" >>log
 [ ! -f "broken/$unit" ] || exit 1
+case $verb/$unit/$now in
+  stop/firewall.service/* | disable/firewall.service/yes) nft delete table inet test 2>/dev/null ;;
+esac
 case $verb in
   enable) : >"enabled/$unit" ;;
   disable) rm -f "enabled/$unit"; [ -z "$now" ] || rm -f "active/$unit" ;;
   stop) rm -f "active/$unit" ;;
-  start | restart | reload) : >"active/$unit"; [ "$unit" != firewall.service ] || nft -f /etc/test/firewall.nft ;;
+  start | restart | reload) : >"active/$unit"; [ "$unit" != firewall.service ] || nft -f /etc/test/firewall.nft; [ ! -f "does-$unit" ] || . "./does-$unit" ;;
+esac
+`;
+
+/** Docker as files: a container each, its state the content; none is running. A published port's container has that port's name. */
+const DOCKER = `cd /run/fake
+mkdir -p containers
+case $* in
+  *publish=*) port=\${*#*publish=}; cat "published-\${port%% *}" 2>/dev/null ;;
+  *State*) for name in $(ls containers); do state=$(cat "containers/$name"); echo "$name \${state:-running}"; done ;;
+  ps*) ls containers ;;
+  rm*) rm "containers/$3" ;;
 esac
 `;
 
@@ -48,8 +63,14 @@ const PROGRAMS = {
   journalctl: `echo "journal of $2"\n`,
   "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
   "apt-cache": `[ -e "/run/fake/offered-$2" ]\n`,
-  "apt-get": `echo "apt-get $*" >>/run/fake/log\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
+  "apt-get": `echo "apt-get $*" >>/run/fake/log\n[ "$1" = update ] || [ ! -e /run/fake/broken/apt-get ] || exit 1\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
 };
+
+/** The host script without the time that a real host is given to start and to drain; it tells of progress every second. */
+export const FAST_SCRIPT = hostScript()
+  .replace("CHECK_SECONDS=60", "CHECK_SECONDS=0")
+  .replace("DRAIN_SECONDS=2", "DRAIN_SECONDS=0")
+  .replace("PROGRESS_SECONDS=10", "PROGRESS_SECONDS=1");
 
 /** Who tells the host unless a test says otherwise. */
 export const OWNER = "homeport/dev";
@@ -58,13 +79,16 @@ export const OWNER = "homeport/dev";
 export class FakeHost {
   public readonly sandbox = new Sandbox();
 
+  /** `played`: programs beyond those that every test needs, as shell scripts by name. */
+  public constructor(private readonly played: Readonly<Record<string, string>> = {}) {}
+
   public async start(): Promise<void> {
-    await this.sandbox.start(PROGRAMS);
+    await this.sandbox.start({ ...PROGRAMS, ...this.played });
   }
 
   /** Tells it a bundle. */
   public apply(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, name = "base"): Ended {
-    return this.verb("apply", renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec }));
+    return this.verb("apply", bundle(spec, revision, owner, name));
   }
 
   /** Has it prove its checks. */
@@ -73,7 +97,7 @@ export class FakeHost {
   }
 
   public remove(spec: Partial<HostSpec> = {}, owner = OWNER, name = "base"): Ended {
-    return this.verb("remove", renderBundle({ name, owner, revision: "r1" }, { ...EMPTY_SPEC, ...spec }));
+    return this.verb("remove", bundle(spec, "r1", owner, name));
   }
 
   public probe(owner = OWNER): Observation {
@@ -85,13 +109,19 @@ export class FakeHost {
     return this.sandbox.sh("cat /run/fake/log 2>/dev/null || true; rm -f /run/fake/log").split("\n").filter(Boolean);
   }
 
-  // Without the time that a real host is given to start and to drain.
-  private verb(verb: string, bundle: string): Ended {
-    const script = hostScript()
-      .replace("CHECK_SECONDS=60", "CHECK_SECONDS=0")
-      .replace("DRAIN_SECONDS=2", "DRAIN_SECONDS=0");
-    return this.sandbox.run(["bash", "-s", verb], script + bundle);
+  /** What the machine is. */
+  public facts(owner = OWNER, now = Date.now() / 1000): Facts {
+    return readFacts(this.verb("probe", "").stdout, owner, now);
   }
+
+  private verb(verb: string, bundle: string): Ended {
+    return this.sandbox.run(["bash", "-s", verb], FAST_SCRIPT + bundle);
+  }
+}
+
+/** A bundle's text. */
+export function bundle(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, name = "base"): string {
+  return renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec });
 }
 
 /** What a unit does when a file of its changes. */

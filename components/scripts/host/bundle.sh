@@ -24,6 +24,8 @@ LOCK_SECONDS=120
 CHECK_SECONDS=60
 # Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.
 REVERT_SECONDS=60
+# How often a step that takes long says so.
+PROGRESS_SECONDS=10
 # Time for the proxy to read a new route (it gathers changes for 0.1 s) and for requests on their way to the old container. With 2 s no request of
 # 2,423 was lost in a deploy under load.
 DRAIN_SECONDS=2
@@ -35,16 +37,41 @@ fail() {
   exit 1
 }
 
+# Runs a step that can take long, and says every PROGRESS_SECONDS how long it has taken so far. The teller reads a pipe that is held here and
+# nowhere else, so it ends with this process, however that ends.
+patiently() {
+  local what=$1 status=0
+  shift
+  exec 8> >(tell_time "$what")
+  "$@" 8>&- || status=$?
+  exec 8>&-
+  return "$status"
+}
+
+tell_time() {
+  local started=$SECONDS status
+  exec 9>&- # the lock is not the teller's
+  while :; do
+    status=0
+    read -rt "$PROGRESS_SECONDS" _ || status=$?
+    [ "$status" -gt 128 ] || return 0
+    say "$1: $((SECONDS - started)) s so far"
+  done
+}
+
 require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as a user with passwordless sudo"; }
 
 take_lock() {
   exec 9>"$LOCK"
   flock -n 9 && return
   say "another run is at work on this host, waiting up to ${LOCK_SECONDS} s"
-  flock -w "$LOCK_SECONDS" 9 || fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or see who holds it with: fuser -v $LOCK"
+  patiently "waiting for another run on this host" flock -w "$LOCK_SECONDS" 9 ||
+    fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or see who holds it with: fuser -v $LOCK"
 }
 
 read_bundle() {
+  # Of runs that were killed: whoever holds the lock is alone.
+  rm -rf /run/homeport.??????
   WORK=$(mktemp -d /run/homeport.XXXXXX)
   trap 'rm -rf "$WORK"' EXIT
   NAME='' OWNER='' REVISION=''

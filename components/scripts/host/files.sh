@@ -26,14 +26,17 @@ make_parents() {
     directory=${directory%/*}
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  install -d -m 0755 "${missing[@]}"
   printf '%s\n' "${missing[@]}" >>"$HOME_OF/made"
+  install -d -m 0755 "${missing[@]}"
 }
 
-# Deepest first; a directory that somebody else put something into stays.
+# Deepest first; a directory that somebody else put something into stays, and so does one of the spec's, which a container may have mounted.
 remove_made() {
+  local directory
   [ -f "$HOME_OF/made" ] || return 0
-  sort -r -u "$HOME_OF/made" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+  sort -r -u "$HOME_OF/made" | while read -r directory; do
+    grep -q "^$directory " <<<"$(printf '%s\n' "${DIRS[@]}")" || rmdir --ignore-fail-on-non-empty "$directory" 2>/dev/null || true
+  done
 }
 
 make_dirs() {
@@ -84,7 +87,7 @@ remove_leftovers() {
   [ -f "$HOME_OF/leftovers" ] || return 0
   while read -r path; do
     grep -qxF "$path" <<<"$(printf '%s\n' "${LEFTOVERS[@]}")" && continue
-    grep -qF "$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
+    grep -q "^$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
     [ -f "$path" ] || continue
     say "removing $path"
     rm -f "$path"
@@ -104,8 +107,7 @@ write_files() {
     say "removing $path"
     rm -f "$path"
   done
-  # Made again after, where one of ours was only empty for now.
-  [ ${#GONE[@]} -eq 0 ] || { remove_made && make_dirs; }
+  remove_made
 }
 
 write_manifest() {

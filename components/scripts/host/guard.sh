@@ -33,10 +33,10 @@ keep_as_is() {
 
 # Keeps what a guarded change replaces, and sets the timer that puts it back.
 arm_revert() {
-  local back=$STATE/revert i path unit
+  local back=$STATE/revert i path unit key
   rm -rf "$back.new"
   mkdir -p "$back.new"
-  : >"$back.new/kept" && : >"$back.new/absent" && : >"$back.new/new-units"
+  : >"$back.new/kept" && : >"$back.new/absent" && : >"$back.new/new-units" && : >"$back.new/settings"
   for i in "${CHANGED[@]}"; do
     read -r path _ <<<"${FILES[$i]}"
     keep_as_is "$back.new" "$path"
@@ -46,6 +46,7 @@ arm_revert() {
   for unit in "${UNITS[@]}"; do
     systemctl is-enabled -q "$unit" 2>/dev/null || printf '%s\n' "$unit" >>"$back.new/new-units"
   done
+  grep -s '^sysctl ' "$HOME_OF/before" | while read -r _ key _; do printf '%s %s\n' "$key" "$(live sysctl "$key")"; done >"$back.new/settings" || true
   cp "$HOME_OF/todo" "$back.new/todo"
   printf '%s\n' "$HOME_OF" >"$back.new/home"
   write_revert_script "$back.new/run"
@@ -69,6 +70,7 @@ while read -r number path; do
   mkdir -p "${path%/*}"
   cp -a "$back/file.$number" "$path.homeport-new" && mv -f "$path.homeport-new" "$path"
 done <"$back/kept"
+while read -r key value; do printf '%s' "$value" >"/proc/sys/${key//.//}"; done <"$back/settings"
 systemctl daemon-reload
 while IFS=: read -r action unit; do
   grep -qx "$unit" "$back/new-units" || systemctl "$action" "$unit"

@@ -11,16 +11,40 @@ missing_packages() {
   done
 }
 
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]; }
+
+# Names of packages that are to be installed and are not, one a line. With a ? behind it: only where the distribution has one of that name.
+missing_packages() {
+  local name
+  for name in "${PACKAGES[@]}"; do
+    ! installed "${name%\?}" || continue
+    case $name in *\?) apt-cache show "${name%\?}" >/dev/null 2>&1 || continue ;; esac
+    echo "${name%\?}"
+  done
+}
+
 install_packages() {
   local missing
   [ -n "$(missing_packages)" ] || return 0
-  apt-get update -qq </dev/null || fail "apt-get update failed: see the lines above; check the host's network and clock"
+  patiently "reading the package lists" apt-get update -qq </dev/null ||
+    fail "apt-get update failed: see the lines above; check the host's network and clock"
   # Once more: only now is it known what the distribution has.
   mapfile -t missing < <(missing_packages)
   say "installing packages: ${missing[*]}"
-  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >"$WORK/apt.log" 2>&1 ||
-    { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
   printf '%s\n' "${missing[@]}" >>"$HOME_OF/packages"
+  patiently "installing packages" apt_install "${missing[@]}" ||
+    { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
+}
+
+packages_stay() {
+  local name stay=()
+  [ -f "$HOME_OF/packages" ] || return 0
+  while read -r name; do ! installed "$name" || stay+=("$name"); done < <(sort -u "$HOME_OF/packages")
+  [ ${#stay[@]} -eq 0 ] || say "packages that were installed stay: ${stay[*]}"
+}
+
+apt_install() {
+  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null >"$WORK/apt.log" 2>&1
 }
 
 join_groups() {
@@ -29,19 +53,24 @@ join_groups() {
     read -r group user <<<"$entry"
     grep -qx "$group" <<<"$(id -nG "$user" | tr ' ' '\n')" && continue
     say "user $user joins the group $group"
-    usermod -aG "$group" "$user"
     printf '%s %s\n' "$group" "$user" >>"$HOME_OF/groups"
+    usermod -aG "$group" "$user"
   done
 }
 
-# Tries the command in a file until it succeeds; fails after CHECK_SECONDS with the last lines it wrote.
+# Waits until the command in a file succeeds; fails after CHECK_SECONDS with the last lines it wrote.
 await() {
-  local claim=$1 command=$2 deadline=$((SECONDS + CHECK_SECONDS))
-  until bash -eu "$command" >"$WORK/out" 2>&1 </dev/null; do
-    [ "$SECONDS" -lt "$deadline" ] || { tail -n 5 "$WORK/out" >&2 && fail "not so after ${CHECK_SECONDS} s: $claim"; }
+  patiently "waiting until $1" succeeds "$2" ||
+    { tail -n 5 "$WORK/out" >&2 && fail "not so after ${CHECK_SECONDS} s: $1"; }
+  say "ok: $1"
+}
+
+succeeds() {
+  local deadline=$((SECONDS + CHECK_SECONDS))
+  until bash -eu "$1" >"$WORK/out" 2>&1 </dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || return 1
     sleep 1
   done
-  say "ok: $claim"
 }
 
 await_needs() {

@@ -37,11 +37,50 @@ keep_watches() {
   printf '%s\n' "${WATCHES[@]}" >"$HOME_OF/watches"
 }
 
+# What a bundle finds is put back when it goes: kernel settings as they were, units that ran by themselves. Noted before anything is changed,
+# and never of what the bundle itself has changed before.
+note_before() {
+  local entry kind key unit
+  for entry in "${WATCHES[@]}"; do
+    read -r kind key _ <<<"$entry"
+    [ "$kind" = sysctl ] || continue
+    grep -qs "^sysctl $key " "$HOME_OF/watches" "$HOME_OF/before" && continue
+    printf 'sysctl %s %s\n' "$key" "$(live sysctl "$key")" >>"$HOME_OF/before"
+  done
+  for unit in "${UNITS[@]}"; do
+    grep -qsx "$unit" "$HOME_OF/units" || grep -qs "^unit $unit " "$HOME_OF/before" && continue
+    printf 'unit %s %s\n' "$unit" "$(systemctl is-active -q "$unit" && printf running || printf stopped)" >>"$HOME_OF/before"
+  done
+}
+
+# Puts back the kernel settings that nothing watches any more.
+restore_settings() {
+  local kind key value
+  [ -f "$HOME_OF/before" ] || return 0
+  : >"$HOME_OF/before.new"
+  while read -r kind key value; do
+    if [ "$kind" != sysctl ] || grep -q "^sysctl $key " <<<"$(printf '%s\n' "${WATCHES[@]}")"; then
+      printf '%s %s %s\n' "$kind" "$key" "$value" >>"$HOME_OF/before.new"
+    elif [ "$(live sysctl "$key")" != "$value" ]; then
+      say "putting back $key = $value"
+      printf '%s' "$value" >"/proc/sys/${key//.//}"
+    fi
+  done <"$HOME_OF/before"
+  mv "$HOME_OF/before.new" "$HOME_OF/before"
+}
+
+# Stops a unit of ours; one that ran before us runs on.
+stop_unit() {
+  ! grep -qsx "unit $1 running" "$HOME_OF/before" || return 0
+  say "stopping $1"
+  patiently "stopping $1" systemctl disable -q --now "$1"
+}
+
 retire_units() {
   local unit
   [ -f "$HOME_OF/units" ] || return 0
   while read -r unit; do
-    grep -qx "$unit" <<<"$(printf '%s\n' "${UNITS[@]}")" || { say "stopping $unit" && systemctl disable -q --now "$unit"; }
+    grep -qx "$unit" <<<"$(printf '%s\n' "${UNITS[@]}")" || stop_unit "$unit"
   done <"$HOME_OF/units"
 }
 
@@ -50,15 +89,18 @@ act_on_units() {
   systemctl daemon-reload
   if [ -f "$HOME_OF/todo" ]; then
     while IFS=: read -r action unit; do
-      systemctl is-active -q "$unit" || continue
-      say "$action $unit"
-      systemctl "$action" "$unit" || { journalctl -u "$unit" -n 15 --no-pager >&2 && fail "could not $action $unit"; }
+      ! systemctl is-active -q "$unit" || tell_unit "$action" "$unit"
     done <"$HOME_OF/todo"
   fi
   for unit in "${UNITS[@]}"; do
     systemctl is-enabled -q "$unit" 2>/dev/null || systemctl enable -q "$unit"
-    systemctl is-active -q "$unit" && continue
-    say "starting $unit"
-    systemctl start "$unit" || { journalctl -u "$unit" -n 15 --no-pager >&2 && fail "could not start $unit"; }
+    systemctl is-active -q "$unit" || tell_unit start "$unit"
   done
+}
+
+# Where systemd cannot do it, the unit's own last lines say why.
+tell_unit() {
+  say "$1 $2"
+  patiently "$1 $2" systemctl "$1" "$2" ||
+    { journalctl -u "$2" -n 15 --no-pager >&2 && fail "could not $1 $2"; }
 }

@@ -7,6 +7,7 @@ apply() {
   refuse_other_owner
   mkdir -p "$HOME_OF"
   : >>"$HOME_OF/todo"
+  note_before
   install_packages
   join_groups
   await_needs
@@ -19,6 +20,7 @@ apply() {
   remove_leftovers
   write_files
   act_on_units
+  restore_settings
   keep_watches
   sweep_containers
   write_manifest
@@ -46,12 +48,14 @@ remove() {
   refuse_other_owner
   refuse_while_shared
   confirm
-  [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do systemctl disable -q --now "$unit" 2>/dev/null || true; done
+  [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do stop_unit "$unit" 2>/dev/null || true; done
   while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
   [ ! -f "$HOME_OF/leftovers" ] || xargs -r -d '\n' rm -f <"$HOME_OF/leftovers"
   [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
+  DIRS=() WATCHES=()
+  restore_settings
   remove_made
-  [ ! -f "$HOME_OF/packages" ] || say "packages that were installed stay: $(sort -u "$HOME_OF/packages" | tr '\n' ' ')"
+  packages_stay
   [ ${#NOTES[@]} -eq 0 ] || printf '%s\n' "${NOTES[@]}"
   systemctl daemon-reload
   rm -rf "$HOME_OF"

@@ -112,8 +112,11 @@ describeWhere("the host script", Sandbox.missing(), () => {
     test("takes no directory along that the spec still names", () => {
       const directories = [{ path: "/etc/test/data", mode: "0700", owner: "10001:10001" }];
       host.apply({ directories, files: [MOTD] });
+      const before = host.sandbox.sh("stat -c '%a %u %i' /etc/test/data");
       host.apply({ directories });
-      expect(host.sandbox.sh("stat -c '%a %u' /etc/test/data")).toBe("700 10001\n");
+      expect(before).toMatch(/^700 10001 /);
+      // The same one: a container that has it mounted would keep an old one.
+      expect(host.sandbox.sh("stat -c '%a %u %i' /etc/test/data")).toBe(before);
     });
   });
 
@@ -281,7 +284,44 @@ describeWhere("the host script", Sandbox.missing(), () => {
     test("says what is to be known of what stays", () => {
       const notes = ["the data stay in the volume data", "remove them with: docker volume rm data"];
       host.apply({ ...SPEC, notes });
-      expect(host.remove({ ...SPEC, notes })).toEqual(done(`^${notes.join("\n")}\n$`));
+      expect(host.remove({ ...SPEC, notes })).toEqual(done(`(^|\n)${notes.join("\n")}\n$`));
+    });
+
+    test("puts back the kernel settings that it has changed", () => {
+      const key = "net.ipv4.conf.all.rp_filter";
+      const read = "cat /proc/sys/net/ipv4/conf/all/rp_filter";
+      host.sandbox.sh("echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter");
+      const watches = [{ kind: "sysctl", name: key, ...reload("app.service") }] as const;
+      const change = "echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter";
+      const spec = { ...SPEC, watches };
+      host.sandbox.sh(`mkdir -p /run/fake; echo '${change}' >/run/fake/does-app.service`);
+      host.apply(spec);
+      expect(host.sandbox.sh(read)).toBe("2\n");
+      host.apply(spec, "r2");
+      expect(host.remove(spec)).toEqual(done(`putting back ${key} = 1\n`));
+      expect(host.sandbox.sh(read)).toBe("1\n");
+    });
+
+    test("puts back a kernel setting as soon as the spec does not name it any more", () => {
+      const watches = [{ kind: "sysctl", name: "net.ipv4.ip_forward", ...reload("app.service") }] as const;
+      host.sandbox.sh("echo 0 >/proc/sys/net/ipv4/ip_forward");
+      host.apply({ ...SPEC, watches });
+      host.sandbox.sh("echo 1 >/proc/sys/net/ipv4/ip_forward");
+      expect(host.apply(SPEC, "r2")).toEqual(done("putting back net.ipv4.ip_forward = 0\n"));
+      expect(host.sandbox.sh("cat /proc/sys/net/ipv4/ip_forward")).toBe("0\n");
+    });
+
+    test("leaves a unit running that ran before", () => {
+      host.sandbox.sh("mkdir -p /run/fake/active /run/fake/enabled; touch /run/fake/active/app.service");
+      host.apply(SPEC);
+      host.remove(SPEC);
+      expect(host.sandbox.sh("ls /run/fake/active")).toBe("app.service\n");
+    });
+
+    test("names no package that could not be installed", () => {
+      host.sandbox.sh("mkdir -p /run/fake/broken; touch /run/fake/broken/apt-get");
+      expect(host.apply({ packages: ["nftables"] })).toEqual(failed("apt-get could not install: nftables"));
+      expect(host.remove()).toEqual({ code: 0, stdout: "", stderr: "" });
     });
 
     test("twice is no failure", () => {
