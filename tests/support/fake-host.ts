@@ -34,25 +34,19 @@ case $verb in
 esac
 `;
 
-/** Docker as files: a container each, its state the content; none is running. A published port's container has that port's name. */
+/**
+ * Docker as files: a container each, its content the state where it does not run; `published-PORT`, the container behind a port; and images, the
+ * newest first, of which those in `used` cannot be removed.
+ */
 const DOCKER = `cd /run/fake
 mkdir -p containers
 case $* in
   *publish=*) port=\${*#*publish=}; cat "published-\${port%% *}" 2>/dev/null ;;
   *State*) for name in $(ls containers); do state=$(cat "containers/$name"); echo "$name \${state:-running}"; done ;;
-  ps*) ls containers ;;
-  rm*) rm "containers/$3" ;;
-esac
-`;
-
-/** Docker as files: containers, and images, the newest first; those in `used` cannot be removed. */
-const DOCKER = `mkdir -p /run/fake/containers
-cd /run/fake
-case "$1 $2" in
   "ps "*) ls containers ;;
   "rm "*) rm "containers/$3" ;;
-  "image ls") [ ! -e images ] || cat images ;;
-  "image rm") if grep -qsx "$3" used; then exit 1; fi; grep -vx "$3" images >left; mv left images ;;
+  "image ls"*) [ ! -e images ] || cat images ;;
+  "image rm"*) if grep -qsx "$3" used; then exit 1; fi; grep -vx "$3" images >left; mv left images ;;
 esac
 `;
 
