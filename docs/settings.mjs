@@ -8,6 +8,8 @@ import { parse } from "yaml";
 
 const directory = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(directory, "settings.md");
+// `pulumi new` adds a note of its own, `pulumi:tags`.
+const isSetting = ([name]) => !name.startsWith("pulumi:");
 const { config } = parse(readFileSync(path.join(directory, "..", "Pulumi.yaml"), "utf8"));
 
 const INTRODUCTION = `<!-- Made of Pulumi.yaml by \`npm run settings:docs\`; edits are overwritten. -->
@@ -52,7 +54,7 @@ function section([name, { description }]) {
   return `## ${name}\n\n${bullets.length === 0 ? "" : `${about}\n\n`}${table}\n`;
 }
 
-const text = [INTRODUCTION, ...Object.entries(config).map(section)].join("\n");
+const text = [INTRODUCTION, ...Object.entries(config).filter(isSetting).map(section)].join("\n");
 const options = await prettier.resolveConfig(target);
 const page = await prettier.format(text, { ...options, filepath: target });
 if (process.argv.includes("--stdout")) process.stdout.write(page);

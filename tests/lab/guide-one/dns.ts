@@ -1,0 +1,88 @@
+import { CAA_ISSUER, SITE_HOSTS, ZONE_ID } from "../../../lab/domain";
+import { theLab } from "../../support/lab";
+import { LabStack } from "../../support/lab-stack";
+import { LabZone } from "../../support/lab-zone";
+
+/** An address of the lab's internet at which nobody is. */
+const ELSEWHERE = "198.51.100.77";
+
+const WWW = SITE_HOSTS[1];
+
+/** The records of the site's names, and those that somebody else made. */
+export function dnsTests(): void {
+  it("the visitor is led to the edge by every name, and finds no IPv6 address", async () => {
+    const { machines, addresses } = await theLab();
+    for (const name of SITE_HOSTS) {
+      expect(await machines.visitor.lines(`dig +short A ${name}`)).toEqual([addresses.vps]);
+      expect(await machines.visitor.lines(`dig +short AAAA ${name}`)).toEqual([]);
+    }
+  });
+
+  it("CAA records let only the stack's authority issue certificates, and do not bind the whole domain", async () => {
+    const { machines } = await theLab();
+    expect(await machines.visitor.lines(`dig +short CAA ${WWW}`)).toEqual([`0 issue "${CAA_ISSUER}"`]);
+    expect(await machines.visitor.lines(`dig +short CAA ${SITE_HOSTS[0]}`)).toEqual([]);
+  });
+
+  describe("a record that somebody else made at a name of the site", () => {
+    let zone: LabZone;
+    beforeAll(async () => {
+      zone = new LabZone(await theLab());
+      await zone.add({ type: "A", name: WWW, content: ELSEWHERE });
+    });
+
+    it("is named, with what to do, before anything is changed, and stays", async () => {
+      const { stack } = await theLab();
+      for (const run of [await stack.preview(), await stack.up()]) {
+        expect(run.code).not.toBe(0);
+        expect(run.output).toMatch(/dns: 1 record\(s\) at the site's names were made by somebody else:/);
+        expect(run.output).toContain(`A ${WWW} ${ELSEWHERE}`);
+        expect(run.output).toContain("set dns/adopt to true");
+        expect(run.changed).toEqual([]);
+      }
+      expect(await zone.contents(WWW, "A")).toContain(ELSEWHERE);
+    });
+
+    it("is replaced with dns/adopt, as the preview says, and the next preview is clean", async () => {
+      const { stack, addresses } = await theLab();
+      await stack.withSettings({ "homeport:dns": { adopt: true } }, async () => {
+        const preview = await stack.preview();
+        expect(preview.output).toMatch(new RegExp(`\\+.*A ${WWW} ${ELSEWHERE}`));
+        expect(preview.changed).toEqual(["dns-adoption-removal"]);
+        const up = await stack.up();
+        expect(up).toMatchObject({ code: 0, changed: ["dns-adoption-removal"] });
+        expect(await zone.contents(WWW, "A")).toEqual([addresses.vps]);
+        expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+      });
+      expect(await stack.up()).toMatchObject({ code: 0, changed: ["dns-adoption-removal"] });
+      expect(await zone.contents(WWW, "A")).toEqual([addresses.vps]);
+    });
+  });
+
+  it.each<Refusal>([
+    { what: "a token without rights", token: "x".repeat(40), message: `refused the token for zone ${ZONE_ID}` },
+    { what: "no token", token: "", message: "there is no token for Cloudflare" },
+    { what: "a zone that is not there", zoneId: "0".repeat(32), message: `knows no zone ${"0".repeat(32)}` },
+  ])("$what is told in one message, without the token, and changes nothing", async ({ token, zoneId, message }) => {
+    const { settings, stack } = await theLab();
+    const env = token === undefined ? stack.env : { ...stack.env, CLOUDFLARE_API_TOKEN: token };
+    const other = new LabStack(settings.instance, env);
+    const dns = zoneId === undefined ? {} : { zoneId };
+    const run = await stack.withSettings({ "homeport:dns": dns }, () => other.preview());
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(new RegExp(`dns: .*${message}`));
+    expect(run.output).not.toContain("unhandled exception");
+    for (const secret of [token ?? "", stack.env["CLOUDFLARE_API_TOKEN"] ?? ""].filter((one) => one !== "")) {
+      expect(run.output).not.toContain(secret);
+    }
+    expect(run.changed).toEqual([]);
+  });
+}
+
+/** A fault of the settings for the DNS provider; what is not given is the lab's. */
+interface Refusal {
+  readonly what: string;
+  readonly token?: string;
+  readonly zoneId?: string;
+  readonly message: string;
+}

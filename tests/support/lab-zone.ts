@@ -1,0 +1,36 @@
+import { ZONE_ID } from "../../lab/domain";
+import { Lab } from "./lab";
+
+/** A record as somebody enters it. */
+export interface NewRecord {
+  readonly type: string;
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Seconds; short, so that nobody remembers a record of a test. */
+const TTL = 60;
+
+/** The lab's zone at its DNS provider, as its owner has it in the dashboard: whatever Pulumi knows of it. */
+export class LabZone {
+  private readonly url: string;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  public constructor({ addresses, stack }: Lab) {
+    this.url = `http://${addresses.dns}:8787/client/v4/zones/${ZONE_ID}/dns_records`;
+    this.headers = { authorization: `Bearer ${stack.env["CLOUDFLARE_API_TOKEN"] ?? ""}` };
+  }
+
+  public async add(record: NewRecord): Promise<void> {
+    const body = JSON.stringify({ ...record, ttl: TTL });
+    const answer = await fetch(this.url, { method: "POST", headers: this.headers, body });
+    if (!answer.ok) throw new Error(`the zone took no record: ${await answer.text()}`);
+  }
+
+  /** What the records of a name and type say, sorted. */
+  public async contents(name: string, type: string): Promise<string[]> {
+    const answer = await fetch(`${this.url}?name=${name}&type=${type}`, { headers: this.headers });
+    const { result } = (await answer.json()) as { result: readonly NewRecord[] };
+    return result.map(({ content }) => content).sort();
+  }
+}
