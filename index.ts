@@ -35,12 +35,14 @@ import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./
 /** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
 async function homeport() {
   const settings = loadSettings();
-  const host = isGuest(settings) ? await guestHost(settings) : await ownHost(settings);
-  return site(settings, host);
+  const secrets = new AppSecrets("app", settings.app);
+  const host = isGuest(settings) ? await guestHost(settings) : await ownHost(settings, secrets);
+  return site(settings, host, secrets);
 }
 
 /** The machines of this stack, with everything on them that a site needs. */
-async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images }: Settings): Promise<SiteHost> {
+async function ownHost(settings: Settings, secrets: AppSecrets): Promise<SiteHost> {
+  const { domain, edge, servers, tunnel, tls, hosts, dns, images, app } = settings;
   const [machine] = servers;
   const { owner } = stackNames();
   const knownHostsFile = writeKnownHosts(pulumi.getStack(), [edge, machine]);
@@ -51,6 +53,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
     planRecords("dns", { domain, hosts, edge: edge.address, issuer, dns, owner }),
   ]);
 
+  const adminHosts = [machine.address, "localhost"] as const;
   const plan = addressPlan(tunnel.network, servers.length);
   const spoke = plan.spoke(0);
   const keys = {
@@ -100,7 +103,9 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
       privateKey: keys.machine.privateKey,
       presharedKey: sharedKey,
       proxy: certificate.certificate.apply((pem) => traefikSpec(tls, pem)),
-      proxySecrets: certificate.key.apply(traefikSecrets),
+      proxySecrets: pulumi
+        .all([certificate.key, secrets.adminPasswordHash])
+        .apply(([key, hash]) => traefikSecrets(key, { user: app.adminUser, hash, hosts: adminHosts })),
     },
     { dependsOn: vps },
   );
@@ -135,7 +140,7 @@ async function ownHost({ domain, edge, servers, tunnel, tls, hosts, dns, images 
     knownHostsFile,
     records,
     certificates: machineSeen.certificates,
-    adminHosts: [machine.address, "localhost"],
+    adminHosts,
     ready: [server, traefik],
   };
 }
@@ -169,10 +174,9 @@ async function guestHost({ host, domain, hosts, dns }: GuestSettings): Promise<S
 }
 
 /** The application, its image, secrets and records. */
-function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
+function site({ hosts, images, app }: SiteSettings, host: SiteHost, secrets: AppSecrets) {
   const { stack, name } = stackNames();
-  const { server } = host.facts;
-  const secrets = new AppSecrets("app", app);
+  const { edge, server } = host.facts;
   const records = new Dns("dns", host.records);
 
   const image = imageSource("app", {
@@ -202,6 +206,7 @@ function site({ hosts, images, app }: SiteSettings, host: SiteHost) {
       trustedProxies: host.subnet,
       hosts,
       adminHosts: host.adminHosts,
+      edge: edge.address,
     },
     { dependsOn: [...host.ready, appThere, records] },
   );

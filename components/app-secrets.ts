@@ -16,11 +16,16 @@ export interface AppSecretsArgs {
 export class AppSecrets extends pulumi.ComponentResource {
   public readonly djangoKey: pulumi.Output<string>;
   public readonly adminPassword: pulumi.Output<string>;
+  /** bcrypt's hash of it; the same as long as the password is. */
+  public readonly adminPasswordHash: pulumi.Output<string>;
 
   public constructor(name: string, { rotate }: AppSecretsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:AppSecrets", name, {}, opts);
-    this.djangoKey = password(`${name}-django-key`, DJANGO_KEY_LENGTH, rotate.djangoKey, this);
-    this.adminPassword = password(`${name}-admin-password`, ADMIN_PASSWORD_LENGTH, rotate.adminPassword, this);
+    const djangoKey = password(`${name}-django-key`, DJANGO_KEY_LENGTH, rotate.djangoKey, this);
+    const admin = password(`${name}-admin-password`, ADMIN_PASSWORD_LENGTH, rotate.adminPassword, this);
+    this.djangoKey = pulumi.secret(djangoKey.result);
+    this.adminPassword = pulumi.secret(admin.result);
+    this.adminPasswordHash = pulumi.secret(admin.bcryptHash);
     this.registerOutputs();
   }
 }
@@ -30,7 +35,7 @@ function password(
   length: number,
   rotation: string | undefined,
   parent: pulumi.Resource,
-): pulumi.Output<string> {
+): random.RandomPassword {
   const keepers = rotation === undefined ? {} : { keepers: { rotation } };
-  return pulumi.secret(new random.RandomPassword(name, { length, special: false, ...keepers }, { parent }).result);
+  return new random.RandomPassword(name, { length, special: false, ...keepers }, { parent });
 }

@@ -31,6 +31,8 @@ export interface DjangoAppArgs extends DjangoSettings {
   readonly hosts: readonly string[];
   /** Names under which the admin is reached at home. */
   readonly adminHosts: readonly string[];
+  /** Address of the edge, where the names have to point. */
+  readonly edge: string;
   /** Shell commands that run once, before new code serves. */
   readonly release: readonly string[];
   /** Run in the container; it is healthy when this ends with 0. */
@@ -81,10 +83,10 @@ export class DjangoApp extends pulumi.ComponentResource {
       { parent: this, provider: args.provider, dependsOn: secrets },
     );
     const web = serve(name, this, args, common, released);
-    const { app, hosts, adminHosts, host, port } = args;
+    const { app, hosts, adminHosts, host, edge, port } = args;
     route(
       name,
-      { app, hosts, adminHosts, host, container: web.name, port, notes: farewell(args) },
+      { app, hosts, adminHosts, host, edge, container: web.name, port, notes: farewell(args) },
       { parent: this, dependsOn: web },
     );
     this.container = web.name;

@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { certificateLeftovers, certificateNames, ROUTES } from "./certificate-watch";
 import { bundleCommand } from "./host/bundle-command";
 import { HostAccess } from "./host/host-access";
 import { EMPTY_SPEC } from "./host/host-spec";
 import { renderRoute } from "./render/traefik";
-import { ROUTES } from "./traefik";
 
 export interface RouteArgs {
   /** Name of the application on the server, unique there. */
   readonly app: string;
   readonly host: HostAccess;
+  /** The first serves; the others send there. */
   readonly hosts: readonly string[];
   /** Names under which the admin is reached at home. */
   readonly adminHosts: readonly string[];
+  /** Address of the edge, where the names have to point. */
+  readonly edge: string;
   /** Name of the container that is to serve. */
   readonly container: pulumi.Input<string>;
   /** Its port. */
@@ -21,9 +24,9 @@ export interface RouteArgs {
   readonly notes: readonly string[];
 }
 
-/** Names the container in the proxy's route, once it is healthy. */
+/** Names the container in the proxy's route, once it is healthy, and the site's names to what gets their certificates. */
 export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, adminHosts, port, notes } = args;
+  const { app, hosts, adminHosts, edge, port, notes } = args;
   bundleCommand(
     `${name}-route`,
     {
@@ -37,7 +40,9 @@ export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOption
             claim: `${container} is healthy`,
             command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
           },
+          certificateNames({ app, hosts, edge }),
         ],
+        leftovers: certificateLeftovers(app),
         serves: [{ app, container }],
         notes,
         files: [
@@ -45,7 +50,9 @@ export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOption
             path: `${ROUTES}/${app}.yaml`,
             text: renderRoute({ app, hosts, adminHosts, backends: [`${container}:${port}`] }),
           },
+          certificateNames({ app, hosts, edge }),
         ],
+        leftovers: certificateLeftovers(app),
       })),
       secret: false,
     },

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
+import { CERTIFICATES_UNIT, certificateWatch, ROUTES } from "./certificate-watch";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import {
   Acme,
   ADMIN_PORT,
+  renderDashboard,
   renderTraefikStatic,
   renderTraefikTls,
   TRAEFIK_PATHS,
@@ -15,10 +17,8 @@ import {
 import { sha256 } from "./sha256";
 
 const CONFIG = "/etc/homeport/traefik";
+const CA_FILE = `${CONFIG}/acme-ca.pem`;
 const STORAGE = "/var/lib/homeport-traefik";
-
-/** Directory of the routes on the host; Traefik watches it. */
-export const ROUTES = `${CONFIG}/dynamic`;
 
 /** "nobody" of distroless images: owns nothing on a host but what it is given here. */
 const USER = "65532";
@@ -28,6 +28,15 @@ const LETS_ENCRYPT = {
   production: "https://acme-v02.api.letsencrypt.org/directory",
   staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
 } as const;
+
+/**
+ * Life of Let's Encrypt's certificates by profile, hours (letsencrypt.org/docs/profiles). Traefik renews those of 45 days 10 days, those of 160 hours
+ * 2 days before their end (pkg/provider/acme, getCertificateRenewDurations).
+ */
+const PROFILE_HOURS: Readonly<Record<string, number>> = { tlsserver: 1080, shortlived: 160 };
+
+/** Hours. Let's Encrypt's own default is 90 days and becomes 45 by 2028: what fits 45 days is in time for all of them. */
+const LIFETIME_HOURS = 1080;
 
 /** Megabytes; Traefik with one site uses about 60. */
 const MEMORY_MB = 256;
@@ -44,28 +53,50 @@ export interface TraefikSettings {
   readonly email: string;
   /** PEM of the CA's own HTTPS certificate, where no public authority signed it. */
   readonly caPem: string | undefined;
+  /** Default: the authority's own. */
+  readonly profile?: string | undefined;
+  /** Life of a certificate, hours. Default: what fits the profile. */
+  readonly lifetimeHours?: number | undefined;
+}
+
+/** Who may see the dashboard, and where. */
+export interface DashboardLogin {
+  readonly user: string;
+  /** bcrypt's hash of the password. */
+  readonly hash: string;
+  /** Names of the server at home. */
+  readonly hosts: readonly string[];
 }
 
 /** The proxy's part of the server's spec. */
 export function traefikSpec(settings: TraefikSettings, certificate: string): HostSpec {
   return {
     ...EMPTY_SPEC,
+    packages: ["ca-certificates", "curl", "openssl"],
     directories: [{ path: STORAGE, mode: "0700", owner: `${USER}:${USER}` }],
+    units: [CERTIFICATES_UNIT],
+    notes: [`the certificates and their keys stay in ${STORAGE}, so that they need not be asked for again`],
     files: [
       ...staticFiles(settings),
+      ...certificateWatch(directoryUrl(settings.directory), settings.caPem === undefined ? undefined : CA_FILE),
       { path: `${CONFIG}/default.crt`, text: certificate },
       { path: `${ROUTES}/tls.yaml`, text: renderTraefikTls(sha256(certificate)) },
     ],
   };
 }
 
-/** The proxy's secret files. */
-export function traefikSecrets(key: string): HostSpec {
+/** The proxy's secret files, and the dashboard's router, which has to change with the login. */
+export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogin): HostSpec {
   const directory = `${CONFIG}/secrets`;
+  const secret = { mode: "0400", owner: `${USER}:${USER}` };
   return {
     ...EMPTY_SPEC,
-    directories: [{ path: directory, mode: "0500", owner: `${USER}:${USER}` }],
-    files: [{ path: `${directory}/default.key`, text: key, mode: "0400", owner: `${USER}:${USER}` }],
+    directories: [{ path: directory, mode: "0500", owner: secret.owner }],
+    files: [
+      { path: `${directory}/default.key`, text: key, ...secret },
+      { path: `${directory}/users`, text: `${user}:${hash}`, ...secret },
+      { path: `${ROUTES}/dashboard.yaml`, text: renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }) },
+    ],
   };
 }
 
@@ -73,19 +104,25 @@ export function traefikSecrets(key: string): HostSpec {
 function staticFiles(settings: TraefikSettings): HostFile[] {
   return [
     { path: `${CONFIG}/traefik.yaml`, text: renderTraefikStatic(acme(settings)) },
-    ...(settings.caPem === undefined ? [] : [{ path: `${CONFIG}/acme-ca.pem`, text: settings.caPem }]),
+    ...(settings.caPem === undefined ? [] : [{ path: CA_FILE, text: settings.caPem }]),
   ];
 }
 
-function acme({ directory, email }: TraefikSettings): Acme {
-  const known = directory === "production" || directory === "staging";
-  const url = known ? LETS_ENCRYPT[directory] : directory;
-  // A storage file for each CA: certificates of one are never served when another is chosen.
+function acme({ directory, email, profile, lifetimeHours }: TraefikSettings): Acme {
+  const url = directoryUrl(directory);
+  const kind = sha256(`${url} ${profile ?? ""}`).slice(0, 8);
   return {
     directory: url,
     email,
-    storage: `${TRAEFIK_PATHS.storage}/${new URL(url).hostname}-${sha256(url).slice(0, 8)}.json`,
+    // A storage file for each CA and profile: certificates of one are never served when another is chosen.
+    storage: `${TRAEFIK_PATHS.storage}/${new URL(url).hostname}-${kind}.json`,
+    profile,
+    lifetimeHours: lifetimeHours ?? PROFILE_HOURS[profile ?? ""] ?? LIFETIME_HOURS,
   };
+}
+
+function directoryUrl(directory: string): string {
+  return directory === "production" || directory === "staging" ? LETS_ENCRYPT[directory] : directory;
 }
 
 export interface TraefikArgs {

@@ -9,6 +9,7 @@ export const TRAEFIK_PATHS = {
   caFile: "/etc/traefik/acme-ca.pem",
   certificate: "/etc/traefik/default.crt",
   key: "/etc/traefik/secrets/default.key",
+  users: "/etc/traefik/secrets/users",
   storage: "/acme",
 } as const;
 
@@ -22,9 +23,16 @@ export const ADMIN_PORT = 8443;
 export interface Acme {
   readonly directory: string;
   readonly email: string;
-  /** Storage file in the container; each CA has its own. */
+  /** Storage file in the container; each CA and profile has its own. */
   readonly storage: string;
+  /** Undefined: the authority's own choice. */
+  readonly profile: string | undefined;
+  /** Life of a certificate, hours: it decides when Traefik renews. */
+  readonly lifetimeHours: number;
 }
+
+/** Name of the resolver that asks the authority; only `scripts/certificate-watch.sh` names it in a router. */
+const RESOLVER = "acme";
 
 /** Largest request header, bytes; Go's own default of 1 MiB is a gift to an attacker (targets: 64 KiB). */
 const MAX_HEADER_BYTES = 65536;
@@ -49,7 +57,13 @@ export function renderTraefikStatic(acme: Acme): string {
   return yaml("render/traefik.ts", {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: "INFO", noColor: true },
-    accessLog: { format: "json", fields: { headers: { defaultMode: "drop" } } },
+    // Tokens travel in headers and queries, and a log is read by more people than a request.
+    accessLog: {
+      format: "json",
+      fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
+    },
+    // Reached by the router of renderDashboard alone.
+    api: { dashboard: true, insecure: false, disableDashboardAd: true },
     ping: {},
     entryPoints: {
       web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...strict } },
@@ -60,11 +74,13 @@ export function renderTraefikStatic(acme: Acme): string {
     },
     providers: { providersThrottleDuration: "100ms", file: { directory: TRAEFIK_PATHS.dynamic, watch: true } },
     certificatesResolvers: {
-      acme: {
+      [RESOLVER]: {
         acme: {
           caServer: acme.directory,
           email: acme.email,
           storage: acme.storage,
+          ...(acme.profile === undefined ? {} : { profile: acme.profile }),
+          certificatesDuration: acme.lifetimeHours,
           keyType: "EC256",
           httpChallenge: { entryPoint: "web" },
         },
@@ -100,6 +116,7 @@ export function renderTraefikTls(certificateDigest: string): string {
 export interface Route {
   /** Name of the application, unique on the server. */
   readonly app: string;
+  /** The first serves; the others send there. */
   readonly hosts: readonly string[];
   /** Names under which only the admin answers, on its own entry point. */
   readonly adminHosts: readonly string[];
@@ -110,20 +127,32 @@ export interface Route {
 /** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
 export const ADMIN_PATH = "/admin";
 
-/** The switch of a deploy: which containers serve the site. */
+/** The switch of a deploy: which containers serve the site. No router here asks for a certificate: a deploy would then ask each time. */
 export function renderRoute({ app, hosts, adminHosts, backends }: Route): string {
-  const anyOf = (names: readonly string[]): string => `(${names.map((name) => `Host(\`${name}\`)`).join(" || ")})`;
+  const [main = "", ...others] = hosts;
+  const publicly = (names: readonly string[]): object => ({
+    entryPoints: ["websecure"],
+    rule: `${anyOf(names)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
+    tls: {},
+  });
   return yaml("render/traefik.ts", {
     http: {
       routers: {
-        [app]: {
-          entryPoints: ["websecure"],
-          rule: `${anyOf(hosts)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
-          service: app,
-          tls: { certResolver: "acme", domains: [{ main: hosts[0], sans: hosts.slice(1) }] },
-        },
+        [app]: { ...publicly([main]), service: app },
+        ...(others.length === 0
+          ? {}
+          : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
         [`${app}-admin`]: { entryPoints: ["admin"], rule: anyOf([...hosts, ...adminHosts]), service: app, tls: {} },
       },
+      ...(others.length === 0
+        ? {}
+        : {
+            middlewares: {
+              [`${app}-main`]: {
+                redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
+              },
+            },
+          }),
       services: {
         [app]: {
           loadBalancer: {
@@ -134,6 +163,41 @@ export function renderRoute({ app, hosts, adminHosts, backends }: Route): string
       },
     },
   });
+}
+
+/** Over every router of a site; Traefik orders by the length of the rules otherwise. */
+const DASHBOARD_PRIORITY = 100000;
+
+/** Traefik's dashboard, for who logs in. */
+export interface Dashboard {
+  /** Names under which it answers. */
+  readonly hosts: readonly string[];
+  /** Of the file with the logins, which Traefik does not watch: a new one makes it read the file again. */
+  readonly digest: string;
+}
+
+/** The dashboard and the API that it reads, at home only: on the public entry points both paths are the site's. */
+export function renderDashboard({ hosts, digest }: Dashboard): string {
+  const login = `dashboard-login-${digest}`;
+  return yaml("render/traefik.ts", {
+    http: {
+      routers: {
+        dashboard: {
+          entryPoints: ["admin"],
+          rule: `${anyOf(hosts)} && (PathPrefix(\`/dashboard/\`) || PathPrefix(\`/api/\`))`,
+          priority: DASHBOARD_PRIORITY,
+          middlewares: [login],
+          service: "api@internal",
+          tls: {},
+        },
+      },
+      middlewares: { [login]: { basicAuth: { usersFile: TRAEFIK_PATHS.users, realm: "Traefik", removeHeader: true } } },
+    },
+  });
+}
+
+function anyOf(names: readonly string[]): string {
+  return `(${names.map((name) => `Host(\`${name}\`)`).join(" || ")})`;
 }
 
 function yaml(source: string, value: unknown): string {

@@ -1,6 +1,6 @@
 import { HostAddress } from "../../components/host/connection";
 import { ServerPlan } from "../../components/server";
-import { TraefikSettings } from "../../components/traefik";
+import { DashboardLogin, TraefikSettings } from "../../components/traefik";
 import { TunnelSettings } from "../../components/tunnel";
 import { VpsPlan } from "../../components/vps";
 
@@ -48,6 +48,13 @@ export const SERVER_PLAN: ServerPlan = {
 };
 
 export const TRAEFIK: TraefikSettings = { directory: "staging", email: "operator@example.org", caPem: undefined };
+
+/** The login of the dashboard. */
+export const DASHBOARD: DashboardLogin = {
+  user: "admin",
+  hash: "$2a$10$madeup",
+  hosts: ["192.168.77.10", "localhost"],
+};
 
 /** A host without a key of the operator's: the agent is asked. */
 export const HOST: HostAddress = {

@@ -1,12 +1,22 @@
 import { stringify } from "yaml";
 
+import { certificateNames, ROUTES } from "../../components/certificate-watch";
 import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
 import { renderRoute } from "../../components/render/traefik";
 import { serverSpec } from "../../components/server";
-import { ROUTES, traefikSecrets, traefikSpec } from "../../components/traefik";
+import { traefikSecrets, traefikSpec } from "../../components/traefik";
 import { tunnelSecrets } from "../../components/tunnel";
 import { vpsSpec } from "../../components/vps";
-import { CERTIFICATE, CERTIFICATE_KEY, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
+import {
+  CERTIFICATE,
+  CERTIFICATE_KEY,
+  DASHBOARD,
+  FAKE_KEYS,
+  SERVER_PLAN,
+  TRAEFIK,
+  TUNNEL,
+  VPS_PLAN,
+} from "../support/fixtures";
 import { expectGolden, expectGoldenTree } from "../support/golden";
 
 /** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
@@ -18,7 +28,7 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
   pi: mergeSpecs(serverSpec(SERVER_PLAN), traefikSpec(TRAEFIK, CERTIFICATE)),
   "pi-secrets": mergeSpecs(
     tunnelSecrets(TUNNEL, FAKE_KEYS.serverPrivate, { vps: FAKE_KEYS.shared }),
-    traefikSecrets(CERTIFICATE_KEY),
+    traefikSecrets(CERTIFICATE_KEY, DASHBOARD),
   ),
   "vps-restricted": vpsSpec({
     ...VPS_PLAN,
@@ -34,7 +44,7 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     hub: { ...SERVER_PLAN.hub, endpoint: "edge.example.org:51820" },
   }),
   "pi-own-authority": traefikSpec(
-    { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE },
+    { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE, profile: "shortlived" },
     CERTIFICATE,
   ),
 };
@@ -70,7 +80,13 @@ test("the route of a site", () => {
       backends: ["app-web-1a2b3c4:8000"],
     }),
   );
-  expectGoldenTree("route", [path.slice(1)]);
+  const names = certificateNames({
+    app: "homeport-dev",
+    hosts: ["www.example.org", "example.org"],
+    edge: "198.51.100.10",
+  });
+  expectGolden(`route${names.path}`, names.text);
+  expectGoldenTree("route", [path.slice(1), names.path.slice(1)]);
 });
 
 function withoutTexts(spec: HostSpec): unknown {

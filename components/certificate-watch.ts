@@ -1,0 +1,84 @@
+import { HostFile } from "./host/host-spec";
+import { script } from "./host/scripts";
+import { managed } from "./render/managed";
+import { renderUnit } from "./render/systemd";
+
+/** Directory of the routes on the host; Traefik watches it. */
+export const ROUTES = "/etc/homeport/traefik/dynamic";
+
+/** Has Traefik ask for certificates, once they can be had. */
+export const CERTIFICATES_UNIT = "homeport-certificates.service";
+
+const PROGRAM = "/usr/local/lib/homeport/certificate-watch";
+const RESTART = { unit: CERTIFICATES_UNIT, action: "restart" } as const;
+
+/** Seconds until it is started again, should it end. */
+const RESTART_SECONDS = 15;
+
+/** The files of the host that ask for certificates: `directory` is the CA's, `caFile` the PEM file of the authority that signed the CA's own certificate. */
+export function certificateWatch(directory: string, caFile: string | undefined): HostFile[] {
+  return [
+    { path: PROGRAM, text: script("certificate-watch.sh"), mode: "0755", onChange: RESTART },
+    {
+      path: "/etc/homeport/certificates.conf",
+      text: settings([["directory", directory], ...(caFile === undefined ? [] : [["ca", caFile] as const])]),
+      onChange: RESTART,
+    },
+    {
+      path: `/etc/systemd/system/${CERTIFICATES_UNIT}`,
+      text: renderUnit("certificate-watch.ts", {
+        Unit: {
+          Description: "Homeport: certificates are asked for once they can be had",
+          Wants: "network-online.target",
+          After: "network-online.target docker.service",
+        },
+        Service: {
+          ExecStart: PROGRAM,
+          Restart: "always",
+          RestartSec: String(RESTART_SECONDS),
+          RuntimeDirectory: "homeport",
+          RuntimeDirectoryPreserve: "restart",
+          ProtectSystem: "strict",
+          ReadWritePaths: `-${ROUTES}`,
+          ProtectHome: "yes",
+          PrivateTmp: "yes",
+          NoNewPrivileges: "yes",
+        },
+        Install: { WantedBy: "multi-user.target" },
+      }),
+      onChange: RESTART,
+    },
+  ];
+}
+
+/** A site whose names are to have certificates. */
+export interface CertificateNames {
+  /** Name of the application, unique on the server. */
+  readonly app: string;
+  readonly hosts: readonly string[];
+  /** Address or name of the edge, where the names have to point. */
+  readonly edge: string;
+}
+
+/** The file by which the watch knows a site. */
+export function certificateNames({ app, hosts, edge }: CertificateNames): HostFile {
+  return {
+    path: `/etc/homeport/certificates/${app}`,
+    text: settings([["edge", edge], ...hosts.map((host) => ["name", host] as const)]),
+    onChange: RESTART,
+  };
+}
+
+/** What the watch writes for a site. */
+export function certificateLeftovers(app: string): string[] {
+  return [`${ROUTES}/certificate-${app}.yaml`, certificateStatus(app)];
+}
+
+/** The file on the server that says how a site's certificates are: a line for each name. */
+export function certificateStatus(app: string): string {
+  return `/run/homeport/certificate-${app}.status`;
+}
+
+function settings(entries: readonly (readonly [string, string])[]): string {
+  return managed("certificate-watch.ts") + entries.map(([key, value]) => `${key} ${value}\n`).join("");
+}

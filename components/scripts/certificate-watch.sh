@@ -1,0 +1,205 @@
+#!/bin/bash
+# Has the proxy ask for a certificate once it can be had, and again where it was refused. Traefik alone asks as soon as it knows a name, also when that
+# points elsewhere, and never again after a failure. It renews by itself what it has.
+# Reads  /etc/homeport/certificates.conf    `directory URL`, and `ca FILE` where no public authority signed the CA's own certificate
+#        /etc/homeport/certificates/APP     `edge ADDRESS`, and `name NAME` for each name of the site
+# Writes dynamic/certificate-APP.yaml       there only while Traefik is to ask
+#        /run/homeport/certificate-APP.status    a line for each name
+# One certificate a name: a name that leaves or points elsewhere takes no other's with it.
+set -uo pipefail
+export LC_ALL=C
+CONFIG=/etc/homeport/certificates.conf
+APPS=/etc/homeport/certificates
+ROUTES=/etc/homeport/traefik/dynamic
+RUN=/run/homeport
+PERIOD=15
+# An answer of Let's Encrypt takes 5 to 30 seconds.
+PATIENCE=60
+# Seconds before the second, third and fourth try. Let's Encrypt bars a name after five failures within an hour: here it is four at most.
+PAUSES=(0 60 300 900)
+CA=unknown WHY=
+declare -A SAYS REFUSED
+
+say() { printf '%s\n' "$*"; }
+
+setting() { sed -n "s/^$2 //p" "$1"; }
+
+clock() { date -u -d "@$1" '+%H:%M UTC'; }
+
+listed() { paste -sd ' ' | sed 's/ /, /g'; }
+
+# Also the records of a kind of which this host has no address itself; of version 6 without those that getent makes of version 4.
+addresses() { getent -A "ahostsv$1" "$2" | awk '$1 !~ /^::ffff:/ { print $1 }' | sort -u; }
+
+# What is served under a name: 0 a certificate for it, 1 another one, 2 nothing. SAYS tells of the former.
+look() {
+  local name=$1 text issuer end
+  text=$(timeout 10 openssl s_client -connect 127.0.0.1:443 -servername "$name" </dev/null 2>/dev/null |
+    openssl x509 -noout -issuer -enddate -checkhost "$name" 2>/dev/null) || [ -n "$text" ] || return 2
+  grep -q ' does match certificate' <<<"$text" || return 1
+  issuer=$(sed -n 's/^issuer=.*CN *= *//p' <<<"$text")
+  end=$(date -d "$(sed -n 's/^notAfter=//p' <<<"$text")" +%s)
+  if [ "$end" -gt "$(date +%s)" ]; then
+    SAYS[$name]="issued by $issuer until $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC')"
+  else
+    SAYS[$name]="expired on $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC'), and was not renewed: $(reason "$name" 24h)"
+  fi
+}
+
+# Sets WHY to why a CA would refuse a certificate for a name now; to nothing where it would not.
+hinder() {
+  local name=$1 edge=$2 there here strange
+  WHY=
+  there=$(addresses 4 "$edge")
+  here=$(addresses 4 "$name")
+  strange=$(comm -13 <(addresses 6 "$edge") <(addresses 6 "$name"))
+  if [ -z "$there" ]; then
+    WHY="the VPS's name $edge has no address"
+  elif [ -z "$here" ]; then
+    WHY="$name has no address: enter an A record with $(listed <<<"$there")"
+  elif [ -n "$(comm -23 <(say "$here") <(say "$there"))" ]; then
+    WHY="$name points to $(listed <<<"$here"), not to $(listed <<<"$there"): enter the record"
+  elif [ -n "$strange" ]; then
+    WHY="$name points to $(listed <<<"$strange") as well, where nothing of this site answers: remove the AAAA record"
+  else
+    hear_ca
+    WHY=$CA
+  fi
+}
+
+# Sets CA to why the CA cannot be asked; once a round.
+hear_ca() {
+  local url file
+  [ "$CA" = unknown ] || return 0
+  url=$(setting "$CONFIG" directory)
+  file=$(setting "$CONFIG" ca)
+  CA=
+  curl -sf --max-time 10 ${file:+--cacert "$file"} "$url" | grep -q newOrder || CA="the CA does not answer: $url"
+}
+
+# Until when a name is to be left alone, as seconds of the epoch; 0: it is not.
+barred_until() {
+  local asked=() now=$2
+  mapfile -t asked < <(awk -v since=$((now - 3600)) '$1 > since' "$RUN/asked-$1" 2>/dev/null)
+  if [ ${#asked[@]} -ge ${#PAUSES[@]} ]; then
+    say $((asked[0] + 3600))
+  elif [ ${#asked[@]} -gt 0 ] && [ "$now" -lt $((asked[-1] + PAUSES[${#asked[@]}])) ]; then
+    say $((asked[-1] + PAUSES[${#asked[@]}]))
+  else
+    say 0
+  fi
+}
+
+# What Traefik last said of a name's certificate.
+reason() {
+  local text
+  text=$(docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
+    grep -F 'ACME certificate' | grep -F "$1" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300)
+  say "${text:-Traefik gave no reason, see its log}"
+}
+
+# A router that matches nothing and names the resolver: that Traefik sees it is the order. Renamed into place, because Traefik watches the directory.
+order() {
+  local app=$1 name file=$ROUTES/certificate-$1.yaml
+  shift
+  {
+    say "# Managed by Homeport (components/scripts/certificate-watch.sh); here only while a certificate is asked for."
+    say "http:"
+    say "  routers:"
+    for name; do
+      say "    $app-certificate-${name//./-}:"
+      say "      entryPoints: [websecure]"
+      say "      rule: \"Host(\`$name\`) && !PathPrefix(\`/\`)\""
+      say "      service: noop@internal"
+      say "      tls: { certResolver: acme, domains: [{ main: \"$name\" }] }"
+      date +%s >>"$RUN/asked-$name"
+    done
+  } >"$file.new"
+  chmod 0644 "$file.new"
+  mv "$file.new" "$file"
+}
+
+# Writes what is to be said about an application's names; in the journal what is new.
+report() {
+  local app=$1 name status=$RUN/certificate-$1.status
+  shift
+  [ -f "$APPS/$app" ] || return 0
+  for name; do
+    grep -qsxF "$name: ${SAYS[$name]}" "$status" || say "$name: ${SAYS[$name]}" >&2
+    say "$name: ${SAYS[$name]}"
+  done >"$status.new"
+  mv "$status.new" "$status"
+}
+
+# Has Traefik ask for some names, and waits until they are answered.
+ask() {
+  local app=$1 name start polls left=() all=()
+  start=$(date +%s)
+  mapfile -t all < <(setting "$APPS/$app" name)
+  shift
+  for name; do SAYS[$name]="asked for at the CA"; done
+  report "$app" "${all[@]}"
+  order "$app" "$@"
+  for ((polls = 0; polls < PATIENCE; polls++)); do
+    left=()
+    for name; do look "$name" || left+=("$name"); done
+    if [ ${#left[@]} -eq 0 ] || [ ! -f "$APPS/$app" ]; then break; fi
+    set -- "${left[@]}"
+    sleep 1
+  done
+  rm -f "$ROUTES/certificate-$app.yaml"
+  for name in "${left[@]}"; do
+    REFUSED[$name]="refused: $(reason "$name" "$start"); it is asked again at $(clock "$(barred_until "$name" "$(date +%s)")")"
+    SAYS[$name]=${REFUSED[$name]}
+  done
+}
+
+# Brings an application's names on their way.
+tend() {
+  local app=$1 edge name names=() ready=() until
+  edge=$(setting "$APPS/$app" edge)
+  mapfile -t names < <(setting "$APPS/$app" name)
+  for name in "${names[@]}"; do
+    look "$name"
+    case $? in
+      0) rm -f "$RUN/asked-$name" && continue ;;
+      2) SAYS[$name]="waiting: the proxy does not answer on port 443" && continue ;;
+    esac
+    hinder "$name" "$edge"
+    until=$(barred_until "$name" "$(date +%s)")
+    if [ -n "$WHY" ]; then
+      SAYS[$name]="waiting: $WHY"
+    elif [ "$until" -gt 0 ]; then
+      SAYS[$name]=${REFUSED[$name]:-"waiting: it was asked for already, and is again at $(clock "$until")"}
+    else
+      ready+=("$name")
+    fi
+  done
+  [ ${#ready[@]} -eq 0 ] || ask "$app" "${ready[@]}"
+  report "$app" "${names[@]}"
+}
+
+forget_gone() {
+  local file app
+  for file in "$RUN"/certificate-*.status; do
+    app=${file##*/certificate-}
+    [ -f "$APPS/${app%.status}" ] || rm -f "$file"
+  done
+}
+
+withdraw() { rm -f "$ROUTES"/certificate-*.yaml "$ROUTES"/certificate-*.yaml.new; }
+
+round() {
+  local file
+  CA=unknown
+  forget_gone
+  for file in "$APPS"/*; do
+    case $file in *.homeport-new) continue ;; esac
+    [ ! -f "$file" ] || tend "${file##*/}"
+  done
+}
+
+withdraw
+trap withdraw EXIT
+round
+while sleep "$PERIOD"; do round; done
