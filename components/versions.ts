@@ -1,6 +1,6 @@
 /**
  * Images that are used unless the settings name others.
- * Traefik: 3.7.6 is the floor (`underscoreHeadersStrategy`, CVE-2026-48020). Python: the newest series that Django 5.2 supports.
+ * Traefik: 3.7.12 is the floor (`aliasHeadersStrategy`). Python: the newest series that Django 5.2 supports.
  */
 export const VERSIONS = {
   traefik: "traefik:v3.7.13",

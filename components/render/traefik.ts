@@ -41,8 +41,8 @@ const MAX_HEADER_BYTES = 65536;
 export function renderTraefikStatic(acme: Acme): string {
   const strict = {
     maxHeaderBytes: MAX_HEADER_BYTES,
-    // SCRIPT_NAME and its like would reach the application as the proxy's own headers.
-    underscoreHeadersStrategy: "reject",
+    // SCRIPT_NAME, X_Forwarded_For and their like would reach the application as the proxy's own headers.
+    aliasHeadersStrategy: "reject",
     encodedCharacters: {
       allowEncodedSlash: false,
       allowEncodedBackSlash: false,

@@ -18,13 +18,14 @@ PATIENCE=60
 # Seconds before the second, third and fourth try. Let's Encrypt bars a name after five failures within an hour: here it is four at most.
 PAUSES=(0 60 300 900)
 CA=unknown WHY=
+SILENT="Traefik gave no reason, see its log"
 declare -A SAYS REFUSED
 
 say() { printf '%s\n' "$*"; }
 
 setting() { sed -n "s/^$2 //p" "$1"; }
 
-clock() { date -u -d "@$1" '+%H:%M UTC'; }
+when() { if [ "$1" -gt 0 ]; then date -u -d "@$1" '+at %H:%M UTC'; else say "within a minute"; fi; }
 
 listed() { paste -sd ' ' | sed 's/ /, /g'; }
 
@@ -37,12 +38,13 @@ look() {
   text=$(timeout 10 openssl s_client -connect 127.0.0.1:443 -servername "$name" </dev/null 2>/dev/null |
     openssl x509 -noout -issuer -enddate -checkhost "$name" 2>/dev/null) || [ -n "$text" ] || return 2
   grep -q ' does match certificate' <<<"$text" || return 1
+  rm -f "$RUN/asked-$name"
   issuer=$(sed -n 's/^issuer=.*CN *= *//p' <<<"$text")
   end=$(date -d "$(sed -n 's/^notAfter=//p' <<<"$text")" +%s)
   if [ "$end" -gt "$(date +%s)" ]; then
     SAYS[$name]="issued by $issuer until $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC')"
   else
-    SAYS[$name]="expired on $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC'), and was not renewed: $(reason "$name" 24h)"
+    SAYS[$name]="expired on $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC'), and was not renewed: $(reason "$name" 24h || say "$SILENT")"
   fi
 }
 
@@ -90,12 +92,17 @@ barred_until() {
   fi
 }
 
-# What Traefik last said of a name's certificate.
+# What Traefik last said of a name's certificate since a time; fails where it said nothing.
 reason() {
-  local text
-  text=$(docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
-    grep -F 'ACME certificate' | grep -F "$1" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300)
-  say "${text:-Traefik gave no reason, see its log}"
+  docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
+    grep -F 'ACME certificate' | grep -E "[[{]${1//./\\.}[] }]" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
+}
+
+# Whether all of some names were refused since a time.
+refused() {
+  local since=$1 name
+  shift
+  for name; do reason "$name" "$since" >/dev/null || return 1; done
 }
 
 # A router that matches nothing and names the resolver: that Traefik sees it is the order. Renamed into place, because Traefik watches the directory.
@@ -144,12 +151,14 @@ ask() {
     left=()
     for name; do look "$name" || left+=("$name"); done
     if [ ${#left[@]} -eq 0 ] || [ ! -f "$APPS/$app" ]; then break; fi
+    # Refusals are in the log long before patience ends; looking there costs more than a handshake.
+    if [ $((polls % 5)) -eq 4 ]; then refused "$start" "${left[@]}" && break; fi
     set -- "${left[@]}"
     sleep 1
   done
   rm -f "$ROUTES/certificate-$app.yaml"
   for name in "${left[@]}"; do
-    REFUSED[$name]="refused: $(reason "$name" "$start"); it is asked again at $(clock "$(barred_until "$name" "$(date +%s)")")"
+    REFUSED[$name]="refused: $(reason "$name" "$start" || say "$SILENT"); it is asked for again $(when "$(barred_until "$name" "$(date +%s)")")"
     SAYS[$name]=${REFUSED[$name]}
   done
 }
@@ -162,7 +171,7 @@ tend() {
   for name in "${names[@]}"; do
     look "$name"
     case $? in
-      0) rm -f "$RUN/asked-$name" && continue ;;
+      0) continue ;;
       2) SAYS[$name]="waiting: the proxy does not answer on port 443" && continue ;;
     esac
     hinder "$name" "$edge"
@@ -170,7 +179,7 @@ tend() {
     if [ -n "$WHY" ]; then
       SAYS[$name]="waiting: $WHY"
     elif [ "$until" -gt 0 ]; then
-      SAYS[$name]=${REFUSED[$name]:-"waiting: it was asked for already, and is again at $(clock "$until")"}
+      SAYS[$name]=${REFUSED[$name]:-"waiting: it was asked for already, and is again $(when "$until")"}
     else
       ready+=("$name")
     fi
@@ -184,6 +193,9 @@ forget_gone() {
   for file in "$RUN"/certificate-*.status; do
     app=${file##*/certificate-}
     [ -f "$APPS/${app%.status}" ] || rm -f "$file"
+  done
+  for file in "$RUN"/asked-*; do
+    grep -qsxF "name ${file##*/asked-}" "$APPS"/* || rm -f "$file"
   done
 }
 

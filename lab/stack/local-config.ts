@@ -35,6 +35,8 @@ export async function writeLocalConfig(instance: Instance, plan: AddressPlan, im
       caFile: acmeCaFile(instance),
       // Pebble looks at no CAA record; whoever reads the zone sees ours.
       caaIssuer: CAA_ISSUER,
+      // Pebble picks one at random for who names none.
+      profile: "default",
     },
     "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${plan.dns}:8787/client/v4` },
     ...(Object.keys(images).length === 0 ? {} : { "homeport:images": images }),

@@ -20,7 +20,7 @@ export interface Answers {
   readonly url: string;
   readonly admin: { readonly url: string; readonly user: string };
   readonly adminPassword: string;
-  readonly dnsRecords: readonly { readonly name: string; readonly content: string }[];
+  readonly dnsRecords: readonly { readonly type: string; readonly name: string; readonly content: string }[];
 }
 
 /** The running lab of this checkout: its machines, and the stack that was deployed to them. */

@@ -24,7 +24,11 @@ cat <<EOF | write /etc/pebble/pebble.json 0644
     "tlsPort": 443,
     "ocspResponderURL": "",
     "externalAccountBindingRequired": false,
-    "retryAfter": { "authz": 1, "order": 1 }
+    "retryAfter": { "authz": 1, "order": 1 },
+    "profiles": {
+      "default": { "description": "90 days", "validityPeriod": 7776000 },
+      "shortlived": { "description": "So short that a client renews it within two minutes", "validityPeriod": 1245 }
+    }
   }
 }
 EOF

@@ -1,6 +1,8 @@
 import { parse } from "yaml";
 
 import {
+  Acme,
+  renderDashboard,
   renderRoute,
   renderTraefikStatic,
   renderTraefikTls,
@@ -8,7 +10,13 @@ import {
   TRAEFIK_PATHS,
 } from "../../../components/render/traefik";
 
-const ACME = { directory: "https://acme.test/dir", email: "me@example.org", storage: "/acme/test.json" };
+const ACME: Acme = {
+  directory: "https://acme.test/dir",
+  email: "me@example.org",
+  storage: "/acme/test.json",
+  profile: undefined,
+  lifetimeHours: 1080,
+};
 const ROUTE: Route = {
   app: "blog",
   hosts: ["www.example.org", "example.org"],
@@ -32,10 +40,24 @@ describe("the static configuration", () => {
           caServer: "https://acme.test/dir",
           email: "me@example.org",
           storage: "/acme/test.json",
+          certificatesDuration: 1080,
           keyType: "EC256",
           httpChallenge: { entryPoint: "web" },
         },
       },
+    });
+  });
+
+  test("names the profile where there is one", () => {
+    expect(parse(renderTraefikStatic({ ...ACME, profile: "shortlived" }))).toMatchObject({
+      certificatesResolvers: { acme: { acme: { profile: "shortlived" } } },
+    });
+  });
+
+  test("logs no header and no query", () => {
+    expect(config["accessLog"]).toEqual({
+      format: "json",
+      fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
     });
   });
 
@@ -49,13 +71,14 @@ describe("the static configuration", () => {
     expect(config["entryPoints"]?.[name]).toMatchObject({
       http: {
         maxHeaderBytes: 65536,
+        aliasHeadersStrategy: "reject",
         encodedCharacters: { allowEncodedSlash: false, allowEncodedNullCharacter: false },
       },
     });
   });
 
-  test("has no dashboard, no API, and its own entry point on loopback only", () => {
-    expect(config).not.toHaveProperty("api");
+  test("opens its API to no entry point by itself, and its own entry point on loopback only", () => {
+    expect(config["api"]).toMatchObject({ insecure: false });
     expect(config["entryPoints"]).toMatchObject({ traefik: { address: "127.0.0.1:8080" } });
   });
 
@@ -91,16 +114,35 @@ describe("TLS", () => {
 
 describe("a route", () => {
   const route = parse(renderRoute(ROUTE)) as {
-    http: { routers: Record<string, { rule: string; entryPoints: string[] }>; services: unknown };
+    http: { routers: Record<string, object>; middlewares: unknown; services: unknown };
   };
 
-  test("serves the site to the public, without its admin", () => {
+  test("serves the site to the public under its first name, without its admin", () => {
     expect(route.http.routers["blog"]).toEqual({
       entryPoints: ["websecure"],
-      rule: "(Host(`www.example.org`) || Host(`example.org`)) && !PathPrefix(`/admin`)",
+      rule: "(Host(`www.example.org`)) && !PathPrefix(`/admin`)",
       service: "blog",
-      tls: { certResolver: "acme", domains: [{ main: "www.example.org", sans: ["example.org"] }] },
+      tls: {},
     });
+  });
+
+  test("sends the other names there for good, with path and query, and has no admin under them either", () => {
+    expect(route.http.routers["blog-others"]).toEqual({
+      entryPoints: ["websecure"],
+      rule: "(Host(`example.org`)) && !PathPrefix(`/admin`)",
+      middlewares: ["blog-main"],
+      service: "noop@internal",
+      tls: {},
+    });
+    expect(route.http.middlewares).toEqual({
+      "blog-main": {
+        redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
+      },
+    });
+  });
+
+  test("asks for no certificate: a deploy would then ask each time", () => {
+    expect(renderRoute(ROUTE)).not.toContain("certResolver");
   });
 
   test("serves the admin on its own entry point, also by the names of home, and asks no certificate for those", () => {
@@ -120,9 +162,36 @@ describe("a route", () => {
     });
   });
 
-  test("of one name has no other name in its certificate", () => {
-    expect(parse(renderRoute({ ...ROUTE, hosts: ["example.org"] }))).toMatchObject({
-      http: { routers: { blog: { tls: { domains: [{ main: "example.org", sans: [] }] } } } },
+  test("of one name sends nobody elsewhere", () => {
+    const { http } = parse(renderRoute({ ...ROUTE, hosts: ["example.org"] })) as typeof route;
+    expect(Object.keys(http.routers)).toEqual(["blog", "blog-admin"]);
+    expect(http).not.toHaveProperty("middlewares");
+  });
+});
+
+describe("the dashboard", () => {
+  const dashboard = { hosts: ["192.168.77.10", "localhost"], digest: "0123abcd" };
+  const { http } = parse(renderDashboard(dashboard)) as {
+    http: { routers: Record<string, { middlewares: string[] }>; middlewares: Record<string, object> };
+  };
+
+  test("answers at home only, over whatever a site has there", () => {
+    expect(http.routers).toEqual({
+      dashboard: {
+        entryPoints: ["admin"],
+        rule: "(Host(`192.168.77.10`) || Host(`localhost`)) && (PathPrefix(`/dashboard/`) || PathPrefix(`/api/`))",
+        priority: 100000,
+        middlewares: ["dashboard-login-0123abcd"],
+        service: "api@internal",
+        tls: {},
+      },
     });
+  });
+
+  test("asks for a login, and takes up another one", () => {
+    expect(http.middlewares["dashboard-login-0123abcd"]).toMatchObject({
+      basicAuth: { usersFile: TRAEFIK_PATHS.users },
+    });
+    expect(renderDashboard({ ...dashboard, digest: "4567cdef" })).not.toBe(renderDashboard(dashboard));
   });
 });
