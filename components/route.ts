@@ -40,9 +40,7 @@ export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOption
             claim: `${container} is healthy`,
             command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
           },
-          certificateNames({ app, hosts, edge }),
         ],
-        leftovers: certificateLeftovers(app),
         serves: [{ app, container }],
         notes,
         files: [

@@ -4,6 +4,8 @@ import { LabMachine } from "./lab-machine";
 
 /** An answer over HTTP. */
 export interface Page {
+  /** Of HTTP, such as `2`. */
+  readonly version: string;
   readonly status: number;
   /** By name in lower case; of repeated headers the last. */
   readonly headers: Readonly<Record<string, string>>;
@@ -25,19 +27,34 @@ export async function visitFromHome(url: string, ...options: string[]): Promise<
   return readPage(stdout);
 }
 
+/** The same for who logs in with a password; it stands in no process list. */
+export async function logInFromHome(url: string, user: string, password: string): Promise<Page> {
+  const { stdout } = await execa("curl", [...OPTIONS, "--insecure", "--config", "-", url], {
+    input: `user = "${user}:${password}"\n`,
+    stripFinalNewline: false,
+  });
+  return readPage(stdout);
+}
+
 const OPTIONS = ["--silent", "--show-error", "--include", "--max-time", String(PAGE_SECONDS)];
 
 /** Reads what `curl --include` wrote. `100 Continue` stands before the answer that counts. */
 export function readPage(text: string): Page {
   const { head, body } = splitHead(text);
   const [first = "", ...lines] = head.split(/\r?\n/);
-  const status = Number(first.split(" ")[1]);
+  const [protocol = "", code] = first.split(" ");
+  const status = Number(code);
   if (status === 100) return readPage(body);
   const headers = lines.map((line) => {
     const colon = line.indexOf(":");
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
-  return { status, headers: Object.fromEntries(headers) as Record<string, string>, body };
+  return {
+    version: protocol.replace("HTTP/", ""),
+    status,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body,
+  };
 }
 
 function splitHead(text: string): { head: string; body: string } {

@@ -66,3 +66,18 @@ describeWhere("shellcheck has nothing to say about", missingTool("shellcheck", [
     expect(run("shellcheck", ["-"], hostScript())).toEqual(fine);
   });
 
+  test.each(["certificate-watch.sh", "probe.sh", "ship-image.sh", "tunnel-reload.sh", "tunnel-resolve.sh"])(
+    "%s",
+    (name) => {
+      expect(run("shellcheck", ["-"], script(name))).toEqual(fine);
+    },
+  );
+});
+
+describeWhere("wg-quick takes the tunnels", missingTool("wg-quick", ["--help"]), () => {
+  test.each(golden.filter((name) => name.includes("/wireguard/")))("%s", (name) => {
+    const { code, stdout } = run("wg-quick", ["strip", path.join(GOLDEN, name)]);
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/PostUp|Address|Table/);
+  });
+});
