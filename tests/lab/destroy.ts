@@ -12,6 +12,8 @@ interface Told {
   readonly files: readonly string[];
   readonly units: readonly string[];
   readonly packages: readonly string[];
+  /** Kernel settings as they were before, `sysctl KEY VALUE`. */
+  readonly settings: readonly string[];
 }
 
 /** The end, and the beginning again. */
@@ -48,6 +50,15 @@ export function destroyTests(): void {
     }
     expect(await host.run("nft list tables 2>/dev/null")).not.toContain("homeport");
     expect(await host.run("ip -o link show; ip rule show")).not.toMatch(/wg0|fwmark/);
+  });
+
+  it.each(["vps", "pi"] as const)("leaves the kernel settings on %s as they were before", async (name) => {
+    const host = (await theLab()).machines[name];
+    const { settings } = toldTo(name);
+    expect(settings.length).toBeGreaterThan(0);
+    for (const [, key = "", value] of settings.map((line) => line.split(" "))) {
+      expect([key, (await host.run(`cat /proc/sys/${key.replaceAll(".", "/")}`)).trim()]).toEqual([key, value]);
+    }
   });
 
   it.each(["vps", "pi"] as const)("keeps the packages on %s and names them", async (name) => {
@@ -99,12 +110,13 @@ export function destroyTests(): void {
 }
 
 async function whatItWasTold(host: LabMachine): Promise<Told> {
-  const [files, units, packages] = await Promise.all([
+  const [files, units, packages, settings] = await Promise.all([
     host.lines("cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u"),
     host.lines("cat /var/lib/homeport/*/units | sort -u"),
     host.lines("cat /var/lib/homeport/*/packages | sort -u"),
+    host.lines("cat /var/lib/homeport/*/before | grep '^sysctl '"),
   ]);
-  return { files, units, packages };
+  return { files, units, packages, settings };
 }
 
 // The lab is the person's own, who wants no posts of tests in it.

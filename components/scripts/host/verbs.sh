@@ -44,7 +44,7 @@ remove() {
   local path unit group user
   take_lock
   read_bundle
-  [ -d "$HOME_OF" ] || return 0
+  mkdir -p "$HOME_OF"
   refuse_other_owner
   refuse_while_shared
   confirm

@@ -34,6 +34,15 @@ cat /proc/sys/net/ipv4/ip_forward`;
 /** The steps of a run, by their lines in the script. */
 const STEPS = (/\napply\(\) \{\n((?: {2}.*\n)*)\}/.exec(FAST_SCRIPT)?.[1] ?? "").split("\n").filter(Boolean);
 
+/** Steps of a removal; none of them is a line of anything else. */
+const REMOVAL = [
+  "  refuse_while_shared",
+  '  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)',
+  "  DIRS=() WATCHES=()",
+  "  packages_stay",
+  '  rm -rf "$HOME_OF"',
+];
+
 /** Points within steps. */
 const WITHIN = [
   `    say "writing $path"`,
@@ -81,15 +90,13 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
 
     test("knows its steps", () => {
       expect(STEPS.length).toBeGreaterThan(12);
-      for (const line of [...STEPS, ...WITHIN]) expect(FAST_SCRIPT).toContain(`\n${line}\n`);
+      for (const line of [...STEPS, ...WITHIN, ...REMOVAL]) expect(FAST_SCRIPT).toContain(`\n${line}\n`);
     });
 
-    test.each(
-      [...STEPS, ...WITHIN].flatMap((line) => [
-        { line, when: "first" as const },
-        { line, when: "update" as const },
-      ]),
-    )("after '$line' of a $when run, and repeated, it ends like one that was not", ({ line, when }) => {
+    test.each([
+      ...STEPS.map((line) => ({ line, when: "first" as const })),
+      ...[...STEPS, ...WITHIN].map((line) => ({ line, when: "update" as const })),
+    ])("after '$line' of the $when run, and repeated, it ends like one that was not", ({ line, when }) => {
       if (when === "update") tell(1);
       const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
       host.sandbox.run(["bash", "-s", "apply"], killed + bundle(spec(2), "r2"));
@@ -98,6 +105,15 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
       host.remove(spec(2));
       expect(state()).toBe(bare);
     });
+  });
+
+  test.each(REMOVAL)("killed after '%s' of its removal, and repeated, nothing of it stays", (line) => {
+    const bare = state();
+    tell(2);
+    const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
+    host.sandbox.run(["bash", "-s", "remove"], killed + bundle(spec(2), "r2"));
+    expect(host.remove(spec(2))).toMatchObject({ code: 0, stderr: "" });
+    expect(state()).toBe(bare);
   });
 
   describe("two at once", () => {
