@@ -56,7 +56,7 @@ const PROGRAMS = {
   docker: DOCKER,
   journalctl: `echo "journal of $2"\n`,
   "dpkg-query": `for name; do :; done; [ ! -e "/run/fake/installed-$name" ] || printf installed\n`,
-  "apt-cache": `[ -e "/run/fake/offered-$2" ]\n`,
+  "apt-cache": `[ -e "/run/fake/provided-$2" ] || { [ -e "/run/fake/offered-$2" ] && echo "Package: $2"; }\n`,
   "apt-get": `echo "apt-get $*" >>/run/fake/log\n[ "$1" = update ] || [ ! -e /run/fake/broken/apt-get ] || exit 1\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
 };
 

@@ -6,7 +6,8 @@ missing_packages() {
   local name
   for name in "${PACKAGES[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "${name%\?}" 2>/dev/null || true)" != installed ] || continue
-    case $name in *\?) apt-cache show "${name%\?}" >/dev/null 2>&1 || continue ;; esac
+    # Of a name that other packages provide, such as docker-cli on Ubuntu, apt-cache shows nothing and succeeds.
+    case $name in *\?) [ -n "$(apt-cache show "${name%\?}" 2>/dev/null)" ] || continue ;; esac
     echo "${name%\?}"
   done
 }
@@ -18,7 +19,8 @@ missing_packages() {
   local name
   for name in "${PACKAGES[@]}"; do
     ! installed "${name%\?}" || continue
-    case $name in *\?) apt-cache show "${name%\?}" >/dev/null 2>&1 || continue ;; esac
+    # Of a name that other packages provide, such as docker-cli on Ubuntu, apt-cache shows nothing and succeeds.
+    case $name in *\?) [ -n "$(apt-cache show "${name%\?}" 2>/dev/null)" ] || continue ;; esac
     echo "${name%\?}"
   done
 }

@@ -48,7 +48,10 @@ describeWhere("the host script", Sandbox.missing(), () => {
       expect(host.log()).toContain(`${INSTALL} engine`);
       host.apply({ packages });
       expect(host.log()).toEqual(["daemon-reload "]);
-      host.sandbox.sh("touch /run/fake/offered-engine-client");
+      host.sandbox.sh("touch /run/fake/provided-engine-client");
+      host.apply({ packages });
+      expect(host.log()).toEqual(["daemon-reload "]);
+      host.sandbox.sh("rm /run/fake/provided-engine-client; touch /run/fake/offered-engine-client");
       host.apply({ packages });
       expect(host.log()).toContain(`${INSTALL} engine-client`);
     });
