@@ -33,12 +33,29 @@ interface EngineEvent {
   };
 }
 
-/** The stack of the lab, through the Pulumi CLI and nothing else. */
+/** A stack of the lab, through the Pulumi CLI and nothing else. */
 export class LabStack {
   public constructor(
     private readonly instance: Instance,
     public readonly env: Readonly<Record<string, string>>,
+    private readonly name = STACK,
   ) {}
+
+  /** Makes another stack of the program, as a person does: `pulumi stack init`, and a file with its settings. */
+  public async another(name: string, settings: Readonly<Record<string, unknown>>): Promise<LabStack> {
+    const stack = new LabStack(this.instance, this.env, name);
+    const { exitCode, all } = await stack.cli(["stack", "init", "--no-select"]);
+    if (exitCode !== 0) throw new Error(`the stack ${name} was not made:\n${all ?? ""}`);
+    await writeFile(stack.settingsFile, stringify({ config: settings }));
+    return stack;
+  }
+
+  /** Removes what `another` has made; the stack must have been destroyed. */
+  public async forget(): Promise<void> {
+    const { exitCode, all } = await this.cli(["stack", "rm", "--yes"]);
+    await rm(this.settingsFile, { force: true });
+    if (exitCode !== 0) throw new Error(`the stack ${this.name} was not removed:\n${all ?? ""}`);
+  }
 
   public async preview(...options: string[]): Promise<StackRun> {
     return this.run(["preview", "--diff", ...options]);
@@ -69,10 +86,10 @@ export class LabStack {
 
   /** Runs an action with other settings than the lab's, each put over what it has; the settings are back afterwards. */
   public async withSettings<T>(values: SettingValues, action: () => Promise<T>): Promise<T> {
-    const file = join(this.instance.checkout, `Pulumi.${STACK}.local.yaml`);
+    const file = this.settingsFile;
     const original = await readFile(file, "utf8");
     const local = configOf(original);
-    const committed = configOf(await readFile(join(this.instance.checkout, `Pulumi.${STACK}.yaml`), "utf8"));
+    const committed = configOf(await readFile(join(this.instance.checkout, `Pulumi.${this.name}.yaml`), "utf8"));
     const merged = Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, over(local[key] ?? committed[key], value)] as const),
     );
@@ -82,6 +99,10 @@ export class LabStack {
     } finally {
       await writeFile(file, original);
     }
+  }
+
+  private get settingsFile(): string {
+    return join(this.instance.checkout, `Pulumi.${this.name}.local.yaml`);
   }
 
   private async run(command: string[]): Promise<StackRun> {
@@ -100,7 +121,7 @@ export class LabStack {
   }
 
   private cli(args: string[]) {
-    return execa("pulumi", [...args, "--stack", STACK], {
+    return execa("pulumi", [...args, "--stack", this.name], {
       cwd: this.instance.checkout,
       // --event-log is one of the options that the CLI has for those who test with it.
       env: { ...this.env, PULUMI_DEBUG_COMMANDS: "true" },

@@ -1,0 +1,35 @@
+import execa, { ExecaChildProcess } from "execa";
+
+import { STACK } from "../../lab/domain";
+import { CHECKOUT, Lab } from "./lab";
+import { Ended } from "./lab-machine";
+
+/** Milliseconds a command may take: an emulated processor starts Django and hashes a password. */
+const COMMAND_TIMEOUT = 240_000;
+
+/** Starts one of the daily commands as a person does, such as `npm run manage -- --stack dev check`. */
+export function startCommand(
+  { stack }: Lab,
+  name: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ExecaChildProcess {
+  return execa("npm", ["run", "--silent", name, "--", "--stack", STACK, ...words], {
+    cwd: CHECKOUT,
+    env: { ...stack.env, ...env },
+    stdin: "ignore",
+    reject: false,
+    timeout: COMMAND_TIMEOUT,
+  });
+}
+
+/** Runs one of them to its end. */
+export async function command(
+  lab: Lab,
+  name: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const { exitCode, stdout, stderr } = await startCommand(lab, name, words, env);
+  return { code: exitCode, stdout, stderr };
+}
