@@ -31,6 +31,12 @@ export class FakePrograms {
     return this.start("bash", ["-s"], {}, script(name) + data);
   }
 
+  /** Runs a script of commands/scripts with arguments, as ssh has a machine's shell do it. */
+  public command(name: string, words: readonly string[], input = ""): Ended {
+    const text = readFileSync(path.join(__dirname, "..", "..", "commands", "scripts", name), "utf8");
+    return this.start("/bin/sh", ["-c", text, "homeport", ...words], {}, input);
+  }
+
   private start(
     program: string,
     words: readonly string[],

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+
+import { FakePrograms } from "../../support/script-run";
+import { temporaryDirectory } from "../../support/directory";
+
+const root = temporaryDirectory();
+
+/** An engine with one container of the application `blog`; what it is asked to do it writes down, and runs nothing. */
+const DOCKER = `case "$1" in
+  ps) case "$*" in *homeport.app=blog*) echo c0ffee ;; *homeport.owner=*) echo 'container c0ffee app-web-1' ;; esac ;;
+  network) [ "$2" = rm ] || echo 'network beef traefik-web-1' ;;
+esac
+case "$1 $2" in
+  "exec --env-file") cp "$3" "$FAKES/variables"; stat -c %a "$3" >"$FAKES/mode"; echo "$3" >"$FAKES/file" ;;
+esac
+case "$1 $2" in ps* | "network ls") ;; *) printf '%s|' "$@" >>"$FAKES/asked"; echo >>"$FAKES/asked" ;; esac
+[ "$1" != exec ] || exit 7
+`;
+
+let machine: FakePrograms;
+beforeEach(() => {
+  machine = new FakePrograms(root, { docker: DOCKER });
+});
+
+describe("in the container of an application", () => {
+  const run = (words: string[], input = "") => machine.command("in-container.sh", ["blog", ...words], input);
+
+  test("a command is run word by word, and its exit code is handed on", () => {
+    expect(run(["run", "python", "manage.py", "it's $HOME"])).toMatchObject({ code: 7, stderr: "" });
+    expect(machine.read("asked")).toBe("exec|--interactive|c0ffee|python|manage.py|it's $HOME|\n");
+  });
+
+  test("variables go by a file that only their user reads, in no process's arguments, and it is gone afterwards", () => {
+    const variables = "DJANGO_SUPERUSER_PASSWORD=very secret\n";
+    expect(run(["with-env", "python", "manage.py"], variables)).toMatchObject({ code: 7 });
+    expect(machine.read("variables")).toBe(variables);
+    expect(machine.read("mode")).toBe("600\n");
+    expect(machine.read("asked")).not.toContain("secret");
+    expect(machine.read("file")).toMatch(/^\/dev\/shm\/homeport\.\w+\n$/);
+    expect(() => readFileSync(machine.read("file").trim())).toThrow("ENOENT");
+  });
+
+  test("the log is shown with the options that were given", () => {
+    expect(run(["logs", "-f", "--since", "1h"])).toMatchObject({ code: 0 });
+    expect(machine.read("asked")).toBe("logs|-f|--since|1h|c0ffee|\n");
+  });
+});
+
+test("where no container serves that is told, with what to do", () => {
+  expect(machine.command("in-container.sh", ["shop", "run", "ls"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "homeport: no container of shop is running here: npm run status tells more, and pulumi up makes one\n",
+  });
+});
+
+test("what a stack has made on an engine is listed, and containers are removed before their networks", () => {
+  expect(machine.command("containers-of.sh", ["homeport/dev"]).stdout).toBe(
+    "container c0ffee app-web-1\nnetwork beef traefik-web-1\n",
+  );
+  expect(machine.command("remove-containers.sh", ["network beef", "container c0ffee"])).toMatchObject({ code: 0 });
+  expect(machine.read("asked")).toBe("rm|--force|c0ffee|\nnetwork|rm|beef|\n");
+});
