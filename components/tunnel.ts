@@ -23,6 +23,9 @@ const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
 /** Seconds between the attempts to bring the interface up, for a boot before the network or its names are there. */
 const RETRY_SECONDS = 5;
 
+/** Seconds for a start or a reload. wg-quick's unit has no bound, and looks up a name that does not exist for ever. */
+const START_SECONDS = 90;
+
 /** Where a host keeps its own private key. */
 export const PRIVATE_KEY_FILE = `${KEYS}/private.key`;
 
@@ -51,7 +54,12 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
     {
       path: `/etc/systemd/system/${unit}.d/homeport.conf`,
       text: renderUnit("tunnel.ts", {
-        Service: { ExecReload: ["", `${RELOAD} %i`], Restart: "on-failure", RestartSec: String(RETRY_SECONDS) },
+        Service: {
+          ExecReload: ["", `${RELOAD} %i`],
+          Restart: "on-failure",
+          RestartSec: String(RETRY_SECONDS),
+          TimeoutStartSec: String(START_SECONDS),
+        },
       }),
     },
   ];

@@ -9,6 +9,7 @@ export function restartTests(): void {
     await lab.machines.vps.restart();
     await siteIsBack(lab);
     await expectBehindRouter(lab);
+    expect(await lab.machines.vps.run("sshd -T")).toContain("\npasswordauthentication no\n");
   });
 
   it("of the Pi brings the site back, still behind its router", async () => {
@@ -25,6 +26,7 @@ export function restartTests(): void {
     await expectBehindRouter(lab);
   });
 
+  // Of all that is watched: files, units, rules, tunnels and kernel settings.
   it("leaves nothing to be done", async () => {
     const { stack } = await theLab();
     expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
