@@ -17,6 +17,12 @@ const cidr = z.string().superRefine((value, context) => {
     context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
   }
 });
+const openPort = z
+  .string()
+  .refine(
+    (value) => /^[1-9]\d{0,4}\/(tcp|udp)$/.test(value) && Number.parseInt(value, 10) <= 65535,
+    "not a port such as 53/udp",
+  );
 const publicKey = z
   .string()
   .regex(
@@ -36,7 +42,7 @@ const server = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of small letters, digits and hyphens"),
   user: text.default("pi"),
   platform: z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]).default("linux/arm/v7"),
-  open: z.array(z.string().regex(/^([1-9]\d{0,4})\/(tcp|udp)$/, "not a port such as 53/udp")).default([]),
+  open: z.array(openPort).default([]),
   sshOverTunnel: z.boolean().default(false),
 });
 

@@ -133,6 +133,7 @@ describe("rejects, by its path,", () => {
     ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name in capitals"],
     ["no such", 1, "no such: there is no such setting (see Pulumi.yaml)"],
     ["edge/name", "vps", "edge/name: there is no such setting (see Pulumi.yaml)"],
+    ["servers/0/open", ["53/udp", "70000/tcp"], "servers/0/open/1: not a port such as 53/udp"],
     ["servers/0/sshFrom", [], "servers/0/sshFrom: there is no such setting (see Pulumi.yaml)"],
     ["dns/zone", "", "dns/zone: there is no such setting (see Pulumi.yaml)"],
     ["app/worker", 3, "app/worker: there is no such setting (see Pulumi.yaml)"],
