@@ -14,9 +14,15 @@ export interface ApiRequest {
 /** The zone in which every new record is refused, as one that exists already (recorded from Cloudflare). */
 const REFUSING_ZONE = "e".repeat(32);
 
-const PATH = /^\/client\/v4\/zones\/(\w{32})\/dns_records(?:\/(\w{32}))?$/;
+/** The zone whose token is refused. */
+const CLOSED_ZONE = "c".repeat(32);
 
-/** The calls of the Cloudflare API that a DnsRecord makes, on loopback, for tests of the stand-in. */
+/** Records on a page; few, so that a list has several. */
+const PER_PAGE = 2;
+
+const PATH = /^\/client\/v4\/zones\/(\w{32})\/dns_records(?:\/(\w{32}))?(\?.*)?$/;
+
+/** The calls of the Cloudflare API that the provider makes, on loopback, for tests of the stand-in. */
 export class CloudflareApi {
   /** All requests so far. */
   readonly requests: ApiRequest[] = [];
@@ -54,11 +60,14 @@ export class CloudflareApi {
   }
 
   private handle(method: string, url: string, body: Record<string, unknown>): [number, unknown] {
-    const [, zone, id = (this.records.size + 1).toString(16).padStart(32, "0")] = PATH.exec(url) ?? [];
+    const [, zone, named, query] = PATH.exec(url) ?? [];
+    const id = named ?? (this.records.size + 1).toString(16).padStart(32, "0");
     if (zone === undefined) return fault(404, 7003, "Could not route to the given path.");
     if (zone === REFUSING_ZONE) {
       return fault(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
     }
+    if (zone === CLOSED_ZONE) return fault(403, 10000, "Authentication error");
+    if (method === "GET" && named === undefined) return this.page(new URLSearchParams(query));
     const old = this.records.get(id);
     if (method !== "POST" && old === undefined) return fault(404, 81044, "Record does not exist.");
     if (method === "DELETE") {
@@ -71,6 +80,12 @@ export class CloudflareApi {
     const record = { id, ...made, ...body, modified_on: now };
     this.records.set(id, record);
     return success(record);
+  }
+
+  private page(query: URLSearchParams): [number, unknown] {
+    const page = Number(query.get("page") ?? 1);
+    const found = [...this.records.values()].filter(({ name }) => name === (query.get("name.exact") ?? name));
+    return success(found.slice((page - 1) * PER_PAGE, page * PER_PAGE));
   }
 }
 

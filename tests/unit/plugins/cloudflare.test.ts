@@ -72,4 +72,47 @@ describe("the stand-in for the cloudflare plugin", () => {
     expect(preview).toMatchObject({ properties: { id: made.id, ttl: 600, createdOn: made.properties.createdOn } });
     expect(api.requests).toHaveLength(before);
   });
+
+  describe("getDnsRecords", () => {
+    const TOKEN = "cloudflare:index/getDnsRecords:getDnsRecords";
+    const NAME = "listed.example.com";
+
+    it("lists the records of a name with all their fields, over all pages, asked for by the exact name", async () => {
+      for (const content of ["198.51.100.1", "198.51.100.2", "198.51.100.3"]) {
+        await plugin.create(URN, { ...INPUTS, name: NAME, content, comment: "c" });
+      }
+      const before = api.requests.length;
+      const answer = await plugin.invoke(TOKEN, { zoneId: ZONE, name: { exact: NAME } });
+      if (isError(answer)) throw new Error(answer.error.details);
+      const { results } = answer.return as { results: Record<string, unknown>[] };
+      expect(results.map(({ content }) => content)).toEqual(["198.51.100.1", "198.51.100.2", "198.51.100.3"]);
+      expect(results[0]).toMatchObject({
+        ...{ name: NAME, type: "A", ttl: 300, comment: "c", proxied: false, proxiable: true, tags: [], meta: "{}" },
+        id: expect.stringMatching(/^\w{32}$/) as string,
+        createdOn: expect.any(String) as string,
+      });
+      const asked = api.requests[before];
+      expect(asked?.path).toMatch(new RegExp(`^/client/v4/zones/${ZONE}/dns_records\\?(.*&)?name\\.exact=${NAME}`));
+      expect(asked?.authorization).toBe(`Bearer ${apiToken}`);
+    });
+
+    it("answers an empty list for a name without records", async () => {
+      expect(await plugin.invoke(TOKEN, { zoneId: ZONE, name: { exact: "none.example.com" } })).toMatchObject({
+        return: { results: [] },
+        failures: [],
+      });
+    });
+
+    it("tells the API's refusal with the URL and the answer's body, and no token", async () => {
+      const zone = "c".repeat(32);
+      const answer = await plugin.invoke(TOKEN, { zoneId: zone, name: { exact: NAME } });
+      const body =
+        '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}';
+      const url = `${baseUrl}/zones/${zone}/dns_records?name.exact=${NAME}`;
+      expect(answer).toEqual({
+        error: { code: 2, details: `failed to make http request: GET "${url}": 403 Forbidden ${body}` },
+      });
+      expect(JSON.stringify(answer)).not.toContain(apiToken);
+    });
+  });
 });
