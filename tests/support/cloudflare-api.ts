@@ -14,6 +14,9 @@ export interface ApiRequest {
 /** The zone in which every new record is refused, as one that exists already (recorded from Cloudflare). */
 const REFUSING_ZONE = "e".repeat(32);
 
+/** The zone that, as Cloudflare, makes the text of a CAA record of its parts; the server of the recordings did not. */
+export const SPEAKING_ZONE = "a".repeat(32);
+
 /** The zone whose token is refused. */
 const CLOSED_ZONE = "c".repeat(32);
 
@@ -77,7 +80,7 @@ export class CloudflareApi {
     if (method === "GET") return success(old);
     const now = new Date().toISOString();
     const made = { proxied: false, proxiable: true, tags: [], settings: {}, meta: {}, created_on: now };
-    const record = { id, ...made, ...body, modified_on: now };
+    const record = { id, ...made, ...body, ...(zone === SPEAKING_ZONE ? contentOf(body) : {}), modified_on: now };
     this.records.set(id, record);
     return success(record);
   }
@@ -95,4 +98,10 @@ function success(result: unknown): [number, unknown] {
 
 function fault(status: number, code: number, message: string): [number, unknown] {
   return [status, { success: false, errors: [{ code, message }], messages: [], result: null }];
+}
+
+function contentOf({ type, data }: Record<string, unknown>): { content?: string } {
+  if (type !== "CAA") return {};
+  const { flags, tag, value } = data as Record<string, string | number>;
+  return { content: `${String(flags)} ${String(tag)} "${String(value)}"` };
 }

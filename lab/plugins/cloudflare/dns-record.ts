@@ -3,7 +3,7 @@ import type Cloudflare from "cloudflare" with { "resolution-mode": "import" };
 import type { Attribute } from "../support/bridged";
 import { BridgedResource, snakeCase } from "../support/bridged";
 import type { PropertyMap, PropertyValue } from "../support/values";
-import { asText, isMap, isUnknown } from "../support/values";
+import { asText, isMap, isUnknown, UNKNOWN } from "../support/values";
 import { ApiError, callApi } from "./api";
 
 /** What a program may set; the rest of a record comes from Cloudflare. */
@@ -49,6 +49,12 @@ const COMPUTED = {
 export const dnsRecordResource = new BridgedResource(
   { ...INPUTS, ...COMPUTED },
   {
+    // Cloudflare makes the text of `data` where that is given.
+    adjust(plan, state) {
+      if (plan.data === undefined || plan.content !== undefined) return plan;
+      const content = state === undefined ? UNKNOWN : state.content;
+      return content === undefined ? plan : { ...plan, content };
+    },
     async create(plan) {
       const zone = asText(plan.zoneId);
       const made = await callApi("POST", recordsPath(zone), (api) => api.dns.records.create(body(zone, plan)));
@@ -86,7 +92,8 @@ export function recordsPath(zone: string, id?: string): string {
 
 /** The record as the API takes it: every input that is known, under its name there. */
 function body(zone: string, plan: PropertyMap): Cloudflare.DNS.RecordCreateParams {
-  const given = Object.keys(INPUTS).filter((name) => name !== "zoneId" && plan[name] !== undefined);
+  const elsewhere = plan.data === undefined ? ["zoneId"] : ["zoneId", "content"];
+  const given = Object.keys(INPUTS).filter((name) => !elsewhere.includes(name) && plan[name] !== undefined);
   const fields = given.filter((name) => !isUnknown(plan[name])).map((name) => [snakeCase(name), toApi(plan[name])]);
   // The table above lets only the fields of a record through; which of them a type needs, the API decides.
   return { ...Object.fromEntries(fields), zone_id: zone } as Cloudflare.DNS.RecordCreateParams;

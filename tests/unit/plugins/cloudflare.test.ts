@@ -1,4 +1,4 @@
-import { CloudflareApi } from "../../support/cloudflare-api";
+import { CloudflareApi, SPEAKING_ZONE } from "../../support/cloudflare-api";
 import { isError, PluginClient } from "../../support/plugin-client";
 import { ask, mask, recordedCases } from "../../support/recorded-cases";
 
@@ -71,6 +71,25 @@ describe("the stand-in for the cloudflare plugin", () => {
     const preview = await plugin.update(URN, made.id, made.properties, INPUTS, { ...INPUTS, ttl: 600 }, true);
     expect(preview).toMatchObject({ properties: { id: made.id, ttl: 600, createdOn: made.properties.createdOn } });
     expect(api.requests).toHaveLength(before);
+  });
+
+  it("leaves the text of a record that is given as data to the API, and sees no change in it", async () => {
+    const { name, ttl } = INPUTS;
+    const caa = {
+      zoneId: SPEAKING_ZONE,
+      name,
+      ttl,
+      type: "CAA",
+      data: { flags: 0, tag: "issue", value: "letsencrypt.org" },
+    };
+    const made = await plugin.create(URN, caa);
+    if (isError(made)) throw new Error(made.error.details);
+    expect(made.properties).toMatchObject({ content: '0 issue "letsencrypt.org"' });
+    expect(await plugin.diff(URN, made.id, made.properties, caa, caa)).toMatchObject({ changes: "none" });
+    const other = { ...caa, data: { ...caa.data, value: "pki.goog" } };
+    expect(await plugin.diff(URN, made.id, made.properties, caa, other)).toMatchObject({ diffs: ["data"] });
+    const changed = await plugin.update(URN, made.id, made.properties, caa, other);
+    expect(changed).toMatchObject({ properties: { content: '0 issue "pki.goog"' } });
   });
 
   describe("getDnsRecords", () => {
