@@ -4,18 +4,9 @@ import { join } from "node:path";
 import execa from "execa";
 
 import { STACK } from "../../lab/domain";
-import { CHECKOUT, Lab, theLab } from "../support/lab";
+import { CHECKOUT, theLab } from "../support/lab";
 import { LabMachine } from "../support/lab-machine";
-import { secretTexts, stateResources } from "../support/lab-state";
-
-/** Shorter texts are found by chance. Characters. */
-const SHORTEST = 16;
-
-/**
- * The line of a key in PEM that holds the private number, from 0 after the heading: the first, or in OpenSSH's own form (PROTOCOL.key) the fourth,
- * after the public key. The lines behind it are public again.
- */
-const PRIVATE_LINE = { pem: 0, openssh: 3 };
+import { secrets } from "../support/lab-secrets";
 
 /** The resources that carry secrets to the hosts. */
 const TELLERS = ["app-secrets", "pi-secrets", "vps-secrets"];
@@ -83,26 +74,6 @@ runuser -u nobody -- grep -rlaFs -D skip -f ${needles} /boot /etc /home /opt /ro
     );
     expect([stdout, stderr]).toEqual(["", ""]);
   });
-}
-
-/** Every generated secret and the operator's key, a line each. */
-async function secrets({ stack }: Lab): Promise<string[]> {
-  const resources = await stateResources(stack);
-  const generated = resources
-    .filter(({ type }) => type.startsWith("random:") || type.startsWith("tls:"))
-    .flatMap(({ outputs }) => secretTexts(outputs));
-  // A connection is secret as a whole, and the host's address in it is none.
-  const connections = resources.flatMap(({ inputs }) => secretTexts(inputs["connection"]));
-  const operator = connections.filter((text) => text.includes("PRIVATE KEY"));
-  expect([generated.length, operator.length]).not.toContain(0);
-  const all = [...generated, ...operator, stack.env["CLOUDFLARE_API_TOKEN"] ?? ""].map(privateLine);
-  return [...new Set(all.filter((line) => line.length >= SHORTEST))];
-}
-
-function privateLine(text: string): string {
-  const [heading = "", ...body] = text.split("\n");
-  if (!heading.startsWith("-----BEGIN")) return heading;
-  return body[heading.includes("OPENSSH") ? PRIVATE_LINE.openssh : PRIVATE_LINE.pem] ?? "";
 }
 
 /** The files on this machine that hold one of the texts. */

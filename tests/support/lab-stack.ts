@@ -18,19 +18,32 @@ export interface StackRun {
   readonly seconds: number;
 }
 
-/** Values of the stack's configuration by key, such as `homeport:tunnel`; a list has values for the elements that the stack has. */
-export type SettingValues = Readonly<
-  Record<string, Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[]>
->;
+/**
+ * Values of the stack's configuration by key, such as `homeport:tunnel`. A group is put over the lab's own, and so is each group in a list; everything
+ * else takes its place.
+ */
+export type SettingValues = Readonly<Record<string, unknown>>;
 
 /** Milliseconds after which a run counts as hung; the longest is a first `up`. */
 const RUN_TIMEOUT = 600_000;
+
+/** The exit code of a killed process, as a shell gives it. */
+const KILLED = 128 + 9;
 
 /** The parts of the engine's events that are read here. */
 interface EngineEvent {
   readonly resourcePreEvent?: {
     readonly metadata: { readonly op: string; readonly urn: string; readonly type: string };
   };
+}
+
+/** A run of the CLI that has not ended. */
+export interface RunningCli {
+  /** To the CLI's own process, and to none that it has started. */
+  signal(name: "SIGINT" | "SIGKILL"): void;
+  /** How many operations on resources have begun. */
+  operations(): Promise<number>;
+  ended(): boolean;
 }
 
 /** A stack of the lab, through the Pulumi CLI and nothing else. */
@@ -57,12 +70,34 @@ export class LabStack {
     if (exitCode !== 0) throw new Error(`the stack ${this.name} was not removed:\n${all ?? ""}`);
   }
 
+  /** The same stack for somebody with other variables in the environment. */
+  public withEnvironment(variables: Readonly<Record<string, string>>): LabStack {
+    return new LabStack(this.instance, { ...this.env, ...variables }, this.name);
+  }
+
   public async preview(...options: string[]): Promise<StackRun> {
     return this.run(["preview", "--diff", ...options]);
   }
 
   public async up(...options: string[]): Promise<StackRun> {
     return this.run(["up", "--yes", "--skip-preview", ...options]);
+  }
+
+  /** `up`, and something that is done to it meanwhile. */
+  public async upMeanwhile(action: (cli: RunningCli) => Promise<void>): Promise<StackRun> {
+    return this.run(["up", "--yes", "--skip-preview"], action);
+  }
+
+  /** What a person types after an `up` that was cut off. */
+  public async recover(): Promise<Pick<StackRun, "code" | "output" | "seconds">> {
+    const start = Date.now();
+    const { exitCode, all } = await execa("npm", ["run", "--silent", "recover", "--", "--stack", this.name], {
+      ...this.options,
+      timeout: 2 * RUN_TIMEOUT,
+    });
+    const output = all ?? "";
+    await appendFile(this.transcript, `$ npm run recover\n${output}\n`, { mode: 0o600 });
+    return { code: exitCode, output, seconds: (Date.now() - start) / 1000 };
   }
 
   public async refresh(...options: string[]): Promise<StackRun> {
@@ -84,12 +119,15 @@ export class LabStack {
     return join(this.instance.directory, "lab-tests.log");
   }
 
-  /** Runs an action with other settings than the lab's, each put over what it has; the settings are back afterwards. */
+  /** A value of the stack's configuration, such as `homeport:servers`. */
+  public async setting(key: string): Promise<unknown> {
+    const { committed, local } = await this.configuration();
+    return local[key] ?? committed[key];
+  }
+
+  /** Runs an action with other settings than the lab's, groups put over what it has; the settings are back afterwards. */
   public async withSettings<T>(values: SettingValues, action: () => Promise<T>): Promise<T> {
-    const file = this.settingsFile;
-    const original = await readFile(file, "utf8");
-    const local = configOf(original);
-    const committed = configOf(await readFile(join(this.instance.checkout, `Pulumi.${this.name}.yaml`), "utf8"));
+    const { file, original, committed, local } = await this.configuration();
     const merged = Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, over(local[key] ?? committed[key], value)] as const),
     );
@@ -105,54 +143,77 @@ export class LabStack {
     return join(this.instance.checkout, `Pulumi.${this.name}.local.yaml`);
   }
 
-  private async run(command: string[]): Promise<StackRun> {
+  private async configuration() {
+    const file = this.settingsFile;
+    const original = await readFile(file, "utf8");
+    const committed = await readFile(join(this.instance.checkout, `Pulumi.${this.name}.yaml`), "utf8");
+    return { file, original, local: configOf(original), committed: configOf(committed) };
+  }
+
+  private async run(command: string[], meanwhile?: (cli: RunningCli) => Promise<void>): Promise<StackRun> {
     const directory = await mkdtemp(join(tmpdir(), "homeport-events-"));
-    const events = join(directory, "events.json");
+    const file = join(directory, "events.json");
+    const events = (): Promise<string> => readFile(file, "utf8").catch(() => "");
     const start = Date.now();
     try {
-      const { exitCode, all } = await this.cli([...command, "--non-interactive", "--event-log", events]);
+      const running = this.cli([...command, "--non-interactive", "--event-log", file]);
+      await meanwhile?.({
+        signal: (name) => running.kill(name),
+        operations: async () => operationsIn(await events()).length,
+        ended: () => running.exitCode !== null || running.signalCode !== null,
+      });
+      const { exitCode, signal, all } = await running;
       const output = all ?? "";
       await appendFile(this.transcript, `$ pulumi ${command.join(" ")}\n${output}\n`, { mode: 0o600 });
-      const changed = changesIn(await readFile(events, "utf8").catch(() => ""));
-      return { code: exitCode, output, changed, seconds: (Date.now() - start) / 1000 };
+      const changed = [...new Set(operationsIn(await events()))].sort();
+      const code = signal === undefined ? exitCode : KILLED;
+      return { code, output, changed, seconds: (Date.now() - start) / 1000 };
     } finally {
       await rm(directory, { recursive: true });
     }
   }
 
   private cli(args: string[]) {
-    return execa("pulumi", [...args, "--stack", this.name], {
+    return execa("pulumi", [...args, "--stack", this.name], { ...this.options, timeout: RUN_TIMEOUT });
+  }
+
+  private get options() {
+    return {
       cwd: this.instance.checkout,
       // --event-log is one of the options that the CLI has for those who test with it.
       env: { ...this.env, PULUMI_DEBUG_COMMANDS: "true" },
       all: true,
       reject: false,
-      timeout: RUN_TIMEOUT,
-    });
+    } as const;
   }
 }
 
 // Element by element in a list, setting by setting in a group.
-function over(known: unknown, value: SettingValues[string]): unknown {
-  if (!Array.isArray(value)) return { ...(known as object | undefined), ...value };
-  const elements = known as readonly object[];
-  return value.map((one: object, index) => ({ ...elements[index], ...one }));
+function over(known: unknown, value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((one: unknown, index) => over((known as unknown[] | undefined)?.[index], one));
+  return isGroup(value) ? { ...(known as object | undefined), ...value } : value;
 }
 
 function configOf(text: string): Record<string, Record<string, unknown>> {
   return (parse(text) as { config: Record<string, Record<string, unknown>> }).config;
 }
 
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Operations of the engine that leave a resource as it is. */
 const IDLE = ["same", "read", "refresh"];
 
-function changesIn(events: string): string[] {
-  const names = events
+/** The names of the resources that are changed, in the order in which it begins; a replacement has several. The last line may be half written. */
+function operationsIn(events: string): string[] {
+  return events
+    .slice(0, events.lastIndexOf("\n") + 1)
     .split("\n")
     .filter((line) => line !== "")
     .flatMap((line) => (JSON.parse(line) as EngineEvent).resourcePreEvent ?? [])
     .map(({ metadata }) => metadata)
     .filter(({ op, type }) => !IDLE.includes(op) && !type.startsWith("pulumi:") && !type.startsWith("homeport:"))
     .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
-  return [...new Set(names)].sort();
 }

@@ -21,10 +21,22 @@ export class LabZone {
     this.headers = { authorization: `Bearer ${stack.env["CLOUDFLARE_API_TOKEN"] ?? ""}` };
   }
 
-  public async add(record: NewRecord): Promise<void> {
+  /** Gives the new record's id. */
+  public async add(record: NewRecord): Promise<string> {
     const body = JSON.stringify({ ...record, ttl: TTL });
     const answer = await fetch(this.url, { method: "POST", headers: this.headers, body });
     if (!answer.ok) throw new Error(`the zone took no record: ${await answer.text()}`);
+    return ((await answer.json()) as { result: { id: string } }).result.id;
+  }
+
+  /** Does something while the zone has one record more. */
+  public async with<T>(record: NewRecord, action: () => Promise<T>): Promise<T> {
+    const id = await this.add(record);
+    try {
+      return await action();
+    } finally {
+      await fetch(`${this.url}/${id}`, { method: "DELETE", headers: this.headers });
+    }
   }
 
   /** What the records of a name and type say, sorted. */

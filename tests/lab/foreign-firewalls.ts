@@ -1,0 +1,61 @@
+import { BadLuck } from "../support/bad-luck";
+import { LabMachine } from "../support/lab-machine";
+import { PROGRAMS, whilePlayed } from "../support/lab-play";
+import { StackRun } from "../support/lab-stack";
+
+/** A table as an image brings it that lets ssh in and rejects everything else. */
+const IMAGE_RULES = `nft -f - <<'RULES'
+table ip filter {
+	chain INPUT {
+		type filter hook input priority filter; policy accept;
+		ct state established,related accept
+		tcp dport 22 accept
+		reject with icmp type host-prohibited
+	}
+}
+RULES`;
+
+/** Firewalls of others on a VPS that Homeport has not been on; each is told before Homeport's own is loaded. */
+export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
+  {
+    name: "ufw",
+    broken: ({ machines: { vps } }, action) =>
+      whilePlayed(vps, `${PROGRAMS}/ufw`, "#!/bin/sh\necho 'Status: active'", action),
+    says: ({ machines }) => [`vps (${machines.vps.address})`, "ufw is active", "'ufw disable'"],
+  },
+  {
+    name: "rules of the image that reject",
+    broken: ({ machines: { vps } }, action) => between(vps, IMAGE_RULES, action, "nft delete table ip filter"),
+    says: ({ machines }) => [
+      `vps (${machines.vps.address})`,
+      "nft table ip filter rejects what Homeport's own firewall lets through",
+      "'nft delete table ip filter'",
+    ],
+  },
+  {
+    name: "Docker",
+    broken: ({ machines: { vps } }, action) =>
+      between(
+        vps,
+        `cp "$(command -v sleep)" ${PROGRAMS}/dockerd
+systemd-run --quiet --collect --unit=homeport-lab-tests-docker ${PROGRAMS}/dockerd infinity`,
+        action,
+        `systemctl stop homeport-lab-tests-docker; rm ${PROGRAMS}/dockerd`,
+      ),
+    says: ({ machines }) => [`vps (${machines.vps.address})`, "Docker runs on the edge", "or use another machine"],
+  },
+];
+
+async function between(
+  host: LabMachine,
+  before: string,
+  action: () => Promise<StackRun>,
+  after: string,
+): Promise<StackRun> {
+  await host.run(before);
+  try {
+    return await action();
+  } finally {
+    await host.run(after);
+  }
+}
