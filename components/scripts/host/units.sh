@@ -104,3 +104,13 @@ tell_unit() {
   patiently "$1 $2" systemctl "$1" "$2" ||
     { journalctl -u "$2" -n 15 --no-pager >&2 && fail "could not $1 $2"; }
 }
+
+# Units that run on without us and have read a file of ours that is gone, such as sshd.
+tell_others() {
+  local action unit
+  while IFS=: read -r action unit; do
+    systemctl is-active -q "$unit" || continue
+    say "$action $unit"
+    systemctl "$action" "$unit" || say "could not $action $unit"
+  done < <(cut -d' ' -f4 "$HOME_OF/manifest" 2>/dev/null | grep : | sort -u)
+}

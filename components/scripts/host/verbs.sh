@@ -58,6 +58,7 @@ remove() {
   packages_stay
   [ ${#NOTES[@]} -eq 0 ] || printf '%s\n' "${NOTES[@]}"
   systemctl daemon-reload
+  tell_others
   rm -rf "$HOME_OF"
   rmdir --ignore-fail-on-non-empty "$STATE"
 }

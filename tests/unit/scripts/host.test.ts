@@ -321,6 +321,15 @@ describeWhere("the host script", Sandbox.missing(), () => {
       expect(host.sandbox.sh("ls /run/fake/active")).toBe("app.service\n");
     });
 
+    test("tells a unit that is not ours that its file is gone", () => {
+      host.sandbox.sh("mkdir -p /run/fake/active; touch /run/fake/active/ssh.service");
+      const spec = { files: [{ path: "/etc/test/sshd.conf", text: "no\n", onChange: reload("ssh.service") }] };
+      host.apply(spec);
+      host.log();
+      expect(host.remove(spec)).toEqual(done("^reload ssh.service\n$"));
+      expect(host.log()).toContain("reload ssh.service");
+    });
+
     test("names no package that could not be installed", () => {
       host.sandbox.sh("mkdir -p /run/fake/broken; touch /run/fake/broken/apt-get");
       expect(host.apply({ packages: ["nftables"] })).toEqual(failed("apt-get could not install: nftables"));
