@@ -95,33 +95,23 @@ barred_until() {
 # What Traefik last said of a name's certificate since a time; fails where it said nothing.
 reason() {
   docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
-    grep -F 'ACME certificate' | grep -E "[[{]${1//./\\.}[] }]" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
-}
-
-# Whether all of some names were refused since a time.
-refused() {
-  local since=$1 name
-  shift
-  for name; do reason "$name" "$since" >/dev/null || return 1; done
+    grep -aF 'ACME certificate' | grep -aE "[[{]${1//./\\.}[] }]" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
 }
 
 # A router that matches nothing and names the resolver: that Traefik sees it is the order. Renamed into place, because Traefik watches the directory.
 order() {
-  local app=$1 name file=$ROUTES/certificate-$1.yaml
-  shift
-  {
-    say "# Managed by Homeport (components/scripts/certificate-watch.sh); here only while a certificate is asked for."
-    say "http:"
-    say "  routers:"
-    for name; do
-      say "    $app-certificate-${name//./-}:"
-      say "      entryPoints: [websecure]"
-      say "      rule: \"Host(\`$name\`) && !PathPrefix(\`/\`)\""
-      say "      service: noop@internal"
-      say "      tls: { certResolver: acme, domains: [{ main: \"$name\" }] }"
-      date +%s >>"$RUN/asked-$name"
-    done
-  } >"$file.new"
+  local app=$1 name=$2 file=$ROUTES/certificate-$1.yaml
+  date +%s >>"$RUN/asked-$name"
+  cat >"$file.new" <<ROUTER
+# Managed by Homeport (components/scripts/certificate-watch.sh); here only while a certificate is asked for.
+http:
+  routers:
+    $app-certificate:
+      entryPoints: [websecure]
+      rule: "Host(\`$name\`) && !PathPrefix(\`/\`)"
+      service: noop@internal
+      tls: { certResolver: acme, domains: [{ main: "$name" }] }
+ROUTER
   chmod 0644 "$file.new"
   mv "$file.new" "$file"
 }
@@ -132,40 +122,37 @@ report() {
   shift
   [ -f "$APPS/$app" ] || return 0
   for name; do
+    [ -n "${SAYS[$name]:-}" ] || continue
     grep -qsxF "$name: ${SAYS[$name]}" "$status" || say "$name: ${SAYS[$name]}" >&2
     say "$name: ${SAYS[$name]}"
   done >"$status.new"
   mv "$status.new" "$status"
 }
 
-# Has Traefik ask for some names, and waits until they are answered.
+# Has Traefik ask for a name, and waits until it is answered. One name at a time: with every change of its files, such as the certificate of another
+# name, Traefik asks again for what was refused.
 ask() {
-  local app=$1 name start polls left=() all=()
+  local app=$1 name=$2 start polls names why=
   start=$(date +%s)
-  mapfile -t all < <(setting "$APPS/$app" name)
-  shift
-  for name; do SAYS[$name]="asked for at the CA"; done
-  report "$app" "${all[@]}"
-  order "$app" "$@"
-  for ((polls = 0; polls < PATIENCE; polls++)); do
-    left=()
-    for name; do look "$name" || left+=("$name"); done
-    if [ ${#left[@]} -eq 0 ] || [ ! -f "$APPS/$app" ]; then break; fi
-    # Refusals are in the log long before patience ends; looking there costs more than a handshake.
-    if [ $((polls % 5)) -eq 4 ]; then refused "$start" "${left[@]}" && break; fi
-    set -- "${left[@]}"
+  mapfile -t names < <(setting "$APPS/$app" name)
+  SAYS[$name]="asked for at the CA"
+  report "$app" "${names[@]}"
+  order "$app" "$name"
+  for ((polls = 1; polls <= PATIENCE; polls++)); do
     sleep 1
+    if look "$name" || [ ! -f "$APPS/$app" ]; then break; fi
+    # A refusal is in the log long before patience ends; looking there costs more than a handshake.
+    if [ $((polls % 5)) -eq 0 ] && why=$(reason "$name" "$start"); then break; fi
   done
   rm -f "$ROUTES/certificate-$app.yaml"
-  for name in "${left[@]}"; do
-    REFUSED[$name]="refused: $(reason "$name" "$start" || say "$SILENT"); it is asked for again $(when "$(barred_until "$name" "$(date +%s)")")"
-    SAYS[$name]=${REFUSED[$name]}
-  done
+  look "$name" && return
+  REFUSED[$name]="refused: ${why:-$SILENT}; it is asked for again $(when "$(barred_until "$name" "$(date +%s)")")"
+  SAYS[$name]=${REFUSED[$name]}
 }
 
 # Brings an application's names on their way.
 tend() {
-  local app=$1 edge name names=() ready=() until
+  local app=$1 edge name names=() until
   edge=$(setting "$APPS/$app" edge)
   mapfile -t names < <(setting "$APPS/$app" name)
   for name in "${names[@]}"; do
@@ -181,10 +168,9 @@ tend() {
     elif [ "$until" -gt 0 ]; then
       SAYS[$name]=${REFUSED[$name]:-"waiting: it was asked for already, and is again $(when "$until")"}
     else
-      ready+=("$name")
+      ask "$app" "$name"
     fi
   done
-  [ ${#ready[@]} -eq 0 ] || ask "$app" "${ready[@]}"
   report "$app" "${names[@]}"
 }
 

@@ -31,9 +31,8 @@ esac`,
   // A second passes in which the CA answers. What is longer is the pause between two rounds: the script ends there.
   sleep: `[ "$1" = 1 ] || exit 1
 echo $(($(cat /run/fake/now) + 1)) >/run/fake/now
-order=/etc/homeport/traefik/dynamic/certificate-blog.yaml
-[ -f /run/fake/order ] || cp $order /run/fake/order
-sed -n 's/.*main: "\\(.*\\)".*/\\1/p' $order | while read -r name; do
+sed -n 's/.*main: "\\(.*\\)".*/\\1/p' /etc/homeport/traefik/dynamic/certificate-blog.yaml | while read -r name; do
+  grep -qsx "$name" /run/fake/orders || echo "$name" >>/run/fake/orders
   [ -f "/run/fake/grants/$name" ] && touch "/run/fake/issued/$name"
 done
 true`,
@@ -70,9 +69,7 @@ touch /run/fake/ca /run/fake/proxy /run/fake/grants/${WWW} /run/fake/grants/${AP
   /** One round; what was ordered in it, and what it says of the names. */
   function round(): { ordered: string[]; status: string[]; journal: string } {
     const { stderr } = sandbox.run(["bash", "/tmp/watch"]);
-    const ordered = sandbox.sh(
-      `sed -n 's/.*main: "\\(.*\\)".*/\\1/p' /run/fake/order 2>/dev/null || true; rm -f /run/fake/order`,
-    );
+    const ordered = sandbox.sh("cat /run/fake/orders 2>/dev/null || true; rm -f /run/fake/orders");
     const status = sandbox.sh("cat /run/homeport/certificate-blog.status 2>/dev/null || true");
     const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
     return { ordered: lines(ordered), status: lines(status), journal: stderr };
