@@ -13,15 +13,7 @@ import { Expectation } from "./host/preflight";
 import { renderServerFirewall } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
-import {
-  FORMER_KEYS,
-  PRIVATE_KEY_FILE,
-  presharedKeyFile,
-  tunnelFiles,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "./tunnel";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 import { tunnelResolve } from "./tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
@@ -91,15 +83,7 @@ export class Server extends pulumi.ComponentResource {
           .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
         secrets: pulumi
           .all([args.privateKey, args.presharedKey, args.proxySecrets])
-          .apply(([key, shared, proxy]) =>
-            mergeSpecs(
-              mergeSpecs(
-                tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }),
-                tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }, FORMER_KEYS),
-              ),
-              proxy,
-            ),
-          ),
+          .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
       },
       { parent: this },
     );

@@ -15,9 +15,6 @@ export interface TunnelSettings {
 /** Directory of the tunnel's keys on a host. AppArmor lets `wg` read below /etc/wireguard and nowhere else (Ubuntu from 25.04 on). */
 const KEYS = "/etc/wireguard/homeport";
 
-/** Where the keys were: a running tunnel finds them there until its configuration names the new place. */
-export const FORMER_KEYS = "/etc/homeport/tunnel";
-
 const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
 
 /** Seconds between the attempts to bring the interface up, for a boot before the network or its names are there. */
@@ -70,16 +67,15 @@ export function tunnelSecrets(
   tunnel: TunnelSettings,
   privateKey: string,
   presharedKeys: Readonly<Record<string, string>>,
-  at: string = KEYS,
 ): HostSpec {
   const onChange = { unit: tunnelUnit(tunnel), action: "reload" } as const;
   return {
     ...EMPTY_SPEC,
-    directories: ["/etc/wireguard", at].map((path) => ({ path, mode: "0700" })),
+    directories: ["/etc/wireguard", KEYS].map((path) => ({ path, mode: "0700" })),
     files: [
-      { path: `${at}/private.key`, text: privateKey, mode: "0600", onChange },
+      { path: PRIVATE_KEY_FILE, text: privateKey, mode: "0600", onChange },
       ...Object.entries(presharedKeys).map(([peer, key]) => ({
-        path: `${at}/${peer}.psk`,
+        path: presharedKeyFile(peer),
         text: key,
         mode: "0600",
         onChange,

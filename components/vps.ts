@@ -3,21 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
-import { EMPTY_SPEC, HostSpec, mergeSpecs } from "./host/host-spec";
+import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { Expectation } from "./host/preflight";
 import { renderEdgeFirewall } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
-import {
-  FORMER_KEYS,
-  PRIVATE_KEY_FILE,
-  presharedKeyFile,
-  tunnelFiles,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "./tunnel";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
@@ -70,12 +62,7 @@ export class Vps extends pulumi.ComponentResource {
         spec: spoke.publicKey.apply((publicKey) => vpsSpec({ ...plan, spoke: { ...spoke, publicKey } })),
         secrets: pulumi
           .all([args.privateKey, args.presharedKey])
-          .apply(([key, shared]) =>
-            mergeSpecs(
-              tunnelSecrets(plan.tunnel, key, { [spoke.name]: shared }),
-              tunnelSecrets(plan.tunnel, key, { [spoke.name]: shared }, FORMER_KEYS),
-            ),
-          ),
+          .apply(([key, shared]) => tunnelSecrets(plan.tunnel, key, { [spoke.name]: shared })),
       },
       { parent: this },
     );
