@@ -1,4 +1,4 @@
-import { CAA_ISSUER, SITE_HOSTS, ZONE_ID } from "../../../lab/domain";
+import { CAA_ISSUER, SITE_HOSTS } from "../../../lab/domain";
 import { theLab } from "../../support/lab";
 import { LabStack } from "../../support/lab-stack";
 import { LabZone } from "../../support/lab-zone";
@@ -47,7 +47,7 @@ export function dnsTests(): void {
       const { stack, addresses } = await theLab();
       await stack.withSettings({ "homeport:dns": { adopt: true } }, async () => {
         const preview = await stack.preview();
-        expect(preview.output).toMatch(new RegExp(`\\+.*A ${WWW} ${ELSEWHERE}`));
+        expect(preview.output).toMatch(new RegExp(`stdin *: "\\w+ A ${WWW} ${ELSEWHERE}`));
         expect(preview.changed).toEqual(["dns-adoption-removal"]);
         const up = await stack.up();
         expect(up).toMatchObject({ code: 0, changed: ["dns-adoption-removal"] });
@@ -59,30 +59,13 @@ export function dnsTests(): void {
     });
   });
 
-  it.each<Refusal>([
-    { what: "a token without rights", token: "x".repeat(40), message: `refused the token for zone ${ZONE_ID}` },
-    { what: "no token", token: "", message: "there is no token for Cloudflare" },
-    { what: "a zone that is not there", zoneId: "0".repeat(32), message: `knows no zone ${"0".repeat(32)}` },
-  ])("$what is told in one message, without the token, and changes nothing", async ({ token, zoneId, message }) => {
+  // What Cloudflare itself refuses is among the bad luck.
+  it("a missing token is told in one message, and changes nothing", async () => {
     const { settings, stack } = await theLab();
-    const env = token === undefined ? stack.env : { ...stack.env, CLOUDFLARE_API_TOKEN: token };
-    const other = new LabStack(settings.instance, env);
-    const dns = zoneId === undefined ? {} : { zoneId };
-    const run = await stack.withSettings({ "homeport:dns": dns }, () => other.preview());
+    const run = await new LabStack(settings.instance, { ...stack.env, CLOUDFLARE_API_TOKEN: "" }).preview();
     expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(new RegExp(`dns: .*${message}`));
+    expect(run.output).toContain("dns: there is no token for Cloudflare: export CLOUDFLARE_API_TOKEN, or:");
     expect(run.output).not.toContain("unhandled exception");
-    for (const secret of [token ?? "", stack.env["CLOUDFLARE_API_TOKEN"] ?? ""].filter((one) => one !== "")) {
-      expect(run.output).not.toContain(secret);
-    }
     expect(run.changed).toEqual([]);
   });
-}
-
-/** A fault of the settings for the DNS provider; what is not given is the lab's. */
-interface Refusal {
-  readonly what: string;
-  readonly token?: string;
-  readonly zoneId?: string;
-  readonly message: string;
 }
