@@ -82,7 +82,8 @@ export class Ssh {
       stderr: "inherit",
       ...(input === undefined ? { stdin: "inherit" as const } : { input }),
     });
-    return exitCode;
+    // Of a program that was killed execa gives none.
+    return (exitCode as number | undefined) ?? 1;
   }
 
   /** Forwards a port of this workstation to a port of the machine's own loopback address, until it is ended. */
