@@ -11,7 +11,7 @@
 #   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
 #   check DESCRIPTION                               (likewise, after everything; for `verify`)
 #   leftover PATH                                   (a file that the host writes by itself; it goes with the bundle)
-#   note TEXT                                       (printed when the bundle is removed)
+#   note TEXT                                       (said when the bundle is removed)
 #   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
 set -euo pipefail
 umask 077

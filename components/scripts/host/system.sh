@@ -38,11 +38,11 @@ install_packages() {
     { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
 }
 
-packages_stay() {
+note_packages() {
   local name stay=()
   [ -f "$HOME_OF/packages" ] || return 0
   while read -r name; do ! installed "$name" || stay+=("$name"); done < <(sort -u "$HOME_OF/packages")
-  [ ${#stay[@]} -eq 0 ] || say "packages that were installed stay: ${stay[*]}"
+  [ ${#stay[@]} -eq 0 ] || NOTES+=("packages that were installed stay: ${stay[*]}")
 }
 
 apt_install() {

@@ -55,12 +55,13 @@ remove() {
   DIRS=() WATCHES=()
   restore_settings
   remove_made
-  packages_stay
-  [ ${#NOTES[@]} -eq 0 ] || printf '%s\n' "${NOTES[@]}"
+  note_packages
   systemctl daemon-reload
   tell_others
   rm -rf "$HOME_OF"
   rmdir --ignore-fail-on-non-empty "$STATE"
+  # One line, and the last: of a resource that is gone Pulumi's tree shows no other.
+  [ ${#NOTES[@]} -eq 0 ] || say "$(printf '%s; ' "${NOTES[@]}" | sed 's/; $//')"
 }
 
 # Writes what the host was told and what is not so any more; reads only.

@@ -39,7 +39,7 @@ const REMOVAL = [
   "  refuse_while_shared",
   '  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)',
   "  DIRS=() WATCHES=()",
-  "  packages_stay",
+  "  note_packages",
   '  rm -rf "$HOME_OF"',
 ];
 

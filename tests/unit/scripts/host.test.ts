@@ -287,7 +287,7 @@ describeWhere("the host script", Sandbox.missing(), () => {
     test("says what is to be known of what stays", () => {
       const notes = ["the data stay in the volume data", "remove them with: docker volume rm data"];
       host.apply({ ...SPEC, notes });
-      expect(host.remove({ ...SPEC, notes })).toEqual(done(`(^|\n)${notes.join("\n")}\n$`));
+      expect(host.remove({ ...SPEC, notes })).toEqual(done(`(^|\n)${notes.join("; ")}\n$`));
     });
 
     test("puts back the kernel settings that it has changed", () => {
