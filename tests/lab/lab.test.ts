@@ -1,4 +1,5 @@
 import { provideLab } from "../support/lab";
+import { badLuckTests } from "./bad-luck";
 import { destroyTests } from "./destroy";
 import { driftTests } from "./drift";
 import { failedDeployTests } from "./failed-deploy";
@@ -81,6 +82,7 @@ describe("the lab", () => {
   describe("guide one: Pi", piTests);
   describe("a restart", restartTests);
   describe("a lockout", lockoutTests);
+  describe("bad luck:", badLuckTests);
   describe("a failed deploy", failedDeployTests);
   describe("secrets", secretTests);
   describe("destroy", destroyTests);
