@@ -39,11 +39,9 @@ export function imageTests(): void {
     expect(await pi.run(`docker exec ${Name.slice(1)} sh -c "${unwanted}"`)).toBe("");
   });
 
-  it.each(["linux/amd64", "linux/arm64"] as const)("is built of the example for %s, and runs", async (platform) => {
-    const lab = await theLab();
-    await withBuild(lab, platform, async ({ id, buildAgain, say }) => {
-      expect(await say("uname", "-m")).toBe({ "linux/amd64": "x86_64", "linux/arm64": "aarch64" }[platform]);
-      // Nothing has changed, so nothing is done again.
+  it("is built of the example for another processor, runs there, and is not built again when nothing has changed", async () => {
+    await withBuild(await theLab(), "linux/amd64", async ({ id, buildAgain, say }) => {
+      expect(await say("uname", "-m")).toBe("x86_64");
       expect(await buildAgain()).toBe(id);
     });
   });
