@@ -39,6 +39,15 @@ export class LabZone {
     }
   }
 
+  /** Gives the first record of a name and type another content. */
+  public async change(name: string, type: string, content: string): Promise<void> {
+    const found = await fetch(`${this.url}?name=${name}&type=${type}`, { headers: this.headers });
+    const [record] = ((await found.json()) as { result: readonly { id: string }[] }).result;
+    const body = JSON.stringify({ content });
+    const answer = await fetch(`${this.url}/${record?.id ?? ""}`, { method: "PATCH", headers: this.headers, body });
+    if (!answer.ok) throw new Error(`the zone took no change of ${name}: ${await answer.text()}`);
+  }
+
   /** What the records of a name and type say, sorted. */
   public async contents(name: string, type: string): Promise<string[]> {
     const answer = await fetch(`${this.url}?name=${name}&type=${type}`, { headers: this.headers });

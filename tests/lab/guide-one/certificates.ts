@@ -1,9 +1,10 @@
-import { STACK, ZONE_ID } from "../../../lab/domain";
+import { STACK } from "../../../lab/domain";
 import { until } from "../../../lab/process";
 import { answers, Lab, theLab } from "../../support/lab";
 import { certificateStatus, orders, servedCertificate, STORAGE } from "../../support/lab-proxy";
 import { whileVisited } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
+import { LabZone } from "../../support/lab-zone";
 
 const APP = `homeport-${STACK}`;
 
@@ -18,9 +19,6 @@ const RENEWAL_SECONDS = 150;
 
 /** An address where nothing of the site answers. */
 const ELSEWHERE = "198.51.100.77";
-
-/** The lab's API takes any token of Cloudflare's form. */
-const TOKEN = "t".repeat(40);
 
 /** Certificates: asked for when they can be had, renewed in time, never those of another authority. */
 export function certificateTests(): void {
@@ -59,7 +57,7 @@ export function certificateTests(): void {
     await acme.hanging(async () => {
       const run = await lab.stack.withSettings(SHORT_LIVED, () => lab.stack.up());
       expect(run.code).toBe(0);
-      await pointTo(lab, other, ELSEWHERE);
+      await new LabZone(lab).change(other, "A", ELSEWHERE);
       await until("the server to say what it waits for", 60, async () => {
         const status = await certificateStatus(pi, APP);
         expect(status[main]).toMatch(/^waiting: the CA does not answer: https:/);
@@ -81,7 +79,7 @@ export function certificateTests(): void {
     const lab = await theLab();
     const [, other = ""] = await names(lab);
     const before = await orders(lab.machines.acme);
-    await pointTo(lab, other, lab.addresses.vps);
+    await new LabZone(lab).change(other, "A", lab.addresses.vps);
     await until(`the certificate of ${other}`, CERTIFICATE_SECONDS, () => issued(lab, other));
     expect(await orders(lab.machines.acme)).toBeGreaterThan(before);
   });
@@ -141,12 +139,4 @@ async function issued(lab: Lab, name: string): Promise<true | undefined> {
 async function forgetOtherStorages({ machines: { pi } }: Lab): Promise<void> {
   await pi.run(`now=$(sed -n 's|.*storage: /acme/||p' /etc/homeport/traefik/traefik.yaml)
 find ${STORAGE} -type f ! -name "$now" -delete`);
-}
-
-/** Changes a name's address where its records are kept, as somebody else would. */
-async function pointTo({ machines: { dns } }: Lab, name: string, address: string): Promise<void> {
-  await dns.run(`api() { curl -sSf -H "Authorization: Bearer ${TOKEN}" -H 'Content-Type: application/json' "$@"; }
-records=http://127.0.0.1:8787/client/v4/zones/${ZONE_ID}/dns_records
-id=$(api "$records?type=A&name=${name}" | python3 -c 'import json, sys; print(json.load(sys.stdin)["result"][0]["id"])')
-api -X PATCH "$records/$id" --data '{"content":"${address}"}' >/dev/null`);
 }
