@@ -76,14 +76,14 @@ export class Ssh {
   /** Runs a static script with this process's own input and output, a terminal if it has one; gives the exit code. */
   public async byHand(script: string, args: readonly string[], input?: string): Promise<number> {
     const terminal = process.stdin.isTTY && input === undefined ? ["-t"] : [];
-    const { exitCode } = await execa("ssh", [...terminal, ...this.words, remote(script, args)], {
+    // Of a program that was killed execa gives none.
+    const { exitCode, signal } = await execa("ssh", [...terminal, ...this.words, remote(script, args)], {
       reject: false,
       stdout: "inherit",
       stderr: "inherit",
       ...(input === undefined ? { stdin: "inherit" as const } : { input }),
     });
-    // Of a program that was killed execa gives none.
-    return (exitCode as number | undefined) ?? 1;
+    return signal === undefined ? exitCode : 1;
   }
 
   /** Forwards a port of this workstation to a port of the machine's own loopback address, until it is ended. */

@@ -48,7 +48,10 @@ export async function pulumi(args: readonly string[]): Promise<string> {
 
 /** Runs the Pulumi CLI as if it were called by hand, and gives its exit code. */
 export async function pulumiByHand(args: readonly string[]): Promise<number> {
-  const { exitCode } = await execa("pulumi", [...args], { reject: false, stdio: "inherit" });
   // Of a program that was killed execa gives none.
-  return (exitCode as number | undefined) ?? 1;
+  const { exitCode, signal } = await execa("pulumi", [...args], {
+    reject: false,
+    stdio: "inherit",
+  });
+  return signal === undefined ? exitCode : 1;
 }

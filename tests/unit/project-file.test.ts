@@ -135,9 +135,10 @@ function order(group: string, key: string): number {
 }
 
 function defaultOf({ default: value }: Node): string {
+  if (typeof value === "string") return `default ${value}`;
   const empty = value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
   if (empty) return "default - ";
-  return `default ${Array.isArray(value) ? JSON.stringify(value).replace(/","/g, '", "') : String(value as number)}`;
+  return `default ${JSON.stringify(value).replace(/","/g, '", "')}`;
 }
 
 /** The lines of a description; one that goes on is one. */

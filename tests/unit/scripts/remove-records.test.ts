@@ -38,8 +38,8 @@ describe("the removal of records", () => {
       env: { PATH: process.env["PATH"], API_URL: api, ZONE_ID: "zone", CLOUDFLARE_API_TOKEN: TOKEN },
     });
     child.stdin.end(stdin);
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-    return { code, stdout, stderr };
+    const [stdout, stderr, ended] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    return { code: ended[0] as unknown, stdout, stderr };
   }
 
   it("takes away each by its id, with the token, and none for an empty list", async () => {
