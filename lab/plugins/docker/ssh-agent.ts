@@ -32,6 +32,9 @@ class CommandConnection extends Duplex {
     this.child.stdin.on("error", () => undefined);
     this.child.on("error", (error) => this.destroy(error));
     this.child.on("exit", (code, signal) => {
+      // Nobody reads a connection that waits for its next request, so its end goes unseen: without this word the agent would use it again.
+      this.end();
+      this.emit("agentRemove");
       // The output's end alone would read as a connection that broke off: how the command ended says why.
       void allRead.then(() => {
         if (code === 0) this.push(null);
@@ -45,8 +48,10 @@ class CommandConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin.write(chunk, encoding, () => {
-      done();
+    this.child.stdin.write(chunk, encoding, (error) => {
+      // The command's own end says why, if it comes.
+      if (error == null || this.child.exitCode === null) done();
+      else done(error);
     });
   }
 

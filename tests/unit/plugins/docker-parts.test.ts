@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 
 import type { ContainerInspectInfo } from "dockerode";
 
@@ -12,7 +15,8 @@ import { containerState } from "../../../lab/plugins/docker/container-state";
 import { durationFault, formatDuration, parseDuration } from "../../../lab/plugins/docker/duration";
 import { apiMessage } from "../../../lab/plugins/docker/failure";
 import { ordered, plan } from "../../../lab/plugins/docker/plan";
-import { dialCommand } from "../../../lab/plugins/docker/ssh-agent";
+import { dialCommand, SshAgent } from "../../../lab/plugins/docker/ssh-agent";
+import { until } from "../../../lab/process";
 
 describe("durations", () => {
   it.each([
@@ -47,6 +51,40 @@ describe("the way to a Docker over ssh", () => {
     expect(command.join(" ")).toBe(
       "ssh -o ConnectTimeout=5 -T -- 2001:db8::1 docker --host unix:///run/d.sock system dial-stdio",
     );
+  });
+});
+
+describe("a kept connection", () => {
+  /** Answers one request, waits for a word that never comes, and ends well when its input does; `ends`: at once after its answer. */
+  const answering = (ends: boolean): string[] => [
+    process.execPath,
+    "--eval",
+    `process.stdin.on("data", () => process.stdout.write("HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok", () => ${ends ? "process.exit(0)" : "undefined"}))`,
+  ];
+
+  async function get(agent: SshAgent): Promise<string> {
+    const request = http.get({ agent, host: "docker.test", path: "/_ping" });
+    const [answer] = (await once(request, "response")) as [http.IncomingMessage];
+    return text(answer);
+  }
+
+  const kept = (agent: SshAgent): number => Object.values(agent.freeSockets).flat().length;
+
+  it("is used again", async () => {
+    const agent = new SshAgent(answering(false));
+    expect(await get(agent)).toBe("ok");
+    await until("the connection to be kept", 10, () => Promise.resolve(kept(agent) === 1 || undefined));
+    expect(await get(agent)).toBe("ok");
+    expect(kept(agent) + Object.values(agent.sockets).flat().length).toBeLessThanOrEqual(1);
+    agent.destroy();
+  });
+
+  it("is forgotten when its command has ended, even well, and the next request gets a new one", async () => {
+    const agent = new SshAgent(answering(true));
+    expect(await get(agent)).toBe("ok");
+    await until("the connection to be forgotten", 10, () => Promise.resolve(kept(agent) === 0 || undefined));
+    expect(await get(agent)).toBe("ok");
+    agent.destroy();
   });
 });
 
