@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "./components/addresses";
-import { RESERVED_VARIABLES } from "./components/django-environment";
+import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
 
 const text = z.string().min(1);

@@ -1,7 +1,7 @@
 import execa from "execa";
 import { z } from "zod";
 
-import { SharedHost, sharedHostSchema } from "../components/shared-host";
+import { SharedHost, sharedHostSchema } from "../components/site/shared-host";
 import { CommandError } from "./command-error";
 
 /** What the commands read of a stack's outputs. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { contentDigest } from "../../components/image";
+import { contentDigest } from "../../components/app/image";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 
 const root = temporaryDirectory();

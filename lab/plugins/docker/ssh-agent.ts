@@ -48,10 +48,8 @@ class CommandConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin.write(chunk, encoding, (error) => {
-      // The command's own end says why, if it comes.
-      if (error == null || this.child.exitCode === null) done();
-      else done(error);
+    this.child.stdin.write(chunk, encoding, () => {
+      done();
     });
   }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { AppSecrets } from "../../../components/app-secrets";
+import { AppSecrets } from "../../../components/app/secrets";
 import { DefaultCertificate } from "../../../components/default-certificate";
 import { bundleCommand } from "../../../components/host/bundle-command";
 import { EMPTY_SPEC } from "../../../components/host/host-spec";

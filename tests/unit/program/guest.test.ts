@@ -1,4 +1,4 @@
-import { fullStackName } from "../../../components/shared-host";
+import { fullStackName } from "../../../components/site/shared-host";
 import { isSecret, plain } from "../../support/mocks";
 import { LOGIN, Run, runProgram } from "../../support/program";
 

@@ -1,4 +1,4 @@
-import { caaIssuer, SiteNames, siteEntries } from "../../components/dns-entries";
+import { caaIssuer, SiteNames, siteEntries } from "../../../components/dns/entries";
 
 const SITE: SiteNames = {
   domain: "example.org",

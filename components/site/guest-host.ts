@@ -1,12 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { engineOf } from "./engine";
-import { BundleHeader } from "./host/bundle";
-import { HostAddress } from "./host/connection";
-import { DriftMarker } from "./host/drift-marker";
-import { HostAccess } from "./host/host-access";
-import { Observation } from "./host/observation";
+import { engineOf } from "../engine";
+import { BundleHeader } from "../host/bundle";
+import { HostAddress } from "../host/connection";
+import { DriftMarker } from "../host/drift-marker";
+import { HostAccess } from "../host/host-access";
+import { Observation } from "../host/observation";
 import { checkSharedHost, fullStackName, SharedHost } from "./shared-host";
 
 /** Asks the stack that owns the machines where they are, at preview as well. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { certificateLeftovers, certificateNames, ROUTES } from "./certificate-watch";
-import { bundleCommand } from "./host/bundle-command";
-import { HostAccess } from "./host/host-access";
-import { EMPTY_SPEC } from "./host/host-spec";
-import { renderRoute } from "./render/traefik";
+import { certificateLeftovers, certificateNames, ROUTES } from "../certificate-watch";
+import { bundleCommand } from "../host/bundle-command";
+import { HostAccess } from "../host/host-access";
+import { EMPTY_SPEC } from "../host/host-spec";
+import { renderRoute } from "../render/traefik";
 
 export interface RouteArgs {
   /** Name of the application on the server, unique there. */

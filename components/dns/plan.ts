@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { CloudflareZone } from "./cloudflare-zone";
-import { DnsEntry, siteEntries, SiteNames } from "./dns-entries";
+import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
 import { FoundRecords, lookAtRecords } from "./found-records";
 

@@ -7,10 +7,10 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { UserError } from "./errors";
-import { HostAccess } from "./host/host-access";
-import { script } from "./host/scripts";
-import { sshEnvironment } from "./host/ssh-environment";
+import { UserError } from "../errors";
+import { HostAccess } from "../host/host-access";
+import { script } from "../host/scripts";
+import { sshEnvironment } from "../host/ssh-environment";
 
 export interface AppImageArgs {
   /** Directory of the build. */

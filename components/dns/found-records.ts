@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
-import type { DnsEntry } from "./dns-entries";
-import { UserError } from "./errors";
+import type { DnsEntry } from "./entries";
+import { UserError } from "../errors";
 
 /** What stands at the names of the site, sorted by whose it is. */
 export interface FoundRecords {

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 
-import { edgeAddress } from "../../components/edge-address";
+import { edgeAddress } from "../../../components/dns/edge-address";
 
 jest.mock("node:dns/promises", () => ({ lookup: jest.fn() }));
 const answer = lookup as unknown as jest.Mock<Promise<{ address: string }>, [string, { family: number }]>;

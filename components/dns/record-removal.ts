@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import { recordLine } from "./found-records";
-import { script } from "./host/scripts";
+import { script } from "../host/scripts";
 
 export interface RecordRemovalArgs {
   readonly zone: CloudflareZone;

@@ -3,12 +3,12 @@ import { createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hardened, ownerLabel } from "./container";
-import { djangoEnvironment, DjangoSettings } from "./django-environment";
-import { goDuration } from "./go-duration";
-import { bundleCommand } from "./host/bundle-command";
-import { HostAccess } from "./host/host-access";
-import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
+import { hardened, ownerLabel } from "../container";
+import { djangoEnvironment, DjangoSettings } from "./environment";
+import { goDuration } from "../go-duration";
+import { bundleCommand } from "../host/bundle-command";
+import { HostAccess } from "../host/host-access";
+import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
 import { release } from "./release";
 import { route } from "./route";
 

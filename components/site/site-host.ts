@@ -1,13 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { DnsPlan } from "./dns-plan";
-import { HostAddress } from "./host/connection";
-import { CertificateFact } from "./host/facts";
-import { HostAccess } from "./host/host-access";
-import { Login } from "./host/login";
+import type { DnsPlan } from "../dns/plan";
+import { HostAddress } from "../host/connection";
+import { CertificateFact } from "../host/facts";
+import { HostAccess } from "../host/host-access";
+import { Login } from "../host/login";
 import { SharedHost } from "./shared-host";
-import { shortenHome } from "./user-file";
+import { shortenHome } from "../user-file";
 
 /** Where a site is put: a server with its engine and proxy behind an edge. They are this stack's, or another's of which it is a guest. */
 export interface SiteHost {

@@ -1,8 +1,8 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { DnsEntry } from "./dns-entries";
-import type { DnsPlan, HostedRecords } from "./dns-plan";
+import type { DnsEntry } from "./entries";
+import type { DnsPlan, HostedRecords } from "./plan";
 import { recordMark } from "./found-records";
 import { RecordRemoval } from "./record-removal";
 

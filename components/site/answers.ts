@@ -1,4 +1,4 @@
-import { ADMIN_PATH, ADMIN_PORT } from "./render/traefik";
+import { ADMIN_PATH, ADMIN_PORT } from "../render/traefik";
 import { SiteHost } from "./site-host";
 
 /** What the outputs of a stack are made of. */

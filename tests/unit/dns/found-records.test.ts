@@ -1,6 +1,6 @@
-import { ZoneRecord } from "../../components/cloudflare-zone";
-import { siteEntries } from "../../components/dns-entries";
-import { recordMark, sortRecords } from "../../components/found-records";
+import { ZoneRecord } from "../../../components/dns/cloudflare-zone";
+import { siteEntries } from "../../../components/dns/entries";
+import { recordMark, sortRecords } from "../../../components/dns/found-records";
 
 const OWNER = "homeport/dev";
 const ENTRIES = siteEntries({
