@@ -6,4 +6,7 @@ const project = (name) => ({
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
 });
 
-module.exports = { projects: [project("unit"), project("lab")] };
+module.exports = {
+  projects: [project("unit"), project("lab")],
+  reporters: ["default", "<rootDir>/tests/support/progress-reporter.cjs"],
+};

@@ -43,19 +43,7 @@ jest.setTimeout(ONE_TEST);
 // The lab is one, and what is done to it has an order: looking comes first, what is broken on purpose later, and at the end all of it is removed
 // and made again. So there is one sequence and not a file for each part, which jest would run in an order of its own.
 describe("the lab", () => {
-  let began = 0;
-
   beforeAll(provideLab, FIRST_LAB);
-
-  // Jest reports a file when it has ended; a person wants to see how far it is.
-  beforeEach(() => {
-    began = Date.now();
-  });
-  afterEach(() => {
-    if (began === 0) return;
-    const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    process.stderr.write(`${seconds.padStart(7)} s  ${expect.getState().currentTestName ?? ""}\n`);
-  });
 
   describe("the site", siteTests);
   describe("the admin", adminTests);

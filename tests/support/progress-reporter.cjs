@@ -1,0 +1,10 @@
+/** Writes each test of the lab as it ends: its result, seconds and name. Jest's own reporter waits for the end of the file. */
+class ProgressReporter {
+  onTestCaseResult({ context }, { status, duration, fullName }) {
+    if (context.config.displayName?.name !== "lab") return;
+    const seconds = ((duration ?? 0) / 1000).toFixed(1);
+    process.stderr.write(`${status.padEnd(7)} ${seconds.padStart(7)} s  ${fullName}\n`);
+  }
+}
+
+module.exports = ProgressReporter;
