@@ -8,5 +8,5 @@ const project = (name) => ({
 
 module.exports = {
   projects: [project("unit"), project("lab")],
-  reporters: ["default", "<rootDir>/tests/support/progress-reporter.cjs"],
+  reporters: ["default", "<rootDir>/tests/support/progress-reporter.js"],
 };
