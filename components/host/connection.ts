@@ -38,6 +38,9 @@ export function commandConnection(host: HostAddress): command.types.input.remote
   };
 }
 
+/** A host that was silent for this time is asked whether it is there. Seconds. */
+const ALIVE_SECONDS = 10;
+
 /** Options of OpenSSH that give the same guarantees: only the pinned key, only the named identity, never a question. */
 export function opensshOptions(host: HostAddress, knownHostsFile: string): string[] {
   return [
@@ -50,6 +53,9 @@ export function opensshOptions(host: HostAddress, knownHostsFile: string): strin
     "-o",
     // In quotes, because the option takes several files, divided by spaces.
     `UserKnownHostsFile="${knownHostsFile}"`,
+    "-o",
+    // A machine that was switched off is noticed after three of these; the default is to wait for ever (ssh_config(5)).
+    `ServerAliveInterval=${ALIVE_SECONDS}`,
     ...(host.privateKeyFile === undefined ? [] : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
   ];
 }

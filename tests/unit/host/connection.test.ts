@@ -19,6 +19,8 @@ test("OpenSSH takes the pinned key only and asks nothing", () => {
     "StrictHostKeyChecking=yes",
     "-o",
     'UserKnownHostsFile="/tmp/known_hosts"',
+    "-o",
+    "ServerAliveInterval=10",
   ]);
 });
 
