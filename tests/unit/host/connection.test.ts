@@ -62,7 +62,7 @@ test("a script gets login, port and an option a line", () => {
     TARGET: "root@198.51.100.10",
     PORT: "2222",
     SSH_OPTIONS:
-      '-F\n/dev/null\n-o\nBatchMode=yes\n-o\nStrictHostKeyChecking=yes\n-o\nUserKnownHostsFile="/tmp/known hosts"',
+      '-F\n/dev/null\n-o\nBatchMode=yes\n-o\nStrictHostKeyChecking=yes\n-o\nUserKnownHostsFile="/tmp/known hosts"\n-o\nServerAliveInterval=10',
   });
 });
 
