@@ -33,6 +33,9 @@ const FAILURES = [
   },
 ] as const;
 
+/** The one sentence of ssh's warning that helps: what to compare with the machine's own console. */
+const SHOWN_KEY = /The fingerprint for the \S+ key sent by the remote host is SHA256:[\w+/=]+/;
+
 /** Characters of a reason; ssh's warning of another host key is a screenful. */
 const REASON_LENGTH = 400;
 
@@ -68,7 +71,8 @@ function unreached(lines: readonly string[]): Observation {
     .join(" ")
     .trim();
   const failure = FAILURES.find(({ said }) => said.test(words))?.failure ?? "away";
-  return { reached: false, failure, reason: words.slice(-REASON_LENGTH) };
+  const [reason = words.slice(-REASON_LENGTH)] = SHOWN_KEY.exec(words) ?? [];
+  return { reached: false, failure, reason };
 }
 
 function driftedRevision(revision: string, found: readonly string[]): string {

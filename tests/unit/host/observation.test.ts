@@ -60,6 +60,19 @@ describe("ssh's words tell what stood in the way", () => {
     expect(seen).toMatchObject({ failure: "host key", reason: expect.not.stringMatching(/[@\n]/) as string });
     expect(seen).toMatchObject({ reason: expect.stringMatching(/^.{1,400}$/) as string });
   });
+
+  test("of another host key they are the key that was shown, to be compared", () => {
+    const shown = "The fingerprint for the ED25519 key sent by the remote host is\nSHA256:abc+/9.\n";
+    const seen = readObservation(
+      `unreachable\n${shown}Please contact your system administrator.\nHost key verification failed.\n`,
+      OWNER,
+    );
+    expect(seen).toEqual({
+      reached: false,
+      failure: "host key",
+      reason: "The fingerprint for the ED25519 key sent by the remote host is SHA256:abc+/9",
+    });
+  });
 });
 
 test("a bare host gets a first revision of its own", () => {
