@@ -18,9 +18,16 @@ export function startCommand(
     cwd: CHECKOUT,
     env: { ...stack.env, ...env },
     stdin: "ignore",
+    // A group of its own, because Ctrl-C in a terminal is a signal to all of a group: npm does not pass it on.
+    detached: true,
     reject: false,
     timeout: COMMAND_TIMEOUT,
   });
+}
+
+/** What Ctrl-C does. */
+export function interrupt({ pid }: ExecaChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, "SIGINT");
 }
 
 /** Runs one of them to its end. */

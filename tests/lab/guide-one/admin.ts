@@ -5,7 +5,7 @@ import { AddressInfo, createServer } from "node:net";
 import { until } from "../../../lab/process";
 import { answers, theLab } from "../../support/lab";
 import { AdminBrowser } from "../../support/lab-admin";
-import { command, startCommand } from "../../support/lab-command";
+import { command, interrupt, startCommand } from "../../support/lab-command";
 import { webContainer } from "../../support/lab-site";
 
 const USER = "second";
@@ -70,7 +70,7 @@ export function adminCommandTests(): void {
       expect(said).toContain((await answers(lab)).admin.user);
       expect(await AdminBrowser.open({ url, user: USER }, (browser) => browser.logIn(password))).toBe(true);
     } finally {
-      admin.kill("SIGINT");
+      interrupt(admin);
       await admin;
       await command(lab, "manage", ["shell", "-c", removing(USER)]);
     }
