@@ -1,10 +1,14 @@
 import { STACK } from "../../lab/domain";
+import { differences, Hosts, hostsNow, interruptedFirstDeploy } from "../chaos/chaos";
+import { chaosRun } from "../chaos/plan";
+import { sufferAtFirst } from "../support/bad-luck";
 import { answers, Lab, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
 import { LabMachine } from "../support/lab-machine";
 import { POST } from "../support/lab-post";
-import { siteContainers, siteIsBack, webContainer } from "../support/lab-site";
+import { siteContainers, webContainer } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
+import { FOREIGN_FIREWALLS } from "./foreign-firewalls";
 import { PICTURE_DIGEST, pictureUrl } from "./post";
 
 /** What a host was told, by its own records. */
@@ -16,15 +20,20 @@ interface Told {
   readonly settings: readonly string[];
 }
 
+/** Strikes in the middle of a first deploy; `npm run chaos -- --seed NUMBER --runs 1` makes a run of a seed again. */
+const SEED = 20;
+
 /** The end, and the beginning again. */
 export function destroyTests(): void {
   const told: Record<string, Told> = {};
   let passwordBefore = "";
   let output = "";
+  let before: Hosts | undefined;
 
   it("takes everything off the hosts", async () => {
     const lab = await theLab();
     const { vps, pi } = lab.machines;
+    before = await hostsNow(lab);
     passwordBefore = (await answers(lab)).adminPassword;
     for (const host of [vps, pi]) told[host.name] = await whatItWasTold(host);
     const run = await lab.stack.destroy();
@@ -78,11 +87,18 @@ export function destroyTests(): void {
     expect(output).toContain(`stays on pi in the Docker volume homeport-${STACK}-data; to delete it for good:`);
   });
 
-  it("is followed by an up that brings back the site with its posts", async () => {
+  it.each(FOREIGN_FIREWALLS)("is followed by an up that names a firewall that is not ours: $name", sufferAtFirst);
+
+  it("is followed by an up that is cut off by SIGKILL, and a recovery that makes the hosts what they were", async () => {
     const lab = await theLab();
-    const run = await lab.stack.up();
-    expect(run.code).toBe(0);
-    await siteIsBack(lab);
+    const run = chaosRun(SEED, { deploy: "first", signal: "SIGKILL" });
+    const { struck, faults, hosts } = await interruptedFirstDeploy(lab, run, {});
+    expect({ struck, faults }).toEqual({ struck: true, faults: [] });
+    expect(before === undefined ? ["not known"] : differences(before, hosts)).toEqual([]);
+  });
+
+  it("brings back the site with its posts", async () => {
+    const lab = await theLab();
     expect((await visit(lab.machines.visitor, (await answers(lab)).url)).body).toContain(POST.title);
     expect(await lab.machines.visitor.run(`curl -sSf '${await pictureUrl()}' | sha256sum`)).toContain(PICTURE_DIGEST);
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });

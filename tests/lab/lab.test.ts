@@ -1,5 +1,5 @@
 import { provideLab } from "../support/lab";
-import { badLuckTests } from "./bad-luck";
+import { badDeployTests, badLuckTests } from "./bad-luck";
 import { destroyTests } from "./destroy";
 import { driftTests } from "./drift";
 import { failedDeployTests } from "./failed-deploy";
@@ -20,6 +20,7 @@ import { traefikTests } from "./guide-one/traefik";
 import { vpsTests } from "./guide-one/vps";
 import { wireguardTests } from "./guide-one/wireguard";
 import { idleTests } from "./idle";
+import { interruptionTests } from "./interruptions";
 import { lockoutTests } from "./lockout";
 import { ownershipTests } from "./ownership";
 import { portTests } from "./ports";
@@ -29,6 +30,7 @@ import { secretTests } from "./secrets";
 import { settingsChangeTests } from "./settings-change";
 import { adminTests, siteTests } from "./site";
 import { tunnelFilterTests } from "./tunnel-filter";
+import { twoUpsTests } from "./two-ups";
 import { unreachableTests } from "./unreachable";
 import { visitorAddressTests } from "./visitor-address";
 
@@ -75,7 +77,10 @@ describe("the lab", () => {
   describe("a restart", restartTests);
   describe("a lockout", lockoutTests);
   describe("bad luck:", badLuckTests);
+  describe("bad luck in the middle of a deploy:", badDeployTests);
   describe("a failed deploy", failedDeployTests);
+  describe("two deploys at once", twoUpsTests);
+  describe("an update that is cut off", interruptionTests);
   describe("secrets", secretTests);
   describe("destroy", destroyTests);
 });

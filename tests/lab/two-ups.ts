@@ -29,7 +29,7 @@ export function twoUpsTests(): void {
       second = await stack.up();
     });
     expect(first.code).toBe(0);
-    expect(second).toMatchObject({ code: 255, changed: [] });
+    expect(second).toMatchObject({ code: 1, changed: [] });
     expect(second?.output).toMatch(/the stack is currently locked by 1 lock\(s\).*pulumi cancel/);
   });
 
