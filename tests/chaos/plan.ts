@@ -15,7 +15,7 @@ export interface ChaosRun extends Strike {
   readonly deploy: "first" | "update";
 }
 
-/** Resource operations of an undisturbed deploy, counted in the lab; a strike comes before the last of them has begun. */
+/** About as many resource operations as an undisturbed deploy has; a strike comes before the last of them has begun. */
 const OPERATIONS = { first: 30, update: 9 } as const;
 
 /** The longest single operations take some seconds. Milliseconds. */

@@ -15,6 +15,9 @@ table ip filter {
 }
 RULES`;
 
+/** Made beside the look at the hosts, at the first of these only; they are in the state and nowhere else. */
+const GENERATED = ["app-admin-password", "app-django-key"];
+
 /** Firewalls of others on a VPS that Homeport has not been on; each is told before Homeport's own is loaded. */
 export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
   {
@@ -22,6 +25,7 @@ export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
     broken: ({ machines: { vps } }, action) =>
       whilePlayed(vps, `${PROGRAMS}/ufw`, "#!/bin/sh\necho 'Status: active'", action),
     says: ({ machines }) => [`vps (${machines.vps.address})`, "ufw is active", "'ufw disable'"],
+    touches: GENERATED,
   },
   {
     name: "rules of the image that reject",

@@ -1,10 +1,10 @@
 import { LabMachine } from "./lab-machine";
 import { siteContainers } from "./lab-site";
 
-// Keys, certificates and the endings of container names are new in every deploy, so each is named by its kind. Of what not everybody may read only the
+// Keys, certificates and the endings of names that Docker or Pulumi gives are new in every deploy, so each is named by its kind. Of what not everybody may read only the
 // place, mode and owner are told. The list of packages that were installed tells what the host lacked at that time.
 const FINGERPRINT = `
-plain() { sed -E '/^-----BEGIN/,/^-----END/d; s#[A-Za-z0-9+/]{43}=#KEY#g; s#\\b([a-z]+-(web|release)|traefik)-[0-9a-f]{7}\\b#\\1-NAME#g'; }
+plain() { sed -E '/^-----BEGIN/,/^-----END/d; s#[A-Za-z0-9+/]{43}=#KEY#g; s#\\b([a-z]+-(web|release)|traefik|traefik-web)-[0-9a-f]{7}\\b#\\1-NAME#g; s/(dashboard-login-|# certificate )[0-9a-f]+/\\1DIGEST/'; }
 echo '# files'
 cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u | while read -r path; do
   stat -c '%n %a %u:%g' "$path"
@@ -29,7 +29,7 @@ sed -n 's/^sysctl \\([^ ]*\\) .*/\\1/p' /var/lib/homeport/*/watches | while read
 done
 if command -v docker >/dev/null; then
   echo '# docker'
-  docker network ls --format '{{.Name}} {{.Driver}}' | sort
+  docker network ls --format '{{.Name}} {{.Driver}}' | plain | sort
   docker volume ls --format '{{.Name}}' | sort
 fi`;
 
@@ -54,7 +54,9 @@ async function containers(pi: LabMachine): Promise<string> {
     limits: [HostConfig.ReadonlyRootfs, HostConfig.Privileged, HostConfig.CapAdd, HostConfig.CapDrop],
     security: HostConfig.SecurityOpt,
     mounts: Mounts.map(({ Source }) => Source).sort(),
-    networks: Object.keys(NetworkSettings.Networks).sort(),
+    networks: Object.keys(NetworkSettings.Networks)
+      .map((network) => network.replace(/-[0-9a-f]{7}$/, ""))
+      .sort(),
   }));
   return JSON.stringify(all, undefined, 1);
 }

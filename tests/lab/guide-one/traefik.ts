@@ -36,14 +36,17 @@ export function traefikTests(): void {
     expect(byAddress.status).toBe(404);
   });
 
-  it.each(["SCRIPT_NAME: /posts", "X_Forwarded_For: 10.1.2.3", "X.Forwarded.Proto: http", "Remote_User: admin"])(
-    "refuses a request with the header '%s'",
-    async (header) => {
-      const lab = await theLab();
-      const page = await visit(lab.machines.visitor, (await answers(lab)).url, "--header", header);
-      expect(page.status).toBe(400);
-    },
-  );
+  it.each([
+    "SCRIPT_NAME: /posts",
+    "X_Forwarded_For: 10.1.2.3",
+    "X.Forwarded.Proto: http",
+    "Remote_User: admin",
+    "Script-Name: /admin",
+  ])("refuses a request with the header '%s'", async (header) => {
+    const lab = await theLab();
+    const page = await visit(lab.machines.visitor, (await answers(lab)).url, "--header", header);
+    expect(page.status).toBe(400);
+  });
 
   it.each([
     "X-Forwarded-Proto: http",
@@ -53,7 +56,6 @@ export function traefikTests(): void {
     "X-Original-URL: /admin/",
     "X-Rewrite-URL: /admin/",
     "Connection: X-Forwarded-Proto, X-Forwarded-Host",
-    "Script-Name: /admin",
   ])("gives '%s' from outside no effect", async (header) => {
     const lab = await theLab();
     const { visitor } = lab.machines;
