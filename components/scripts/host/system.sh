@@ -98,10 +98,13 @@ sweep_containers() {
   mv "$served.new" "$served"
 }
 
-# Every deploy leaves an image of the application's name. The two newest stay, and what a container has (Docker refuses to remove it).
+# Every deploy leaves an image of the application's name. The two newest stay, and those that containers name: Docker would take the name from an
+# image that another application shares.
 sweep_images() {
   local image
+  docker ps -a --format '{{.Image}}' >"$WORK/images"
   docker image ls --filter "reference=$1" --format '{{.Repository}}:{{.Tag}}' | tail -n +3 | while read -r image; do
+    ! grep -qxF "$image" "$WORK/images" || continue
     docker image rm "$image" >/dev/null 2>&1 || continue
     say "removed the old image $image"
   done
