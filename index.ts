@@ -5,6 +5,7 @@ import {
   answers,
   AppSecrets,
   caaIssuer,
+  dataVolume,
   DefaultCertificate,
   DjangoApp,
   Dns,
@@ -212,7 +213,7 @@ function site({ hosts, images, app }: SiteSettings, host: SiteHost, secrets: App
   );
 
   return {
-    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, volume: `${name}-data` }),
+    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, volume: dataVolume(name) }),
     adminPassword: secrets.adminPassword,
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },

@@ -2,7 +2,7 @@ export { addressPlan } from "./addresses";
 export { answers } from "./site/answers";
 export { AppSecrets } from "./app/secrets";
 export { DefaultCertificate } from "./default-certificate";
-export { DjangoApp } from "./app/django-app";
+export { dataVolume, DjangoApp } from "./app/django-app";
 export { Dns } from "./dns/dns";
 export { caaIssuer } from "./dns/entries";
 export { planRecords } from "./dns/plan";

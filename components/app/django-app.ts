@@ -68,7 +68,7 @@ export class DjangoApp extends pulumi.ComponentResource {
     );
     const data = new docker.Volume(
       `${name}-data`,
-      { name: `${args.app}-data` },
+      { name: dataVolume(args.app) },
       { parent: this, provider: args.provider, retainOnDelete: args.keepData },
     );
     const common = commonArgs(args, data);
@@ -94,10 +94,15 @@ export class DjangoApp extends pulumi.ComponentResource {
   }
 }
 
+/** Name of the volume that keeps the data of an application on its server. */
+export function dataVolume(app: string): string {
+  return `${app}-data`;
+}
+
 // What a person is told when the application is removed.
 function farewell({ app, keepData, host }: DjangoAppArgs): string[] {
   if (!keepData) return [];
-  const volume = `${app}-data`;
+  const volume = dataVolume(app);
   return [
     `the data of ${app} stays on ${host.address.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`,
   ];
