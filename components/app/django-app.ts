@@ -7,7 +7,7 @@ import { hardened, ownerLabel } from "../container";
 import { djangoEnvironment, DjangoSettings } from "./environment";
 import { goDuration } from "../go-duration";
 import { bundleCommand } from "../host/bundle-command";
-import { HostAccess } from "../host/host-access";
+import { bundleHeader, HostAccess } from "../host/host-access";
 import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
 import { release } from "./release";
 import { route } from "./route";
@@ -60,7 +60,7 @@ export class DjangoApp extends pulumi.ComponentResource {
       `${name}-secrets`,
       {
         host: args.host.address,
-        header: args.host.header(`${args.app}-secrets`),
+        header: bundleHeader(args.host, `${args.app}-secrets`),
         spec: secretFiles(args),
         secret: true,
       },

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { certificateLeftovers, certificateNames, ROUTES } from "../certificate-watch";
 import { bundleCommand } from "../host/bundle-command";
-import { HostAccess } from "../host/host-access";
+import { bundleHeader, HostAccess } from "../host/host-access";
 import { EMPTY_SPEC } from "../host/host-spec";
 import { renderRoute } from "../render/traefik";
 
@@ -31,7 +31,7 @@ export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOption
     `${name}-route`,
     {
       host: args.host.address,
-      header: args.host.header(`${app}-route`),
+      header: bundleHeader(args.host, `${app}-route`),
       spec: pulumi.output(args.container).apply((container) => ({
         ...EMPTY_SPEC,
         // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.

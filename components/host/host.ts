@@ -2,11 +2,11 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { sha256 } from "../sha256";
-import { BundleHeader, renderChecks } from "./bundle";
+import { renderChecks } from "./bundle";
 import { asRoot, bundleCommand } from "./bundle-command";
 import { commandConnection, HostAddress } from "./connection";
 import { DriftMarker } from "./drift-marker";
-import { HostAccess } from "./host-access";
+import { bundleHeader, HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
 import { Observation } from "./observation";
 import { hostScript } from "./scripts";
@@ -37,27 +37,23 @@ export class Host extends pulumi.ComponentResource implements HostAccess {
     this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
     const secrets = bundleCommand(
       `${name}-secrets`,
-      { host: args.address, header: this.header("secrets"), spec: args.secrets, secret: true },
+      { host: args.address, header: bundleHeader(this, "secrets"), spec: args.secrets, secret: true },
       { parent: this },
     );
     const files = bundleCommand(
       `${name}-files`,
-      { host: args.address, header: this.header("base"), spec: args.spec, secret: false },
+      { host: args.address, header: bundleHeader(this, "base"), spec: args.spec, secret: false },
       { parent: this, dependsOn: secrets },
     );
     verify(name, this, args, files);
     this.registerOutputs({ revision: this.revision });
-  }
-
-  public header(bundle: string): pulumi.Output<BundleHeader> {
-    return this.revision.apply((revision) => ({ name: bundle, owner: this.owner, revision }));
   }
 }
 
 /** Runs again whenever the files have changed, on a connection of its own: that it comes through confirms a guarded change. */
 function verify(name: string, host: Host, args: HostArgs, files: command.remote.Command): command.remote.Command {
   const stdin = pulumi
-    .all([host.header("base"), args.spec, files.stdin])
+    .all([bundleHeader(host, "base"), args.spec, files.stdin])
     .apply(([header, spec, told]) => hostScript() + renderChecks(header, spec, sha256(told ?? "")));
   return new command.remote.Command(
     `${name}-verify`,

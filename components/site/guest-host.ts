@@ -2,7 +2,6 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { engineOf } from "../engine";
-import { BundleHeader } from "../host/bundle";
 import { HostAddress } from "../host/connection";
 import { DriftMarker } from "../host/drift-marker";
 import { HostAccess } from "../host/host-access";
@@ -39,9 +38,5 @@ export class GuestHost extends pulumi.ComponentResource implements HostAccess {
     this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
     this.engine = engineOf(name, args.address, args.knownHostsFile, { parent: this });
     this.registerOutputs({ revision: this.revision });
-  }
-
-  public header(bundle: string): pulumi.Output<BundleHeader> {
-    return this.revision.apply((revision) => ({ name: bundle, owner: this.owner, revision }));
   }
 }
