@@ -8,6 +8,7 @@ export { caaIssuer } from "./dns/entries";
 export { planRecords } from "./dns/plan";
 export { GuestHost, readSharedHost } from "./site/guest-host";
 export { hostAddress } from "./host/login";
+export { InternalAuthority } from "./internal-authority";
 export { observe } from "./host/probe";
 export { writeKnownHosts } from "./host/known-hosts";
 export { imageSource, imageTransfer } from "./app/image";

@@ -78,7 +78,12 @@ export class ProviderMocks implements Mocks {
         return { result: generated(name).password, bcryptHash: "hash" };
       case "tls:index/privateKey:PrivateKey":
         return { privateKeyPem: generated(name).pem, publicKeyPem: "public" };
+      case "tls:index/certRequest:CertRequest":
+        return {
+          certRequestPem: "-----BEGIN CERTIFICATE REQUEST-----\nbWFkZSB1cA==\n-----END CERTIFICATE REQUEST-----\n",
+        };
       case "tls:index/selfSignedCert:SelfSignedCert":
+      case "tls:index/locallySignedCert:LocallySignedCert":
         return { certPem: "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----\n" };
       case "docker:index/network:Network":
         return { name: `${name}-1a2b3c4`, ipamConfigs: [{ subnet: "172.18.0.0/16", gateway: "172.18.0.1" }] };
