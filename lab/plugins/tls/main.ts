@@ -1,4 +1,6 @@
 import { serve } from "../support/serve";
+import { certRequestResource } from "./cert-request";
+import { locallySignedCertResource } from "./locally-signed-cert";
 import { privateKeyResource } from "./private-key";
 import { selfSignedCertResource } from "./self-signed-cert";
 
@@ -7,6 +9,8 @@ void serve({
   version: "5.5.1",
   acceptSecrets: false,
   resources: {
+    "tls:index/certRequest:CertRequest": certRequestResource,
+    "tls:index/locallySignedCert:LocallySignedCert": locallySignedCertResource,
     "tls:index/privateKey:PrivateKey": privateKeyResource,
     "tls:index/selfSignedCert:SelfSignedCert": selfSignedCertResource,
   },

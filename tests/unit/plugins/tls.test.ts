@@ -23,6 +23,8 @@ const VARYING = {
 
 const KEY = "urn:pulumi:dev::conformance::tls:index/privateKey:PrivateKey::k";
 const CERT = "urn:pulumi:dev::conformance::tls:index/selfSignedCert:SelfSignedCert::c";
+const REQUEST = "urn:pulumi:dev::conformance::tls:index/certRequest:CertRequest::r";
+const SIGNED = "urn:pulumi:dev::conformance::tls:index/locallySignedCert:LocallySignedCert::s";
 const HOUR = 3_600_000;
 
 /** The text of a value, out of its secret marking where it has one. */
@@ -85,6 +87,103 @@ describe("the stand-in for the tls plugin", () => {
       expect(made.keyAlgorithm).toBe(algorithm.algorithm);
     },
   );
+
+  it("makes the very request that the real plugin made of the same key", async () => {
+    const recorded = recordedCases("tls").cases.find(({ name }) => name === "request: create");
+    const answer = JSON.stringify(recorded?.answer);
+    const made = await create(REQUEST, recorded?.inputs ?? {});
+    expect(answer).toContain(JSON.stringify(made.certRequestPem));
+    expect(answer).toContain(JSON.stringify(made.id));
+  });
+
+  describe("an authority of one's own", () => {
+    const uses = { validityPeriodHours: 48, allowedUses: ["server_auth", "client_auth"] };
+
+    async function newKey(): Promise<string> {
+      const made = await create(KEY, { algorithm: "ECDSA", ecdsaCurve: "P256" });
+      return text(made.privateKeyPem);
+    }
+
+    async function newAuthority(): Promise<{ caPrivateKeyPem: string; caCertPem: string }> {
+      const caPrivateKeyPem = await newKey();
+      const made = await create(CERT, {
+        privateKeyPem: caPrivateKeyPem,
+        isCaCertificate: true,
+        allowedUses: ["cert_signing", "crl_signing"],
+        validityPeriodHours: 480,
+        subject: { commonName: "inside", organization: "Homeport" },
+      });
+      return { caPrivateKeyPem, caCertPem: text(made.certPem) };
+    }
+
+    it("signs what is asked for, with its own key and name", async () => {
+      const authority = await newAuthority();
+      const privateKeyPem = await newKey();
+      const request = await create(REQUEST, {
+        privateKeyPem,
+        subject: { commonName: "pi" },
+        dnsNames: ["pi.internal"],
+        ipAddresses: ["10.77.0.2"],
+      });
+      const made = await create(SIGNED, {
+        ...authority,
+        ...uses,
+        certRequestPem: text(request.certRequestPem),
+        earlyRenewalHours: 1,
+      });
+      const ca = new X509Certificate(authority.caCertPem);
+      const certificate = new X509Certificate(text(made.certPem));
+      expect(ca.ca).toBe(true);
+      expect(certificate.ca).toBe(false);
+      expect(certificate.checkIssued(ca)).toBe(true);
+      expect(certificate.verify(ca.publicKey)).toBe(true);
+      expect(certificate.checkPrivateKey(createPrivateKey(privateKeyPem))).toBe(true);
+      expect([certificate.subject, certificate.issuer]).toEqual(["CN=pi", "O=Homeport\nCN=inside"]);
+      expect(certificate.checkHost("pi.internal")).toBe("pi.internal");
+      expect(certificate.checkIP("10.77.0.2")).toBe("10.77.0.2");
+      expect(certificate.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
+      expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(48 * HOUR);
+      expect(made).toMatchObject({
+        ...uses,
+        caKeyAlgorithm: "ECDSA",
+        earlyRenewalHours: 1,
+        isCaCertificate: false,
+        readyForRenewal: false,
+        setSubjectKeyId: false,
+        id: BigInt(`0x${certificate.serialNumber}`).toString(),
+      });
+    });
+
+    it("makes another when it comes near its end, when a use changes, and when the authority does", async () => {
+      const [authority, other] = [await newAuthority(), await newAuthority()];
+      const request = await create(REQUEST, { privateKeyPem: await newKey(), dnsNames: ["a"] });
+      const inputs = { ...authority, ...uses, certRequestPem: text(request.certRequestPem) };
+      const state = await create(SIGNED, inputs);
+      const diff = (change: Properties) => plugin.diff(SIGNED, "id", state, inputs, { ...inputs, ...change });
+      expect(await diff({})).toMatchObject({ changes: "none" });
+      expect(await diff({ earlyRenewalHours: 49 })).toMatchObject({ replaces: ["readyForRenewal"] });
+      expect(await diff({ allowedUses: ["server_auth"] })).toMatchObject({ replaces: ["allowedUses"] });
+      expect(await diff(other)).toMatchObject({ replaces: ["caCertPem", "caPrivateKeyPem"] });
+    });
+
+    it("knows nothing of it at preview but what is given", async () => {
+      const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+      const inputs = { ...uses, caCertPem: unknown, caPrivateKeyPem: unknown, certRequestPem: unknown };
+      const planned = await plugin.create(SIGNED, inputs, true);
+      expect(planned).toMatchObject({ id: "", properties: { ...uses, certPem: unknown, caCertPem: unknown } });
+    });
+
+    it("says what it cannot read", async () => {
+      const authority = await newAuthority();
+      const inputs = { ...authority, ...uses, certRequestPem: authority.caCertPem };
+      expect(await plugin.create(SIGNED, inputs)).toMatchObject({
+        error: {
+          details:
+            'Failed to parse certificate request PEM: invalid PEM type - expected "CERTIFICATE REQUEST", got "CERTIFICATE"',
+        },
+      });
+    });
+  });
 
   it("replaces a key when its algorithm changes", async () => {
     const state = await create(KEY, { algorithm: "ED25519" });
