@@ -23,6 +23,12 @@ const openPort = z
     (value) => /^[1-9]\d{0,4}\/(tcp|udp)$/.test(value) && Number.parseInt(value, 10) <= 65535,
     "not a port such as 53/udp",
   );
+const job = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of small letters, digits and hyphens"),
+  // What a calendar event is, systemd says (preview looks at the characters, up asks it); these need no quoting.
+  schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
+  command: text,
+});
 const publicKey = z
   .string()
   .regex(
@@ -96,11 +102,25 @@ export const schema = z.strictObject({
       ttlSeconds: z.number().int().min(60).max(86400).default(300),
       caa: z.enum(["names", "domain", "none"]).default("names"),
       adopt: z.boolean().default(false),
+      proxied: z.boolean().default(false),
     }),
   ]),
+  proxy: z
+    .strictObject({
+      // As in the guide. Nothing is gathered on its way, so that the limit costs no disk.
+      uploadMaxMb: z.number().int().min(1).default(4096),
+      readTimeoutSeconds: seconds.optional(),
+      idleTimeoutSeconds: seconds.optional(),
+      compress: z.boolean().default(false),
+    })
+    .prefault({}),
   database: z.strictObject({ engine: z.enum(["sqlite"]).default("sqlite") }).prefault({}),
   images: z
-    .strictObject({ traefik: text.default(VERSIONS.traefik), python: text.default(VERSIONS.python) })
+    .strictObject({
+      traefik: text.default(VERSIONS.traefik),
+      python: text.default(VERSIONS.python),
+      postgres: text.default(VERSIONS.postgres),
+    })
     .prefault({}),
   app: z
     .strictObject({
@@ -142,6 +162,16 @@ export const schema = z.strictObject({
         })
         .default({}),
       startSeconds: seconds.default(180),
+      logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]).default("INFO"),
+      jobs: z
+        .array(job)
+        .superRefine((jobs, context) => {
+          for (const [index, { name }] of jobs.entries()) {
+            if (jobs.findIndex((one) => one.name === name) < index)
+              context.addIssue({ code: "custom", path: [index, "name"], message: "another job has this name" });
+          }
+        })
+        .default([]),
     })
     .prefault({}),
 });
@@ -170,5 +200,14 @@ export const guestSchema = schema.extend({
   servers: ofOtherStack,
   tunnel: ofOtherStack,
   tls: ofOtherStack,
-  images: z.strictObject({ traefik: ofOtherStack, python: text.default(VERSIONS.python) }).prefault({}),
+  proxy: z
+    .strictObject({
+      ...schema.shape.proxy.unwrap().shape,
+      readTimeoutSeconds: ofOtherStack,
+      idleTimeoutSeconds: ofOtherStack,
+    })
+    .prefault({}),
+  images: z
+    .strictObject({ traefik: ofOtherStack, postgres: ofOtherStack, python: text.default(VERSIONS.python) })
+    .prefault({}),
 });

@@ -20,6 +20,7 @@ export interface SiteSettings extends Pick<Raw, "domain" | "database" | "app"> {
   /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
   readonly dns: Raw["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
   readonly images: Pick<Raw["images"], "python">;
+  readonly proxy: Pick<Raw["proxy"], "uploadMaxMb" | "compress">;
 }
 
 /** All settings of a stack with machines of its own, checked, with every default filled in. */
@@ -28,6 +29,7 @@ export interface Settings extends SiteSettings, Pick<Raw, "host" | "tunnel"> {
   readonly servers: readonly [HostAddress & Pick<Raw["servers"][0], "platform" | "open" | "sshOverTunnel">];
   readonly tls: Raw["tls"] & { readonly caPem: string | undefined };
   readonly images: Raw["images"];
+  readonly proxy: Raw["proxy"];
 }
 
 /** All settings of a stack on the machines of another one. */
@@ -65,8 +67,8 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 
 /** The same for a stack on the machines of another one. */
 export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
-  const { domain, host, hosts, dns, database, images, app } = checked(guestSchema, values);
-  return { domain, host, database, images, app, ...siteSettings({ domain, hosts, dns }) };
+  const { domain, host, hosts, dns, database, proxy, images, app } = checked(guestSchema, values);
+  return { domain, host, database, proxy, images, app, ...siteSettings({ domain, hosts, dns }) };
 }
 
 function siteSettings({ domain, hosts, dns }: Pick<Raw, "domain" | "hosts" | "dns">) {

@@ -12,6 +12,8 @@ export interface DjangoSettings {
   readonly gracefulSeconds: number;
   /** How long, and how far, browsers insist on HTTPS. */
   readonly hsts: { readonly seconds: number; readonly includeSubdomains: boolean; readonly preload: boolean };
+  /** Name of the least urgent messages that are logged, such as INFO. */
+  readonly logLevel: string;
   /** The person's own variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,7 @@ export function djangoEnvironment(
     DJANGO_HSTS_INCLUDE_SUBDOMAINS: String(settings.hsts.includeSubdomains),
     DJANGO_HSTS_PRELOAD: String(settings.hsts.preload),
     DJANGO_HSTS_SECONDS: String(settings.hsts.seconds),
+    DJANGO_LOG_LEVEL: settings.logLevel,
     GUNICORN_THREADS: String(settings.threads),
     GUNICORN_TIMEOUT: String(settings.timeoutSeconds),
     GUNICORN_WORKERS: String(settings.workers),

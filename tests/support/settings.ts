@@ -32,9 +32,11 @@ export const FULL = {
     ttlSeconds: 120,
     caa: "domain",
     adopt: true,
+    proxied: false,
   },
+  proxy: { uploadMaxMb: 100, readTimeoutSeconds: 600, idleTimeoutSeconds: 30, compress: true },
   database: { engine: "sqlite" },
-  images: { traefik: "traefik:v3.7.13", python: "python:3.13-slim-bookworm" },
+  images: { traefik: "traefik:v3.7.13", python: "python:3.13-slim-bookworm", postgres: "postgres:17-bookworm" },
   app: {
     context: "./app",
     dockerfile: "Dockerfile",
@@ -53,6 +55,8 @@ export const FULL = {
     rotate: { djangoKey: "2026-11", adminPassword: "2026-11" },
     environment: { DJANGO_TIME_ZONE: "Europe/Berlin" },
     startSeconds: 90,
+    logLevel: "WARNING",
+    jobs: [{ name: "clean-up", schedule: "*-*-* 03:30", command: "python manage.py clearsessions" }],
   },
 } as const;
 

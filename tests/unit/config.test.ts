@@ -43,9 +43,11 @@ describe("defaults", () => {
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
       database: { engine: "sqlite" },
+      proxy: { uploadMaxMb: 4096, compress: false },
       images: {
         traefik: expect.stringMatching(/^traefik:/) as string,
         python: expect.stringMatching(/^python:/) as string,
+        postgres: expect.stringMatching(/^postgres:/) as string,
       },
       app: {
         context: "./app",
@@ -65,6 +67,8 @@ describe("defaults", () => {
         rotate: {},
         environment: {},
         startSeconds: 180,
+        logLevel: "INFO",
+        jobs: [],
       },
     });
   });
@@ -74,6 +78,7 @@ describe("defaults", () => {
       ttlSeconds: 300,
       caa: "names",
       adopt: false,
+      proxied: false,
     });
   });
 
@@ -136,6 +141,13 @@ describe("rejects, by its path,", () => {
     ["servers/0/open", ["53/udp", "70000/tcp"], "servers/0/open/1: not a port such as 53/udp"],
     ["servers/0/sshFrom", [], "servers/0/sshFrom: there is no such setting (see Pulumi.yaml)"],
     ["dns/zone", "", "dns/zone: there is no such setting (see Pulumi.yaml)"],
+    ["dns/proxied", "yes", "dns/proxied: Invalid input: expected boolean, received string"],
+    ["proxy/uploadMaxMb", 0, "proxy/uploadMaxMb: Too small: expected number to be >=1"],
+    ["app/jobs/0/name", "Clean up", "app/jobs/0/name: not a name of small letters, digits and hyphens"],
+    ["app/jobs/0/schedule", "daily'", "app/jobs/0/schedule: not a time such as daily or Mon *-*-* 03:30"],
+    ["app/jobs/0/schedule", "daily\nUser=root", "app/jobs/0/schedule: not a time such as daily or Mon *-*-* 03:30"],
+    ["app/jobs/0/command", undefined, "app/jobs/0/command: is required"],
+    ["app/jobs", [...FULL.app.jobs, ...FULL.app.jobs], "app/jobs/1/name: another job has this name"],
     ["app/worker", 3, "app/worker: there is no such setting (see Pulumi.yaml)"],
   ])("%s = %j", (at, value, fault) => {
     expect(faultsOf(changed(FULL, at, value))).toEqual([fault]);
@@ -143,6 +155,7 @@ describe("rejects, by its path,", () => {
 
   test.each([
     ["servers/0/platform", "linux/mips", /linux\/arm\/v7.*linux\/arm64.*linux\/amd64/],
+    ["app/logLevel", "LOUD", /DEBUG.*INFO.*WARNING.*ERROR.*CRITICAL/],
     ["tls/directory", "letsencrypt", /staging.*production.*URL/],
     ["dns/provider", "route53", /none.*cloudflare/],
   ])("%s = %j, and names what is allowed", (at, value, allowed) => {

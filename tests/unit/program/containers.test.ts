@@ -131,6 +131,7 @@ describe("the application", () => {
       "DJANGO_HSTS_INCLUDE_SUBDOMAINS=true",
       "DJANGO_HSTS_PRELOAD=false",
       "DJANGO_HSTS_SECONDS=3600",
+      "DJANGO_LOG_LEVEL=WARNING",
       "DJANGO_TIME_ZONE=Europe/Berlin",
       "GUNICORN_BIND=0.0.0.0:8000",
       "GUNICORN_GRACEFUL_TIMEOUT=20",

@@ -11,6 +11,7 @@ const GUEST = {
   tunnel: {},
   tls: {},
   images: {},
+  proxy: {},
 };
 
 let owner: Run;
