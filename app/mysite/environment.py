@@ -3,6 +3,7 @@
 import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,6 +33,15 @@ def whole_number(name: str, default: int) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of some words, in small or capital letters."""
+    value = text(name) or default
+    for word in allowed:
+        if value.lower() == word.lower():
+            return word
+    raise ImproperlyConfigured(f"{name} is {value!r}: expected {', '.join(allowed[:-1])} or {allowed[-1]}.")
+
+
 def items(name: str) -> list[str]:
     """The parts of a comma list, without blanks."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
@@ -46,6 +56,25 @@ def networks(name: str) -> list[Network]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {error}. Expected addresses or networks like 172.20.0.0/24.") from None
     return found
+
+
+def web_address(name: str) -> str:
+    """An address like https://s3.example.org or https://cdn.example.org/site, without a slash at its end."""
+    value = text(name).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        # Reading the port is what checks it.
+        valid = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ImproperlyConfigured(f"{name} is {value!r}: expected an address like https://s3.example.org.")
+    return value
+
+
+def has_secret(name: str) -> bool:
+    """Whether a secret without a default place was given."""
+    return bool(text(f"{name}_FILE") or text(name))
 
 
 def secret(name: str, default_file: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 
+from mysite import databases
 from mysite.logs import is_quiet
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -39,18 +40,36 @@ PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=
 def client_address(peer: str, forwarded_for: str) -> str | None:
     """The visitor's address, or None when the peer is not a proxy we trust and its headers mean nothing.
 
-    The last entry of X-Forwarded-For is the one the trusted proxy wrote itself; all before it came from outside.
+    Each proxy adds at the end of X-Forwarded-For whom it was asked by. So the entries are believed from the end on, for
+    as long as they are proxies of ours: the first that is not one is the visitor, and all before it came from outside.
+    Where an entry is no address, the one behind it is the last thing known.
     """
+    known = _address(peer)
+    if known is None or not _is_trusted(known):
+        return None
+    for entry in reversed(forwarded_for.split(",")):
+        before = _address(entry)
+        if before is None:
+            break
+        known = before
+        if not _is_trusted(known):
+            break
+    return str(known)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address as written by a proxy: no port, no zone; IPv4 written as IPv6 is IPv4."""
     try:
-        trusted = any(ip_address(peer) in network for network in settings.TRUSTED_PROXIES)
+        address = ip_address(text.strip())
     except ValueError:
         return None
-    if not trusted:
-        return None
-    try:
-        return str(ip_address(forwarded_for.rpartition(",")[2].strip()))
-    except ValueError:
-        return peer
+    if isinstance(address, IPv4Address):
+        return address
+    return None if address.scope_id else address.ipv4_mapped or address
+
+
+def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
 def trusted_proxy(get_response: View) -> View:
@@ -64,6 +83,9 @@ def trusted_proxy(get_response: View) -> View:
                 meta.pop(header, None)
         else:
             meta["REMOTE_ADDR"] = client
+            # Of a list, Django would believe the first entry, which a visitor may have sent.
+            if "," in meta.get("HTTP_X_FORWARDED_PROTO", ""):
+                del meta["HTTP_X_FORWARDED_PROTO"]
         return get_response(request)
 
     return middleware
@@ -117,7 +139,7 @@ def health(get_response: View) -> View:
                 cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
                 ready = cursor.fetchone() is not None
         except DatabaseError as error:
-            health_logger.error("the database does not answer: %s", error)
+            health_logger.error("the database does not answer: %s", databases.reason(error))
             ready = False
         answer = HttpResponse("ok" if ready else "database", status=200 if ready else 503, content_type="text/plain")
         answer["Cache-Control"] = "no-store"

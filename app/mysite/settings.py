@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from mysite import environment
+from mysite import databases, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DJANGO_DATA_DIR", "/data"))
@@ -73,21 +73,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
-        # Kept, one a thread: closing the last connection makes SQLite fold its log into the file and delete it.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            # A writer waits its turn for up to 20 s instead of failing with "database is locked".
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = databases.configured(DATA_DIR)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -118,6 +104,13 @@ STORAGES = {
     },
 }
 
+# Small files in memory, large ones on the disk of the data (mysite.uploads says why).
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "mysite.uploads.UnnamedFileUploadHandler",
+]
+UPLOADS_DIR = DATA_DIR / "uploads"
+
 # The largest picture. Without an imaging library on the server it is sent to readers as it is, so it must fit a phone.
 PICTURE_MAX_BYTES = 4 * 1024 * 1024
 PICTURE_MAX_SIDE = 6000
@@ -142,16 +135,19 @@ SECURE_HSTS_PRELOAD = environment.flag("DJANGO_HSTS_PRELOAD")
 # back for as long as browsers remember them, so they are the owner's choice and off by default.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+LOG_LEVEL = environment.choice("DJANGO_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "mysite.logs.JsonFormatter"}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
-    "root": {"handlers": ["stdout"], "level": environment.text("DJANGO_LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would print or mail the same record a second time.
         "django": {"handlers": [], "propagate": True},
         # Answers below 500 are in the request line already.
         "django.request": {"level": "ERROR"},
+        # With DEBUG they would write signatures and whole requests.
+        **{name: {"level": "WARNING"} for name in ("boto3", "botocore", "psycopg", "s3transfer", "urllib3")},
     },
 }

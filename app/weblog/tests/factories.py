@@ -1,8 +1,12 @@
 """What several tests need."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from weblog.models import Post
@@ -24,3 +28,16 @@ def make_post(slug: str, **fields) -> Post:
         "published": timezone.now() - timedelta(days=1),
     }
     return Post.objects.create(slug=slug, **{**defaults, **fields})
+
+
+def run_manage(*command: str, **environment: str) -> subprocess.CompletedProcess:
+    """`manage.py` in a process of its own, as a container starts it, with this environment and the paths of ours."""
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
