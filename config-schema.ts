@@ -114,7 +114,14 @@ export const schema = z.strictObject({
       compress: z.boolean().default(false),
     })
     .prefault({}),
-  database: z.strictObject({ engine: z.enum(["sqlite"]).default("sqlite") }).prefault({}),
+  database: z
+    .strictObject({
+      engine: z.enum(["sqlite"]).default("sqlite"),
+      memoryMb: z.number().int().min(128).default(512),
+      keepData: z.boolean().default(true),
+      rotatePassword: text.optional(),
+    })
+    .prefault({}),
   images: z
     .strictObject({
       traefik: text.default(VERSIONS.traefik),

@@ -7,6 +7,7 @@ export { Dns } from "./dns/dns";
 export { caaIssuer } from "./dns/entries";
 export { planRecords } from "./dns/plan";
 export { GuestHost, readSharedHost } from "./site/guest-host";
+export { databaseVolume, Postgres } from "./postgres";
 export { hostAddress } from "./host/login";
 export { InternalAuthority } from "./internal-authority";
 export { observe } from "./host/probe";

@@ -35,7 +35,7 @@ export const FULL = {
     proxied: false,
   },
   proxy: { uploadMaxMb: 100, readTimeoutSeconds: 600, idleTimeoutSeconds: 30, compress: true },
-  database: { engine: "sqlite" },
+  database: { engine: "sqlite", memoryMb: 1024, keepData: true, rotatePassword: "2026-11" },
   images: { traefik: "traefik:v3.7.13", python: "python:3.13-slim-bookworm", postgres: "postgres:17-bookworm" },
   app: {
     context: "./app",

@@ -42,7 +42,7 @@ describe("defaults", () => {
       domain: "example.org",
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
-      database: { engine: "sqlite" },
+      database: { engine: "sqlite", memoryMb: 512, keepData: true },
       proxy: { uploadMaxMb: 4096, compress: false },
       images: {
         traefik: expect.stringMatching(/^traefik:/) as string,

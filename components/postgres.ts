@@ -1,0 +1,268 @@
+import { createHmac } from "node:crypto";
+
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { hardened, ownerLabel } from "./container";
+import { goDuration } from "./go-duration";
+import { bundleCommand } from "./host/bundle-command";
+import { commandConnection } from "./host/connection";
+import { bundleHeader, HostAccess } from "./host/host-access";
+import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
+import { script } from "./host/scripts";
+import { InternalAuthority, IssuedCertificate } from "./internal-authority";
+import { POSTGRES_PATHS, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./render/postgres";
+import { sha256 } from "./sha256";
+
+/** The name by which applications know the database, in its certificate and in the containers' networks. */
+export const POSTGRES_HOST = "postgres.internal";
+
+/** Port of the database, in its container and on its host. */
+export const POSTGRES_PORT = 5432;
+
+/** uid and gid of "postgres" in Debian's images of PostgreSQL. */
+const USER = "999:999";
+
+/** Letters and digits: 32 of them are 190 bits, and need no quoting anywhere. */
+const PASSWORD_LENGTH = 32;
+
+/** Processes: one a connection, 100 of them, and PostgreSQL's own. */
+const PROCESSES = 256;
+
+/** Time to become healthy, seconds: a Raspberry Pi makes an empty database in half a minute, and reads a long log after a power failure. */
+const START_SECONDS = 180;
+
+/** Time to end, seconds: what is in memory is written to a memory card before. */
+const STOP_SECONDS = 60;
+
+export interface PostgresArgs {
+  /** Name of the application on its servers. */
+  readonly app: string;
+  /** The server that runs the database. */
+  readonly host: HostAccess;
+  readonly provider: docker.Provider;
+  /** Reference of the image on the server. */
+  readonly image: pulumi.Input<string>;
+  /** Network of the application's containers on this server; there the database has the name `postgres.internal`. */
+  readonly network: pulumi.Input<string>;
+  readonly authority: InternalAuthority;
+  /** Limit of the container, megabytes; the settings of PostgreSQL follow it. */
+  readonly memoryMb: number;
+  /** Whether the volume with the database outlives it. */
+  readonly keepData: boolean;
+  /** Any text of the person's own: another text makes another password. Default: it stays as it was generated. */
+  readonly rotation?: string | undefined;
+}
+
+/**
+ * PostgreSQL on a server, for one application: in a container with a volume of its own, reached by TLS and password only. Its port is published on
+ * the server for the application's containers on others; the server's firewall says who may come. Whatever needs the database depends on this.
+ */
+export class Postgres extends pulumi.ComponentResource {
+  /** `postgresql://...` as the application reads it, secret. */
+  public readonly url: pulumi.Output<string>;
+  /** PEM of the authority that signed the database's certificate. */
+  public readonly ca: pulumi.Output<string>;
+
+  public constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Postgres", name, {}, opts);
+    const password = generatedPassword(name, args, this);
+    const issued = args.authority.issue(name, { dnsNames: [POSTGRES_HOST], uses: "server" });
+    const files = publicFiles(args, issued.certificate);
+    const told = tellHost(name, args, this, { password, issued, files });
+    const container = run(name, args, this, files, told);
+    setRole(name, args, this, container, password);
+    this.ca = args.authority.certificate;
+    this.url = pulumi.secret(password.apply(databaseUrl));
+    this.registerOutputs();
+  }
+}
+
+/** Name of the volume that keeps the database of an application on its server. */
+export function databaseVolume(app: string): string {
+  return `${app}-postgres`;
+}
+
+/** The address of the database as libpq and Django take it; the authority's certificate is a file of the application's container. */
+export function databaseUrl(password: string): string {
+  const login = `${POSTGRES_ROLE}:${encodeURIComponent(password)}`;
+  const options = "sslmode=verify-full&sslrootcert=/run/secrets/database_ca.pem";
+  return `postgresql://${login}@${POSTGRES_HOST}:${POSTGRES_PORT}/${POSTGRES_ROLE}?${options}`;
+}
+
+/** The database's public files on its server. */
+export function postgresFiles(app: string, memoryMb: number, certificate: string): HostFile[] {
+  const at = `${directoryOf(app)}/config`;
+  return [
+    { path: `${at}/postgresql.conf`, text: renderPostgresConf(memoryMb) },
+    { path: `${at}/pg_hba.conf`, text: renderPostgresHba() },
+    { path: `${at}/server.crt`, text: certificate },
+  ];
+}
+
+/** The database's secret files: its container's user alone can read them, not an account of the server that has the same number. */
+export function postgresSecrets(app: string, password: string, key: string): HostSpec {
+  const at = `${directoryOf(app)}/secrets`;
+  const file = (name: string, text: string): HostFile => ({ path: `${at}/${name}`, text, mode: "0400", owner: USER });
+  return {
+    ...EMPTY_SPEC,
+    directories: [
+      { path: directoryOf(app), mode: "0700" },
+      { path: at, mode: "0500", owner: USER },
+    ],
+    files: [file("password", password), file("server.key", key)],
+  };
+}
+
+function directoryOf(app: string): string {
+  return `/etc/homeport/postgres/${app}`;
+}
+
+function generatedPassword(name: string, { rotation }: PostgresArgs, parent: Postgres): pulumi.Output<string> {
+  const keepers = rotation === undefined ? {} : { keepers: { rotation } };
+  const password = new random.RandomPassword(
+    `${name}-password`,
+    { length: PASSWORD_LENGTH, special: false, ...keepers },
+    { parent },
+  );
+  return pulumi.secret(password.result);
+}
+
+function publicFiles({ app, memoryMb }: PostgresArgs, certificate: pulumi.Output<string>): pulumi.Output<HostFile[]> {
+  return certificate.apply((pem) => postgresFiles(app, memoryMb, pem));
+}
+
+interface Told {
+  readonly password: pulumi.Output<string>;
+  readonly issued: IssuedCertificate;
+  readonly files: pulumi.Output<HostFile[]>;
+}
+
+function tellHost(
+  name: string,
+  { app, host, keepData }: PostgresArgs,
+  parent: Postgres,
+  { password, issued, files }: Told,
+): pulumi.Resource {
+  const secrets = bundleCommand(
+    `${name}-secrets`,
+    {
+      host: host.address,
+      header: bundleHeader(host, `${app}-postgres-secrets`),
+      spec: pulumi.all([password, issued.key]).apply(([text, key]) => postgresSecrets(app, text, key)),
+      secret: true,
+    },
+    { parent },
+  );
+  const volume = databaseVolume(app);
+  const farewell = `the database of ${app} stays on ${host.address.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`;
+  return bundleCommand(
+    `${name}-files`,
+    {
+      host: host.address,
+      header: bundleHeader(host, `${app}-postgres`),
+      spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [farewell] : [] })),
+      secret: false,
+    },
+    { parent, dependsOn: secrets },
+  );
+}
+
+function run(
+  name: string,
+  args: PostgresArgs,
+  parent: Postgres,
+  files: pulumi.Output<HostFile[]>,
+  told: pulumi.Resource,
+): docker.Container {
+  const { app, host, provider, image, network, memoryMb, keepData } = args;
+  const data = new docker.Volume(
+    `${name}-data`,
+    { name: databaseVolume(app) },
+    { parent, provider, retainOnDelete: keepData },
+  );
+  const { config, secrets, data: directory, socket } = POSTGRES_PATHS;
+  return new docker.Container(
+    name,
+    {
+      image,
+      command: ["postgres", "-c", `config_file=${config}/postgresql.conf`],
+      envs: [
+        `PGDATA=${directory}`,
+        // Of the superuser, who cannot log in over the network; the image makes no database without.
+        `POSTGRES_PASSWORD_FILE=${secrets}/password`,
+        // Sorts as SQLite does, and as every later image does: an index in another C library's order would be broken. Checksums: memory cards.
+        "POSTGRES_INITDB_ARGS=--locale=C.UTF-8 --encoding=UTF8 --data-checksums",
+      ],
+      ...hardened(USER, memoryMb, PROCESSES),
+      tmpfs: { "/tmp": "", [socket]: "" },
+      networksAdvanced: [{ name: network, aliases: [POSTGRES_HOST] }],
+      ports: [{ internal: POSTGRES_PORT, external: POSTGRES_PORT, ip: "0.0.0.0" }],
+      volumes: [
+        { volumeName: data.name, containerPath: directory },
+        { hostPath: `${directoryOf(app)}/config`, containerPath: config, readOnly: true },
+        { hostPath: `${directoryOf(app)}/secrets`, containerPath: secrets, readOnly: true },
+      ],
+      labels: [
+        ownerLabel(host.owner),
+        { label: "homeport.app", value: app },
+        { label: "homeport.role", value: "postgres" },
+        // What PostgreSQL reads at its start: another configuration or certificate is a new container. A password is not read from a file.
+        { label: "homeport.config", value: files.apply((all) => sha256(JSON.stringify(all))) },
+      ],
+      healthcheck: {
+        // By TCP: while the image makes the database, a PostgreSQL answers on the socket that ends again. It asks as the application would, or each
+        // check would be a line in the log.
+        tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", POSTGRES_ROLE, "-d", POSTGRES_ROLE],
+        interval: "10s",
+        timeout: "5s",
+        retries: 3,
+        startPeriod: goDuration(START_SECONDS),
+      },
+      wait: true,
+      waitTimeout: START_SECONDS,
+      restart: "unless-stopped",
+      destroyGraceSeconds: STOP_SECONDS,
+    },
+    {
+      parent,
+      provider,
+      dependsOn: told,
+      // It owns the volume and the host's port: the old one has to go first.
+      deleteBeforeReplace: true,
+      // The provider would change these in its state only.
+      replaceOnChanges: ["healthcheck", "tmpfs"],
+    },
+  );
+}
+
+// The password in the volume is the one that was set last, whatever the state says: it is set again for each container and each new password.
+function setRole(
+  name: string,
+  { host }: PostgresArgs,
+  parent: Postgres,
+  container: docker.Container,
+  password: pulumi.Output<string>,
+): void {
+  const set = "exec bash -s";
+  // Keyed by the password itself, so that nothing can be looked up.
+  const digest = pulumi.unsecret(
+    password.apply((text) => createHmac("sha256", text).update(POSTGRES_ROLE).digest("hex").slice(0, 16)),
+  );
+  new command.remote.Command(
+    `${name}-role`,
+    {
+      connection: commandConnection(host.address),
+      create: set,
+      update: set,
+      // Not the name alone: the container's id is another whenever it was made anew.
+      stdin: pulumi
+        .all([container.id, digest])
+        .apply(([id, value]) => `${script("postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),
+      addPreviousOutputInEnv: false,
+    },
+    { parent, dependsOn: container },
+  );
+}
