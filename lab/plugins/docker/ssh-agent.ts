@@ -54,7 +54,10 @@ class CommandConnection extends Duplex {
   }
 
   override _final(done: () => void): void {
-    this.child.stdin.end(done);
+    // An input that is gone already is no failure of its own: how the command ended says more.
+    this.child.stdin.end(() => {
+      done();
+    });
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
