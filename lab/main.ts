@@ -16,7 +16,11 @@ function command(name: string, description: string): Command {
     .option("--instance <name>", "name of the lab (HOMEPORT_LAB_INSTANCE; default: from the checkout's path)")
     .option("--internet <network>", "network that plays the internet (HOMEPORT_LAB_INTERNET; default 198.51.100.0/24)")
     .option("--home <network>", "network at home (HOMEPORT_LAB_HOME; default 192.168.77.0/24)")
-    .option("--release <name>", "Debian of new hosts vps and pi (HOMEPORT_LAB_RELEASE; default bookworm, or trixie)");
+    .option("--topology <name>", "which machines: one (default) or scale (HOMEPORT_LAB_TOPOLOGY)")
+    .option(
+      "--release <name>",
+      "Debian of new hosts that the program manages (HOMEPORT_LAB_RELEASE; default bookworm, or trixie)",
+    );
 }
 
 function settingsOf(options: LabOptions): LabSettings {

@@ -6,6 +6,8 @@ import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
 import { AddressPlan, addressPlan } from "./network/address-plan";
 import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
+import { TOPOLOGIES, topologyOf } from "./topologies/all";
+import { Topology } from "./topologies/topology";
 
 /** What can be chosen about a lab, from the command line or the environment; the command line wins. */
 export interface LabOptions {
@@ -13,6 +15,7 @@ export interface LabOptions {
   readonly internet?: string;
   readonly home?: string;
   readonly release?: string;
+  readonly topology?: string;
 }
 
 /** Where the usual downloads come from. Each can be pointed elsewhere, at a mirror or at a test's own server. */
@@ -28,10 +31,11 @@ export interface Downloads {
 /** Everything the lab's commands need to know before they start. */
 export interface LabSettings {
   readonly instance: Instance;
+  readonly topology: Topology;
   /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
   readonly chosen: Partial<NetworkChoice>;
   readonly addresses: AddressPlan;
-  /** The Debian release of `vps` and `pi`. */
+  /** The Debian release of the machines that the program manages. */
   readonly release: Release;
   /** What is built once, for all labs of this user. */
   readonly cache: string;
@@ -40,7 +44,8 @@ export interface LabSettings {
 
 /** Reads the settings from options, environment, and what an earlier run has remembered. */
 export function labSettings(checkout: string, options: LabOptions, env: NodeJS.ProcessEnv): LabSettings {
-  const instance = instanceOf(checkout, options.instance ?? nonEmpty(env["HOMEPORT_LAB_INSTANCE"]));
+  const topology = topologyOf(options.topology ?? nonEmpty(env["HOMEPORT_LAB_TOPOLOGY"]) ?? TOPOLOGIES[0].name);
+  const instance = instanceOf(checkout, topology, options.instance ?? nonEmpty(env["HOMEPORT_LAB_INSTANCE"]));
   const remembered = rememberedNetworks(instance);
   const chosen = {
     internet: options.internet ?? nonEmpty(env["HOMEPORT_LAB_INTERNET"]) ?? remembered.internet,
@@ -48,6 +53,7 @@ export function labSettings(checkout: string, options: LabOptions, env: NodeJS.P
   };
   return {
     instance,
+    topology,
     chosen,
     addresses: addressPlan(chosen.internet ?? DEFAULT_NETWORKS.internet, chosen.home ?? DEFAULT_NETWORKS.home),
     release: releaseOf(options.release ?? nonEmpty(env["HOMEPORT_LAB_RELEASE"]) ?? RELEASE),

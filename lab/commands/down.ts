@@ -7,7 +7,6 @@ import Docker from "dockerode";
 import { Cache } from "../cache";
 import { Engine, engineDirectory, findEngine } from "../engine/engine";
 import { OwnDaemon } from "../engine/own-daemon";
-import { STACK } from "../domain";
 import { LabError } from "../errors";
 import { Instance, LABEL } from "../instance";
 import { Tell } from "../packages";
@@ -78,7 +77,7 @@ async function removeObjects(docker: Docker, instance: Instance, tell: Tell): Pr
 
 /** The stack's local settings are removed only if they are of this lab: another instance of the checkout may have written them since. */
 async function removeLocalConfig(instance: Instance): Promise<void> {
-  const path = join(instance.checkout, `Pulumi.${STACK}.local.yaml`);
+  const path = join(instance.checkout, `Pulumi.${instance.stack}.local.yaml`);
   const text = await readFile(path, "utf8").catch(() => "");
   if (text.split("\n", 1)[0]?.includes(`the lab ${instance.name},`) === true) {
     await rm(path);

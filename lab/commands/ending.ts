@@ -1,18 +1,33 @@
 import { relative } from "node:path";
 
-import { SITE_HOSTS, STACK } from "../domain";
+import { SITE_HOSTS } from "../domain";
 import { LabSettings } from "../settings";
+import { Answers, REQUESTS, answersText } from "../stack/answers";
 import { siteCaFile } from "../stack/authorities";
 import { StackOutputs } from "../stack/deploy";
 import { Visit } from "../stack/visit";
+import { TOPOLOGIES } from "../topologies/all";
+
+/** What the visitor saw; nothing of it where nothing was deployed. */
+export interface Seen {
+  readonly visit: Visit | undefined;
+  /** Undefined where there is one server. */
+  readonly answers: Answers | undefined;
+}
 
 /** What `npm run lab` says at its end: what was reached, how to look at it, and what to try next. */
-export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visit | undefined, time: string): string {
-  const { instance, addresses } = settings;
+export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen, time: string): string {
+  const { instance, topology, addresses } = settings;
+  const { visit, answers } = seen;
   const file = (path: string): string => relative(process.cwd(), path);
   const env = file(`${instance.directory}/env`);
   const authority = siteCaFile(instance);
-  const own = process.argv.includes("--instance") ? `--instance ${instance.name} ` : "";
+  const base = instance.name.slice(0, instance.name.length - topology.suffix.length);
+  const own = [
+    process.argv.includes("--instance") ? `--instance ${base} ` : "",
+    topology === TOPOLOGIES[0] ? "" : `--topology ${topology.name} `,
+  ].join("");
+  const command = (name: string): string => (own === "" ? `npm run ${name}` : `npm run ${name} -- ${own.trim()}`);
   const lines = [`The lab ${instance.name} is up (${time}).`];
   if (visit !== undefined) {
     const { hostname, origin } = new URL(visit.url);
@@ -20,6 +35,12 @@ export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visi
       "",
       `  Site     ${visit.url}`,
       `           the visitor in the lab has just read "${visit.title}" (${visit.bytes} bytes, certificate checked)`,
+      ...(answers === undefined
+        ? []
+        : [
+            `  Servers  ${answersText(answers)}`,
+            `           of ${REQUESTS} requests of the visitor, ${answers.good} of them good`,
+          ]),
       "",
       "Open it from this machine",
       `  curl     curl --cacert ${file(authority)} --resolve ${hostname}:443:${addresses.vps} ${origin}/`,
@@ -39,13 +60,13 @@ export function ending(settings: LabSettings, outputs: StackOutputs, visit: Visi
     "",
     "Three things to try next",
     `  1. Change a machine by hand and see Pulumi name it:`,
-    `       npm run lab:shell -- ${own}vps sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${STACK}`,
+    `       npm run lab:shell -- ${own}vps sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${instance.stack}`,
     `  2. Cut the Raspberry Pi's power and watch the site come back:`,
-    `       npm run lab:shell -- ${own}pi sudo systemctl reboot     then   npm run lab:status`,
+    `       npm run lab:shell -- ${own}pi sudo systemctl reboot     then   ${command("lab:status")}`,
     `  3. Edit app/weblog, then deploy it without a dropped request:`,
-    `       . ${env} && pulumi up --stack ${STACK}`,
+    `       . ${env} && pulumi up --stack ${instance.stack}`,
     "",
-    "Look at it: npm run lab:status    Go into a host: npm run lab:shell -- HOST    Remove it all: npm run lab:down",
+    `Look at it: ${command("lab:status")}    Go into a host: npm run lab:shell -- ${own}HOST    Remove it all: ${command("lab:down")}`,
     "",
   );
   return `\n${lines.join("\n")}`;

@@ -3,23 +3,21 @@ import { spawn } from "node:child_process";
 import { inspect } from "../engine/containers";
 import { findEngine } from "../engine/engine";
 import { LabError } from "../errors";
-import { HOST_NAMES, HostName } from "../hosts/host";
-import { PI_USER } from "../hosts/hosts";
+import { HostName } from "../hosts/host";
+import { LOGINS } from "../hosts/hosts";
 import { hostKey, operatorKey } from "../hosts/keys";
 import { containerName, quote } from "../hosts/start";
 import { LabSettings } from "../settings";
-
-/** Whom the operator logs in as by ssh; the other hosts run none and are entered through the engine. */
-const LOGINS: Partial<Record<HostName, string>> = { vps: "root", pi: PI_USER };
 
 /**
  * `npm run lab:shell -- HOST [COMMAND...]`: a shell on a host, or one command there: as words, or as one text that
  * the host's shell reads. Gives its exit code.
  */
 export async function shell(settings: LabSettings, host: string, command: readonly string[]): Promise<number> {
-  const name = HOST_NAMES.find((candidate) => candidate === host);
+  const { hosts } = settings.topology;
+  const name = hosts.find((candidate) => candidate === host);
   if (name === undefined) {
-    throw new LabError(`there is no host "${host}" in the lab: choose one of ${HOST_NAMES.join(", ")}`);
+    throw new LabError(`there is no host "${host}" in the lab: choose one of ${hosts.join(", ")}`);
   }
   const engine = await findEngine(settings.cache);
   if (engine === undefined) {

@@ -4,7 +4,7 @@ import { Cache } from "../cache";
 import { Engine, findEngine } from "../engine/engine";
 import { exec, inspect } from "../engine/containers";
 import { messageOf } from "../errors";
-import { HOST_NAMES, HostName } from "../hosts/host";
+import { HostName } from "../hosts/host";
 import { containerName } from "../hosts/start";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
@@ -19,13 +19,13 @@ const LOOK = 8;
 
 /** `npm run lab:status`: what runs, and whether the visitor reads the site. Gives whether all is well. */
 export async function status(settings: LabSettings): Promise<boolean> {
-  const { instance, addresses } = settings;
+  const { instance, topology, addresses } = settings;
   const engine = await findEngine(settings.cache);
   if (engine === undefined) {
     process.stdout.write(`The lab ${instance.name} is down: no Docker engine answers. Start it with: npm run lab\n`);
     return false;
   }
-  const rows = await Promise.all(HOST_NAMES.map((host) => look(engine.docker, instance, host)));
+  const rows = await Promise.all(topology.hosts.map((host) => look(engine.docker, instance, host)));
   const lines = rows.map(({ host, state }) => `  ${host.padEnd(8)} ${addressOf(addresses, host).padEnd(16)} ${state}`);
   const site = await lookAtSite(settings, engine);
   process.stdout.write(

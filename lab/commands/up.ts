@@ -6,13 +6,14 @@ import { startHosts } from "../hosts/all";
 import { machineMirror } from "../images/debian";
 import { HostImages, provideHostImages } from "../images/host";
 import { proveHub } from "../images/hub";
-import { providePythonImage } from "../images/python";
+import { providePostgresImage } from "../images/postgres";
+import { providePythonImages } from "../images/python";
 import { provideTraefikImage } from "../images/traefik";
 import { installPackages } from "../packages";
 import { settleNetworks } from "../network/networks";
-import { PI_PLATFORM } from "../platform";
 import { elapsed, runSteps } from "../progress";
 import { LabSettings } from "../settings";
+import { Answers, REQUESTS, allAnswered, answersText, askServers } from "../stack/answers";
 import { fetchAuthorities } from "../stack/authorities";
 import { deploy, stackOutputs } from "../stack/deploy";
 import { pulumiEnvironment, writeEnvironment } from "../stack/environment";
@@ -20,8 +21,8 @@ import { StackImages, writeLocalConfig } from "../stack/local-config";
 import { Visit, visitSite } from "../stack/visit";
 import { Availability, probeDownloads } from "../toolchain/downloads";
 import { cleanGo } from "../toolchain/go";
-import { providePebble } from "../toolchain/pebble";
 import { providePlugins } from "../toolchain/plugins";
+import { Programs, providePrograms } from "../toolchain/programs";
 import { providePulumi } from "../toolchain/pulumi";
 import { provideTraefik } from "../toolchain/traefik";
 import { ending } from "./ending";
@@ -50,7 +51,7 @@ export async function up(settings: LabSettings, options: UpOptions): Promise<voi
 }
 
 async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions): Promise<void> {
-  const { instance, downloads } = settings;
+  const { instance, topology, downloads } = settings;
   let { addresses } = settings;
   const start = Date.now();
   const mirror = await machineMirror((line) => process.stderr.write(`${line}\n`));
@@ -58,10 +59,12 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   let available: Availability = { hub: false, pulumi: false };
   let images: HostImages | undefined;
   let stackImages: StackImages = {};
-  let pebble: string | undefined;
+  let programs: Programs | undefined;
   let cli: string | undefined;
   let env: Record<string, string> = {};
   let visit: Visit | undefined;
+  let answers: Answers | undefined;
+  const platforms = topology.servers.map(({ platform }) => platform);
 
   const architecture = (): string => given(engine, "the Docker engine").platform.architecture;
   await runSteps([
@@ -70,7 +73,9 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       run: async (tell) => {
         await installPackages(PACKAGES, tell);
         engine = await provideEngine(settings.cache, tell);
-        await provideEmulation(engine.platform.architecture, PI_PLATFORM, tell);
+        for (const platform of platforms) {
+          await provideEmulation(engine.platform.architecture, platform, tell);
+        }
       },
     },
     {
@@ -89,22 +94,22 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
     },
     [
       {
-        title: "Images of the hosts and of Python for the Raspberry Pi",
+        title: "Images of the hosts, of Python for the servers and of PostgreSQL",
         run: async (tell) => {
           const running = given(engine, "the Docker engine");
-          images = await provideHostImages(running, cache, mirror, available, settings.release, tell);
+          const workshop = { engine: running, cache, mirror, available, tell };
+          images = await provideHostImages(workshop, settings.release);
           if (!available.hub) {
-            stackImages = {
-              ...stackImages,
-              python: await providePythonImage(running, cache, mirror, PI_PLATFORM, tell),
-            };
+            const python = await providePythonImages(running, cache, mirror, platforms, tell);
+            const postgres = await providePostgresImage(workshop);
+            stackImages = { ...stackImages, python, postgres };
           }
         },
       },
       {
-        title: "Pebble, Pulumi and Traefik",
+        title: `Pulumi, Traefik and ${topology.programs.join(", ")}`,
         run: async (tell) => {
-          pebble = await providePebble(cache, architecture(), tell);
+          programs = await providePrograms(topology.programs, cache, architecture(), tell);
           cli = await providePulumi(cache, downloads, available, architecture(), tell);
           if (!available.hub) {
             const binary = await provideTraefik(cache, architecture(), tell);
@@ -116,21 +121,22 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       },
     ],
     {
-      title: "Hosts: vps, pi, router, visitor, acme, dns",
+      title: `Hosts: ${topology.hosts.join(", ")}`,
       run: async (tell) => {
         const running = given(engine, "the Docker engine");
-        await startHosts(instance, addresses, running, given(images, "the images"), given(pebble, "Pebble"), tell);
+        const [made, built] = [given(images, "the images"), given(programs, "the hosts' programs")];
+        await startHosts(instance, topology, addresses, running, made, built, tell);
         await fetchAuthorities(running.docker, instance, addresses);
       },
     },
     {
       title: "Provider plugins and settings of the stack",
       run: async (tell) => {
-        const programs = given(cli, "Pulumi");
-        env = pulumiEnvironment(instance, given(engine, "the Docker engine"), programs);
-        await writeEnvironment(instance, env, programs);
-        await writeLocalConfig(instance, addresses, stackImages);
-        const standIns = await providePlugins(instance, cache, downloads, available, programs, tell);
+        const pulumi = given(cli, "Pulumi");
+        env = pulumiEnvironment(instance, given(engine, "the Docker engine"), pulumi);
+        await writeEnvironment(instance, env, pulumi);
+        await writeLocalConfig(instance, topology, addresses, stackImages);
+        const standIns = await providePlugins(instance, cache, downloads, available, pulumi, tell);
         tell(standIns.length === 0 ? "the vendor's plugins" : `stand-ins for ${standIns.join(", ")}`);
       },
     },
@@ -141,16 +147,23 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
             title: "The visitor reads the site",
             run: async () => {
               const { url } = await stackOutputs(instance, env);
-              visit = await visitSite(
-                given(engine, "the Docker engine").docker,
-                instance,
-                given(url, "the site's address"),
-              );
+              const { docker } = given(engine, "the Docker engine");
+              visit = await visitSite(docker, instance, given(url, "the site's address"));
+              // Where there is one server, it has answered.
+              if (topology.servers.length > 1) {
+                const names = topology.servers.map(({ name }) => name);
+                answers = await askServers(docker, instance, addresses.visitor, names, visit.url);
+              }
             },
           },
         ]
       : []),
   ]);
   const outputs = options.deploy ? await stackOutputs(instance, env) : {};
-  process.stdout.write(ending({ ...settings, addresses }, outputs, visit, elapsed(Date.now() - start)));
+  process.stdout.write(ending({ ...settings, addresses }, outputs, { visit, answers }, elapsed(Date.now() - start)));
+  if (answers !== undefined && !allAnswered(answers)) {
+    throw new LabError(
+      `of ${REQUESTS} requests of the visitor ${answers.good} were good (${answersText(answers)}): expected all of them, and an answer from each server; the proxy's own words: npm run lab:shell -- --topology ${topology.name} vps`,
+    );
+  }
 }

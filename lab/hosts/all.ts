@@ -8,7 +8,10 @@ import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
 import { provideNetworks } from "../network/networks";
 import { Tell } from "../packages";
+import { provideServiceCertificates, serviceCaFile, serviceFiles } from "../services/authority";
 import { bundleCloudflareApi } from "../toolchain/cloudflare-api";
+import { Programs } from "../toolchain/programs";
+import { Topology } from "../topologies/topology";
 import { LabHost } from "./host";
 import { labHosts } from "./hosts";
 import { hostKey, operatorKey } from "./keys";
@@ -17,16 +20,26 @@ import { Surroundings, provideVolumes, startHost } from "./start";
 /** Starts every host of the lab: names first, because the others ask for them, then the rest side by side. */
 export async function startHosts(
   instance: Instance,
+  topology: Topology,
   addresses: AddressPlan,
   engine: Engine,
   images: HostImages,
-  pebble: string,
+  programs: Programs,
   tell: Tell,
 ): Promise<LabHost[]> {
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   const cloudflareApi = join(instance.directory, "cloudflare-api.js");
   await bundleCloudflareApi(cloudflareApi);
-  const hosts = labHosts(addresses, images, { pebble, cloudflareApi });
+  await provideServiceCertificates(instance, topology.services);
+  const hosts = labHosts({
+    topology,
+    plan: addresses,
+    images,
+    programs,
+    cloudflareApi,
+    certificate: (service) => serviceFiles(instance, service),
+    authority: serviceCaFile(instance),
+  });
   const operator = await operatorKey(instance);
   const around: Surroundings = {
     docker: engine.docker,

@@ -1,66 +1,149 @@
 import { DOMAIN, ZONE_ID } from "../domain";
-import { HostImages } from "../images/host";
-import { AddressPlan } from "../network/address-plan";
-import { LabHost } from "./host";
+import type { HostImages } from "../images/host";
+import type { AddressPlan } from "../network/address-plan";
+import type { CertificateFiles } from "../services/authority";
+import type { ServiceName } from "../services/service";
+import { BUCKET, DATABASE, PUBLIC_PREFIX, REGION, SERVICE_DOMAINS, STORAGE_KEYS } from "../services/service";
+import type { Programs } from "../toolchain/programs";
+import type { Topology } from "../topologies/topology";
+import type { Delivery, HostName, LabHost } from "./host";
 
-/** Programs the hosts run that are made on this machine, by path. */
-export interface HostPrograms {
-  readonly pebble: string;
+/** What the machines of a lab are made of. All paths are this machine's. */
+export interface HostParts {
+  readonly topology: Pick<Topology, "hosts" | "services">;
+  readonly plan: AddressPlan;
+  readonly images: HostImages;
+  readonly programs: Programs;
   readonly cloudflareApi: string;
+  readonly certificate: (service: ServiceName) => CertificateFiles;
+  /** The authority of those certificates. */
+  readonly authority: string;
 }
 
 /** The user of the Raspberry Pi, as on Raspberry Pi OS: not root, with passwordless sudo. */
 export const PI_USER = "pi";
 
-/** The machines of a lab, in the order they are started. */
-export function labHosts(plan: AddressPlan, images: HostImages, programs: HostPrograms): LabHost[] {
-  const service = { image: images.services, route: "", nameserver: plan.dns, login: "", volumes: [], deliveries: [] };
-  const managed = { image: images.host, nameserver: plan.dns, deliveries: [], volumes: ["/var/lib/docker"] };
-  return [
-    {
-      ...service,
-      name: "dns",
-      attachments: [{ network: "internet", address: plan.dns }],
-      // It asks Docker's resolver, which asks whom the machine asks.
-      nameserver: "",
-      // Its records outlive its container, as those of a provider would.
-      volumes: ["/var/lib/homeport-lab"],
-      deliveries: [program(programs.cloudflareApi, "cloudflare-api.js", 0o644)],
-      role: { script: "dns.sh", parameters: { DOMAIN, ZONE_ID, ADDRESS: plan.dns } },
+/** The user of the servers at a provider's, with passwordless sudo as well. */
+export const ADMIN_USER = "admin";
+
+/** Whom the operator logs in as by ssh; hosts that are not here run no sshd and are entered through the engine. */
+export const LOGINS: Readonly<Partial<Record<HostName, string>>> = {
+  vps: "root",
+  pi: PI_USER,
+  one: ADMIN_USER,
+  two: ADMIN_USER,
+};
+
+/** How each machine is made. */
+const HOSTS: Readonly<Record<HostName, (parts: HostParts) => LabHost>> = {
+  dns: ({ topology, plan, images, cloudflareApi }) => ({
+    ...service("dns", plan, images),
+    // It asks Docker's resolver, which asks whom the machine asks.
+    nameserver: "",
+    // Its records outlive its container, as those of a provider would.
+    volumes: ["/var/lib/homeport-lab"],
+    deliveries: [program(cloudflareApi, "cloudflare-api.js", 0o644)],
+    role: {
+      script: "dns.sh",
+      parameters: { DOMAIN, ZONE_ID, ADDRESS: plan.dns, SERVICES: serviceAddresses(topology.services, plan) },
     },
-    {
-      ...service,
-      name: "router",
-      attachments: [
-        { network: "internet", address: plan.router },
-        { network: "home", address: plan.routerAtHome },
-      ],
-      // Of its two networks Docker takes either one's gateway for the way out.
-      route: plan.gateway,
-      role: {
-        script: "router.sh",
-        parameters: { HOME_NETWORK: plan.home, HOME_ADDRESS: plan.routerAtHome, INTERNET_ADDRESS: plan.router },
+  }),
+  router: ({ plan, images }) => ({
+    ...service("router", plan, images),
+    attachments: [
+      { network: "internet", address: plan.router },
+      { network: "home", address: plan.routerAtHome },
+    ],
+    // Of its two networks Docker takes either one's gateway for the way out.
+    route: plan.gateway,
+    role: {
+      script: "router.sh",
+      parameters: { HOME_NETWORK: plan.home, HOME_ADDRESS: plan.routerAtHome, INTERNET_ADDRESS: plan.router },
+    },
+  }),
+  acme: ({ plan, images, programs }) => ({
+    ...service("acme", plan, images),
+    deliveries: [program(programs("pebble"), "pebble", 0o755)],
+    role: { script: "acme.sh", parameters: { ADDRESS: plan.acme, DNS: plan.dns } },
+  }),
+  vps: ({ plan, images }) => managed("vps", plan, images),
+  one: ({ plan, images }) => managed("one", plan, images),
+  two: ({ plan, images }) => managed("two", plan, images),
+  pi: ({ plan, images }) => ({
+    ...managed("pi", plan, images),
+    attachments: [{ network: "home", address: plan.pi }],
+    route: plan.routerAtHome,
+  }),
+  visitor: ({ plan, images }) => service("visitor", plan, images),
+  db: ({ plan, images, certificate, authority }) => ({
+    ...service("db", plan, images),
+    volumes: ["/var/lib/postgresql"],
+    deliveries: tls(certificate("db"), authority),
+    role: {
+      script: "db.sh",
+      parameters: { DATABASE: DATABASE.name, ROLE: DATABASE.user, PASSWORD: DATABASE.password },
+    },
+  }),
+  s3: ({ plan, images, programs, certificate, authority }) => ({
+    ...service("s3", plan, images),
+    volumes: ["/var/lib/homeport-lab"],
+    deliveries: [program(programs("versitygw"), "versitygw", 0o755), ...tls(certificate("s3"), authority)],
+    role: {
+      script: "s3.sh",
+      parameters: {
+        NAME: SERVICE_DOMAINS.s3,
+        BUCKET,
+        REGION,
+        PUBLIC: PUBLIC_PREFIX,
+        ACCESS_KEY: STORAGE_KEYS.access,
+        SECRET_KEY: STORAGE_KEYS.secret,
       },
     },
-    {
-      ...service,
-      name: "acme",
-      attachments: [{ network: "internet", address: plan.acme }],
-      deliveries: [program(programs.pebble, "pebble", 0o755)],
-      role: { script: "acme.sh", parameters: { ADDRESS: plan.acme, DNS: plan.dns } },
-    },
-    { ...managed, name: "vps", attachments: [{ network: "internet", address: plan.vps }], route: "", login: "root" },
-    {
-      ...managed,
-      name: "pi",
-      attachments: [{ network: "home", address: plan.pi }],
-      route: plan.routerAtHome,
-      login: PI_USER,
-    },
-    { ...service, name: "visitor", attachments: [{ network: "internet", address: plan.visitor }] },
-  ];
+  }),
+};
+
+/** The machines of a lab, in the order they are started. */
+export function labHosts(parts: HostParts): LabHost[] {
+  return parts.topology.hosts.map((name) => HOSTS[name](parts));
 }
 
-function program(from: string, name: string, mode: number): LabHost["deliveries"][number] {
+/** A machine of the surroundings, on the internet. */
+function service(name: HostName, plan: AddressPlan, images: HostImages): LabHost {
+  return {
+    name,
+    image: images.services,
+    attachments: [{ network: "internet", address: plan[name] }],
+    route: "",
+    nameserver: plan.dns,
+    login: "",
+    volumes: [],
+    deliveries: [],
+  };
+}
+
+/** A machine that the program manages, on the internet. */
+function managed(name: HostName, plan: AddressPlan, images: HostImages): LabHost {
+  return {
+    ...service(name, plan, images),
+    image: images.host,
+    login: LOGINS[name] ?? "",
+    volumes: ["/var/lib/docker"],
+  };
+}
+
+/** Names and addresses as Unbound's configuration has them, one a line: `db.lab.test 198.51.100.50`. */
+function serviceAddresses(services: readonly ServiceName[], plan: AddressPlan): string {
+  return services.map((name) => `${SERVICE_DOMAINS[name]} ${plan[name]}`).join("\n");
+}
+
+function program(from: string, name: string, mode: number): Delivery {
   return { from, directory: "/opt/homeport-lab", name, mode };
+}
+
+function tls({ certificate, key }: CertificateFiles, authority: string): Delivery[] {
+  return [
+    { from: certificate, directory: "/opt/homeport-lab", name: "service.pem", mode: 0o644 },
+    { from: key, directory: "/opt/homeport-lab", name: "service.key", mode: 0o600 },
+    { from: authority, directory: "/opt/homeport-lab", name: "authority.pem", mode: 0o644 },
+  ];
 }

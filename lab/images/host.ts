@@ -16,14 +16,14 @@ export const MACHINE_CA = "/etc/ssl/certs/ca-certificates.crt";
 
 /** The images of the lab's hosts, by reference. */
 export interface HostImages {
-  /** For `vps` and `pi`. */
+  /** For the machines that the program manages. */
   readonly host: string;
-  /** For `router`, `visitor`, `acme` and `dns`. */
+  /** For those around them. */
   readonly services: string;
 }
 
 /** Where images are made of what. */
-interface Workshop {
+export interface Workshop {
   readonly engine: Engine;
   readonly cache: Cache;
   readonly mirror: Mirror;
@@ -31,16 +31,9 @@ interface Workshop {
   readonly tell: Tell;
 }
 
-/** Makes the hosts' images in the engine, unless it has them: `vps` and `pi` of the release that was chosen. */
-export async function provideHostImages(
-  engine: Engine,
-  cache: Cache,
-  mirror: Mirror,
-  available: Availability,
-  release: Release,
-  tell: Tell,
-): Promise<HostImages> {
-  const workshop = { engine, cache, mirror, available, tell };
+/** Makes the hosts' images in the engine, unless it has them: those that the program manages of the release that was chosen. */
+export async function provideHostImages(workshop: Workshop, release: Release): Promise<HostImages> {
+  const { engine, cache, tell } = workshop;
   return cache.exclusively("host-images", async () => {
     const base = await provideHostImage(workshop, RELEASE);
     const files = await readFiles(join(__dirname, "services"), ["Dockerfile"]);
@@ -68,7 +61,10 @@ async function provideHostImage(workshop: Workshop, release: Release): Promise<s
 }
 
 /** A plain Debian in the engine: Docker Hub's, or one made from the packages. */
-async function provideBase({ engine, cache, mirror, available, tell }: Workshop, release: Release): Promise<string> {
+export async function provideBase(
+  { engine, cache, mirror, available, tell }: Workshop,
+  release: Release,
+): Promise<string> {
   if (available.hub) {
     return hubBase(release);
   }

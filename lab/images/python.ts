@@ -20,6 +20,8 @@ const PYTHON = "3.11";
  */
 const PACKAGES = [
   ...["python3", "python3-pip", "python3-venv", "python3-brotli", "ca-certificates"],
+  // What a program needs to reach PostgreSQL: compiled too, and larger than it should be as a package of pip's.
+  "libpq5",
   ...[
     "base-files",
     "base-passwd",
@@ -46,6 +48,8 @@ root=$1
 mkdir -p "$root/etc/ssl/certs"
 ln -sf python3 "$root/usr/bin/python"
 ln -sf dash "$root/bin/sh"
+# Python finds a library by its name only where ldconfig has been; foreign processors run it by emulation.
+chroot "$root" /sbin/ldconfig
 [ -e "$root/usr/bin/awk" ] || ln -s mawk "$root/usr/bin/awk"
 rm -f "$root"/usr/lib/python3*/EXTERNALLY-MANAGED
 [ -e "$root/etc/passwd" ] || cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
@@ -63,6 +67,32 @@ const REPOSITORIES: Readonly<Record<Platform, string>> = {
   "linux/arm64": "homeport-lab/python-arm64",
   "linux/amd64": "homeport-lab/python-amd64",
 };
+
+/**
+ * The Python base images for some platforms as the stack's settings take them: one reference where there is one platform, else one for each.
+ */
+export async function providePythonImages(
+  engine: Pick<Engine, "docker">,
+  cache: Cache,
+  mirror: Mirror,
+  platforms: readonly Platform[],
+  tell: Tell,
+): Promise<PythonImages> {
+  const references: [Platform, string][] = [];
+  for (const platform of new Set(platforms)) {
+    references.push([platform, await providePythonImage(engine, cache, mirror, platform, tell)]);
+  }
+  return pythonSetting(references);
+}
+
+/** A reference for all platforms, or one for each. */
+export type PythonImages = string | Readonly<Partial<Record<Platform, string>>>;
+
+/** The shortest form of a setting that says the same. */
+export function pythonSetting(references: readonly (readonly [Platform, string])[]): PythonImages {
+  const [first, ...others] = references;
+  return first !== undefined && others.length === 0 ? first[1] : Object.fromEntries(references);
+}
 
 /** Makes the Python base image for a platform, unless the engine has it, and gives its reference. */
 export async function providePythonImage(

@@ -10,6 +10,11 @@ export interface AddressPlan {
   /** The way out of the internet network: the machine itself, which Docker puts on the bridge. */
   readonly gateway: string;
   readonly vps: string;
+  /** Servers at a provider's, in the topology `scale`; it has `db` and `s3` too. */
+  readonly one: string;
+  readonly two: string;
+  readonly db: string;
+  readonly s3: string;
   readonly router: string;
   readonly visitor: string;
   readonly acme: string;
@@ -20,7 +25,18 @@ export interface AddressPlan {
 }
 
 /** Addresses by their place in the network. */
-const INTERNET = { gateway: 1, vps: 10, router: 20, visitor: 30, acme: 40, dns: 53 } as const;
+const INTERNET = {
+  gateway: 1,
+  vps: 10,
+  one: 11,
+  two: 12,
+  router: 20,
+  visitor: 30,
+  acme: 40,
+  db: 50,
+  s3: 51,
+  dns: 53,
+} as const;
 const HOME = { router: 2, pi: 10 } as const;
 
 /** Networks without this many addresses have no room for the plan. */
@@ -41,6 +57,10 @@ export function addressPlan(internet: string, home: string): AddressPlan {
     home: formatCidr(inside),
     gateway: at(outside, INTERNET.gateway),
     vps: at(outside, INTERNET.vps),
+    one: at(outside, INTERNET.one),
+    two: at(outside, INTERNET.two),
+    db: at(outside, INTERNET.db),
+    s3: at(outside, INTERNET.s3),
     router: at(outside, INTERNET.router),
     visitor: at(outside, INTERNET.visitor),
     acme: at(outside, INTERNET.acme),

@@ -7,6 +7,7 @@ import { script } from "../engine/containers";
 import { containerName, quote } from "../hosts/start";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
+import { serviceCaFile } from "../services/authority";
 
 /** The certificate of the authority behind the ACME server's own address. */
 export function acmeCaFile(instance: Instance): string {
@@ -19,7 +20,7 @@ export function siteCaFile(instance: Instance): string {
 }
 
 /**
- * Fetches the lab's two authorities into the instance's directory, and has the visitor trust the site's. Pebble makes a new root at each of its
+ * Fetches the lab's two authorities into the instance's directory, and has the visitor trust the site's and that of the services. Pebble makes a new root at each of its
  * starts; the old ones stay in the file, because a certificate from before is still served.
  */
 export async function fetchAuthorities(docker: Docker, instance: Instance, plan: AddressPlan): Promise<void> {
@@ -32,7 +33,8 @@ export async function fetchAuthorities(docker: Docker, instance: Instance, plan:
   if (!known.includes(root)) {
     await writeFile(siteCaFile(instance), `${known}${root}\n`);
   }
-  await trust(docker, containerName(instance, "visitor"), await readFile(siteCaFile(instance), "utf8"));
+  const services = await readFile(serviceCaFile(instance), "utf8").catch(() => "");
+  await trust(docker, containerName(instance, "visitor"), services + (await readFile(siteCaFile(instance), "utf8")));
 }
 
 /** Adds authorities to those a host trusts, one file each, as update-ca-certificates wants them. */

@@ -3,7 +3,6 @@ import { readFile, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-import { STACK } from "../domain";
 import { Instance } from "../instance";
 import { Tell } from "../packages";
 import { run } from "../process";
@@ -22,13 +21,13 @@ const WAITING = /^@ updating\.+$/;
 export async function deploy(instance: Instance, env: Readonly<Record<string, string>>, tell: Tell): Promise<void> {
   const stacks = await run("pulumi", ["stack", "ls", "--json"], { cwd: instance.checkout, env });
   const names = (JSON.parse(stacks) as readonly { name: string }[]).map((stack) => stack.name);
-  if (!names.includes(STACK)) {
-    await run("pulumi", ["stack", "init", STACK], { cwd: instance.checkout, env });
+  if (!names.includes(instance.stack)) {
+    await run("pulumi", ["stack", "init", instance.stack], { cwd: instance.checkout, env });
   }
   await releaseDeadLocks(instance);
   const log = createWriteStream(join(instance.directory, "up.log"), { mode: 0o600 });
   try {
-    await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK], {
+    await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", instance.stack], {
       cwd: instance.checkout,
       env,
       onLine: (line) => {
@@ -63,7 +62,7 @@ async function releaseDeadLocks(instance: Instance): Promise<void> {
 
 /** The outputs of the stack; none if there is no stack yet. */
 export async function stackOutputs(instance: Instance, env: Readonly<Record<string, string>>): Promise<StackOutputs> {
-  const args = ["stack", "output", "--json", "--show-secrets", "--stack", STACK];
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", instance.stack];
   const text = await run("pulumi", args, { cwd: instance.checkout, env }).catch(() => "{}");
   return JSON.parse(text) as StackOutputs;
 }

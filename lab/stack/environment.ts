@@ -6,7 +6,7 @@ import { quote } from "../hosts/start";
 import { Instance } from "../instance";
 
 /**
- * The passphrase of the lab's stack. It is the same in every lab and no secret: Pulumi.dev.yaml, which is committed, has the salt that belongs
+ * The passphrase of the lab's stacks. It is the same in every lab and no secret: their settings, which are committed, have the salt that belongs
  * to it, so that starting a lab does not change a committed file. What protects a lab's state is the mode of its directory.
  */
 const PASSPHRASE = "homeport-lab";
@@ -45,7 +45,7 @@ export async function writeEnvironment(
   const lines = Object.entries(variables).map(([name, value]) =>
     name === "PATH" ? `export PATH=${quote(cli)}:"$PATH"` : `export ${name}=${quote(value)}`,
   );
-  const header = "# Written by `npm run lab`. In a shell: . this file, then pulumi preview, pulumi up, ... --stack dev";
+  const header = `# Written by \`npm run lab\`. In a shell: . this file, then pulumi preview, pulumi up, ... --stack ${instance.stack}`;
   await writeFile(path, [header, ...lines, ""].join("\n"), { mode: 0o600 });
   await chmod(path, 0o600);
   return path;

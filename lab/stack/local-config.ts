@@ -3,32 +3,47 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { CAA_ISSUER, STACK, ZONE_ID } from "../domain";
+import { CAA_ISSUER, ZONE_ID } from "../domain";
+import { LOGINS } from "../hosts/hosts";
 import { hostKey, operatorKey } from "../hosts/keys";
-import { PI_USER } from "../hosts/hosts";
+import { PythonImages } from "../images/python";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
-import { PI_PLATFORM } from "../platform";
+import { serviceCaFile } from "../services/authority";
+import { Topology } from "../topologies/topology";
 import { acmeCaFile } from "./authorities";
 
 /** The images the stack uses from the workstation's engine instead of Docker Hub's. */
 export interface StackImages {
-  readonly python?: string;
+  readonly python?: PythonImages;
   readonly traefik?: string;
+  readonly postgres?: string;
 }
 
-/** Writes `Pulumi.dev.local.yaml`: what is different in each lab, beside the committed Pulumi.dev.yaml. Gives its path. */
-export async function writeLocalConfig(instance: Instance, plan: AddressPlan, images: StackImages): Promise<string> {
+/** Writes `Pulumi.STACK.local.yaml`: what is different in each lab, beside the committed Pulumi.STACK.yaml. Gives its path. */
+export async function writeLocalConfig(
+  instance: Instance,
+  topology: Topology,
+  plan: AddressPlan,
+  images: StackImages,
+): Promise<string> {
   const operator = await operatorKey(instance);
   const login = async (host: string): Promise<object> => ({
     hostKey: (await hostKey(instance, host)).publicKey,
     privateKeyFile: operator.path,
   });
+  const servers = topology.servers.map(async ({ name, platform, place }) => ({
+    name,
+    address: plan[name],
+    user: LOGINS[name],
+    ...(await login(name)),
+    platform,
+    ...(place === undefined ? {} : { place }),
+  }));
+  const more = Object.entries(topology.settings(serviceCaFile(instance)));
   const config = {
     "homeport:edge": { address: plan.vps, user: "root", ...(await login("vps")) },
-    "homeport:servers": [
-      { name: "pi", address: plan.pi, user: PI_USER, ...(await login("pi")), platform: PI_PLATFORM },
-    ],
+    "homeport:servers": await Promise.all(servers),
     "homeport:tls": {
       directory: acmeDirectory(plan),
       email: "operator@weblog.test",
@@ -39,9 +54,10 @@ export async function writeLocalConfig(instance: Instance, plan: AddressPlan, im
       profile: "default",
     },
     "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${plan.dns}:8787/client/v4` },
+    ...Object.fromEntries(more.map(([name, value]) => [`homeport:${name}`, value])),
     ...(Object.keys(images).length === 0 ? {} : { "homeport:images": images }),
   };
-  const path = join(instance.checkout, `Pulumi.${STACK}.local.yaml`);
+  const path = join(instance.checkout, `Pulumi.${instance.stack}.local.yaml`);
   const text = `# Written by \`npm run lab\` for the lab ${instance.name}, outside git; edits are overwritten.\n${stringify({ config }, { lineWidth: 0 })}`;
   await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);

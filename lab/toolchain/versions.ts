@@ -14,3 +14,6 @@ export const TRAEFIK = "3.7.12";
 
 /** The ACME server. */
 export const PEBBLE = "2.10.1";
+
+/** The object storage. Its releases before lack the public bucket policy, or are not on the proxy. */
+export const VERSITYGW = "1.8.0";

@@ -1,5 +1,6 @@
 # Authoritative for the lab's domain and resolver for everything else, by Unbound; beside it the server for the DNS
-# provider's API, which writes the zone. Parameters: DOMAIN, ADDRESS, ZONE_ID. Safe to repeat.
+# provider's API, which writes the zone. Parameters: DOMAIN, ADDRESS, ZONE_ID, SERVICES: lines of name and address of what is no
+# part of the domain. Safe to repeat.
 # /opt/homeport-lab/cloudflare-api.js is put there before.
 
 printf "DOMAIN='%s'\nADDRESS='%s'\nZONE_ID='%s'\n" "$DOMAIN" "$ADDRESS" "$ZONE_ID" | write /etc/homeport-lab/cloudflare-api 0644
@@ -19,6 +20,7 @@ server:
   cache-max-negative-ttl: 1
   # The lab's addresses are private or documentation networks.
   unblock-lan-zones: yes
+$(printf '%s\n' "$SERVICES" | sed -n 's/^\([^ ]*\) \([^ ]*\)$/  local-data: "\1. 300 IN A \2"/p')
 auth-zone:
   name: "$DOMAIN."
   zonefile: /var/lib/homeport-lab/zone

@@ -15,7 +15,7 @@ describe("provider plugins", () => {
 
   beforeEach(() => {
     const state = mkdtempSync(join(tmpdir(), "homeport-plugins-"));
-    instance = { name: "test", checkout: CHECKOUT, directory: state };
+    instance = { name: "test", checkout: CHECKOUT, directory: state, stack: "dev" };
     directory = join(state, "pulumi-home", "plugins");
   });
 

@@ -24,6 +24,13 @@ describe("lab settings", () => {
     expect(downloads.pulumi).toBe("https://get.pulumi.com/releases");
   });
 
+  it("takes a topology that the lab knows, and no other", () => {
+    expect(labSettings(CHECKOUT, {}, {}).topology.name).toBe("one");
+    const { topology, instance } = labSettings(CHECKOUT, { topology: "scale" }, { HOMEPORT_LAB_TOPOLOGY: "one" });
+    expect([topology.name, instance.stack]).toEqual(["scale", "scale"]);
+    expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_TOPOLOGY: "two" })).toThrow(/expected one or scale/);
+  });
+
   it("takes a release that the lab knows, and no other", () => {
     expect(labSettings(CHECKOUT, {}, {}).release).toBe("bookworm");
     expect(labSettings(CHECKOUT, { release: "trixie" }, { HOMEPORT_LAB_RELEASE: "bookworm" }).release).toBe("trixie");

@@ -1,0 +1,18 @@
+import { LabError } from "../errors";
+import { ONE } from "./one";
+import { SCALE } from "./scale";
+import type { Topology } from "./topology";
+
+/** The topologies of the lab, the default one first. */
+export const TOPOLOGIES: readonly [Topology, ...Topology[]] = [ONE, SCALE];
+
+/** The topology of a name; an error that names those there are. */
+export function topologyOf(name: string): Topology {
+  const found = TOPOLOGIES.find((topology) => topology.name === name);
+  if (found === undefined) {
+    throw new LabError(
+      `the topology "${name}" is not known: expected ${TOPOLOGIES.map((one) => one.name).join(" or ")} (--topology or HOMEPORT_LAB_TOPOLOGY)`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,15 @@
+import { STACK } from "../domain";
+import { PI_PLATFORM } from "../platform";
+import type { Topology } from "./topology";
+
+/** Guide one: a VPS as the edge, a Raspberry Pi behind a NAT router as the only server. */
+export const ONE: Topology = {
+  name: "one",
+  stack: STACK,
+  suffix: "",
+  hosts: ["dns", "router", "acme", "vps", "pi", "visitor"],
+  servers: [{ name: "pi", platform: PI_PLATFORM }],
+  programs: ["pebble"],
+  services: [],
+  settings: () => ({}),
+};
