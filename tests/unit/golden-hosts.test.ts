@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 
+import { jobsSpec } from "../../components/app/jobs";
 import { certificateNames, ROUTES } from "../../components/certificate-watch";
 import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
 import { renderRoute } from "../../components/render/traefik";
@@ -47,6 +48,14 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE, profile: "shortlived" },
     CERTIFICATE,
   ),
+  "pi-jobs": jobsSpec("homeport-dev", [
+    { name: "clean-up", schedule: "*-*-* 03:30", command: "python manage.py clearsessions" },
+    {
+      name: "news",
+      schedule: "Mon..Fri 07:00 Europe/Berlin",
+      command: "echo 100% $HOME\n\npython manage.py 'send news'",
+    },
+  ]),
 };
 
 describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
