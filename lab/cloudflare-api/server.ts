@@ -31,8 +31,8 @@ const BEARER = /^Bearer [A-Za-z0-9_-]{40}$/;
 const WITHOUT_RIGHTS = /^Bearer (.)\1{39}$/;
 
 /**
- * The part of the Cloudflare API v4 that the program uses: the DNS records of one zone. Everything else is answered as Cloudflare answers
- * paths it does not know.
+ * The part of the Cloudflare API v4 that the program and its proxy use: the one zone by its name, and its DNS records. Everything else is answered
+ * as Cloudflare answers paths it does not know.
  */
 export function cloudflareApi(zone: Zone): Server {
   return createServer((request, response) => {
@@ -57,6 +57,9 @@ async function answer(zone: Zone, request: IncomingMessage): Promise<{ status: n
 function route(zone: Zone, request: IncomingMessage, body: string): Answer {
   const url = new URL(request.url ?? "/", "http://localhost");
   refuseStrangers(request.headers.authorization);
+  if (url.pathname === "/client/v4/zones" && request.method === "GET") {
+    return pageOf(zonesNamed(zone, url.searchParams.get("name")), url.searchParams);
+  }
   const [, zoneId, rest = ""] = /^\/client\/v4\/zones\/([^/]+)\/dns_records(.*)$/.exec(url.pathname) ?? [];
   if (zoneId !== zone.id) {
     throw new ApiError(404, 7003, `Could not route to ${url.pathname}, perhaps your object identifier is invalid?`);
@@ -83,12 +86,17 @@ function route(zone: Zone, request: IncomingMessage, body: string): Answer {
   }
 }
 
+/** The zones that a token may see, or of them the one of a name. */
+function zonesNamed({ id, domain }: Zone, name: string | null): readonly object[] {
+  return name === null || name === domain ? [{ id, name: domain, status: "active", paused: false, type: "full" }] : [];
+}
+
 function ok(result: unknown): Answer {
   return { status: 200, result };
 }
 
 /** One page of a list. A page after the last is empty, which is how clients know that they have all. */
-function pageOf(all: readonly DnsRecord[], query: URLSearchParams): Answer {
+function pageOf(all: readonly object[], query: URLSearchParams): Answer {
   const size = positive(query.get("per_page")) ?? PER_PAGE;
   const page = positive(query.get("page")) ?? 1;
   const result = all.slice((page - 1) * size, page * size);

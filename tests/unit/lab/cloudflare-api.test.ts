@@ -151,6 +151,18 @@ describe("the part of the Cloudflare API that the lab serves", () => {
     expect(broken.status).toBe(400);
   });
 
+  it("finds its zone by name for a client of DNS-01, and takes that one's record", async () => {
+    const client = new Cloudflare({ apiToken: TOKEN, baseURL: base });
+    expect((await client.zones.list({ name: "weblog.test" })).result).toMatchObject([
+      { id: ZONE, name: "weblog.test" },
+    ]);
+    expect((await client.zones.list({ name: "other.test" })).result).toEqual([]);
+    // As lego sends it.
+    const challenge = { type: "TXT", name: "_acme-challenge.weblog.test", ttl: 120, content: '"digest"' } as const;
+    expect((await call("POST", "", challenge)).body.result).toMatchObject(challenge);
+    expect((await call("POST", "", { ...challenge, content: '"another"' })).status).toBe(200);
+  });
+
   it("answers an automatic TTL and a proxied record's TTL as 1", async () => {
     expect((await call("POST", "", { ...RECORD, ttl: 300, proxied: true })).body.result.ttl).toBe(1);
   });
