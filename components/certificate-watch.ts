@@ -58,13 +58,19 @@ export interface CertificateNames {
   readonly hosts: readonly string[];
   /** Address or name of the edge, where the names have to point. */
   readonly edge: string;
+  /** Whether the names point to Cloudflare's proxy instead, which forwards what the authority asks. Default false. */
+  readonly proxied?: boolean;
 }
 
 /** The file by which the watch knows a site. */
-export function certificateNames({ app, hosts, edge }: CertificateNames): HostFile {
+export function certificateNames({ app, hosts, edge, proxied = false }: CertificateNames): HostFile {
   return {
     path: `/etc/homeport/certificates/${app}`,
-    text: settings([["edge", edge], ...hosts.map((host) => ["name", host] as const)]),
+    text: settings([
+      ["edge", edge],
+      ...(proxied ? [["proxied", "yes"] as const] : []),
+      ...hosts.map((host) => ["name", host] as const),
+    ]),
     onChange: RESTART,
   };
 }

@@ -6,6 +6,9 @@ import type { DnsPlan, HostedRecords } from "./plan";
 import { recordMark } from "./found-records";
 import { RecordRemoval } from "./record-removal";
 
+/** Cloudflare's word for "automatic", the only one that it takes for a record that it proxies. */
+const TTL_OF_PROXIED = 1;
+
 /** The records of the site at its DNS provider; without one they are only listed. */
 export class Dns extends pulumi.ComponentResource {
   public constructor(name: string, { entries, hosted }: DnsPlan, opts: pulumi.ComponentResourceOptions = {}) {
@@ -25,7 +28,7 @@ function record(
   parent: Dns,
   name: string,
   entry: DnsEntry,
-  { zone, owner, ttlSeconds }: HostedRecords,
+  { zone, owner, ttlSeconds, proxied }: HostedRecords,
   dependsOn: pulumi.Resource[],
 ): void {
   new cloudflare.DnsRecord(
@@ -36,8 +39,8 @@ function record(
       name: entry.name,
       ...(entry.type === "CAA"
         ? { data: { flags: 0, tag: "issue", value: entry.issuer } }
-        : { content: entry.content, proxied: false }),
-      ttl: ttlSeconds,
+        : { content: entry.content, proxied }),
+      ttl: proxied && entry.type === "A" ? TTL_OF_PROXIED : ttlSeconds,
       comment: recordMark(owner),
     },
     {

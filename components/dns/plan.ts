@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { proxyRanges } from "./cloudflare-ranges";
 import { CloudflareZone } from "./cloudflare-zone";
+import { UserError } from "../errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
 import { FoundRecords, lookAtRecords } from "./found-records";
@@ -15,6 +17,7 @@ export type DnsSettings = { readonly apiToken: pulumi.Output<string> | undefined
       readonly ttlSeconds: number;
       readonly caa: SiteNames["caa"];
       readonly adopt: boolean;
+      readonly proxied: boolean;
     }
 );
 
@@ -46,6 +49,8 @@ export interface HostedRecords {
   readonly ttlSeconds: number;
   /** Whether `found.foreign` may be replaced. */
   readonly adopt: boolean;
+  /** Whether visitors reach the site through Cloudflare's own proxy. */
+  readonly proxied: boolean;
 }
 
 /** Makes the plan: what is there already is looked at before anything is changed, at preview as well as at up. */
@@ -53,11 +58,20 @@ export async function planRecords(
   name: string,
   { domain, hosts, edge, issuer, dns, owner }: DnsPlanArgs,
 ): Promise<DnsPlan> {
+  if (proxyRanges(dns).length > 0 && hosts.includes(edge)) throw tunnelThroughProxy(edge);
   const site = { domain, hosts, address: await edgeAddress(edge), issuer };
   if (dns.provider === "none") return { entries: siteEntries({ ...site, caa: "names" }), hosted: undefined };
-  const { caa, adopt, ttlSeconds } = dns;
+  const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
   const zone = new CloudflareZone(`${name}-zone`, dns);
   const found = await lookAtRecords(zone, entries, owner, adopt);
-  return { entries, hosted: { zone, found, owner, ttlSeconds, adopt } };
+  return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
+}
+
+// Cloudflare forwards HTTP and no WireGuard; and the record would lead to itself.
+function tunnelThroughProxy(edge: string): UserError {
+  return new UserError(
+    `edge/address: ${edge} is a name of the site, and with dns/proxied such names lead to Cloudflare, where no tunnel ends: ` +
+      "write the edge's IPv4 address, or another name for it",
+  );
 }

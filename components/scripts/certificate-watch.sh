@@ -2,7 +2,8 @@
 # Has the proxy ask for a certificate once it can be had, and again where it was refused. Traefik alone asks as soon as it knows a name, also when that
 # points elsewhere, and never again after a failure. It renews by itself what it has.
 # Reads  /etc/homeport/certificates.conf    `directory URL`, and `ca FILE` where no public authority signed the CA's own certificate
-#        /etc/homeport/certificates/APP     `edge ADDRESS`, and `name NAME` for each name of the site
+#        /etc/homeport/certificates/APP     `edge ADDRESS`, `name NAME` for each name of the site, and `proxied yes` where the names point to
+#                                           Cloudflare, which forwards to the edge
 # Writes dynamic/certificate-APP.yaml       there only while Traefik is to ask
 #        /run/homeport/certificate-APP.status    a line for each name
 # One certificate a name: a name that leaves or points elsewhere takes no other's with it.
@@ -50,7 +51,7 @@ look() {
 
 # Sets WHY to why a CA would refuse a certificate for a name now; to nothing where it would not.
 hinder() {
-  local name=$1 edge=$2 there here strange
+  local name=$1 edge=$2 proxied=$3 there here strange
   WHY=
   there=$(addresses 4 "$edge")
   here=$(addresses 4 "$name")
@@ -59,6 +60,9 @@ hinder() {
     WHY="the VPS's name $edge has no address"
   elif [ -z "$here" ]; then
     WHY="$name has no address: enter an A record with $(listed <<<"$there")"
+  elif [ "$proxied" = yes ]; then
+    hear_ca
+    WHY=$CA
   elif [ -n "$(comm -23 <(say "$here") <(say "$there"))" ]; then
     WHY="$name points to $(listed <<<"$here"), not to $(listed <<<"$there"): enter the record"
   elif [ -n "$strange" ]; then
@@ -152,8 +156,9 @@ ask() {
 
 # Brings an application's names on their way.
 tend() {
-  local app=$1 edge name names=() until
+  local app=$1 edge proxied name names=() until
   edge=$(setting "$APPS/$app" edge)
+  proxied=$(setting "$APPS/$app" proxied)
   mapfile -t names < <(setting "$APPS/$app" name)
   for name in "${names[@]}"; do
     look "$name"
@@ -161,7 +166,7 @@ tend() {
       0) continue ;;
       2) SAYS[$name]="waiting: the proxy does not answer on port 443" && continue ;;
     esac
-    hinder "$name" "$edge"
+    hinder "$name" "$edge" "$proxied"
     until=$(barred_until "$name" "$(date +%s)")
     if [ -n "$WHY" ]; then
       SAYS[$name]="waiting: $WHY"

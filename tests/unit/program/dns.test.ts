@@ -37,6 +37,24 @@ test("a CAA record names the authority", () => {
   });
 });
 
+describe("behind Cloudflare's own proxy", () => {
+  const proxied = { dns: { ...FULL.dns, proxied: true } };
+
+  test("an A record is proxied, with the only ttl that Cloudflare takes then; a CAA record cannot be", async () => {
+    const { resource } = await runProgram({ settings: proxied });
+    expect(resource("dns-a-example.org", RECORD).inputs).toMatchObject({ proxied: true, ttl: 1 });
+    expect(resource("dns-caa-example.org", RECORD).inputs).toMatchObject({ ttl: 120 });
+    expect(resource("dns-caa-example.org", RECORD).inputs).not.toHaveProperty("proxied");
+  });
+
+  test("the edge cannot have a name of the site: the tunnel would lead to Cloudflare", async () => {
+    const edge = { ...FULL.edge, address: "www.example.org" };
+    await expect(runProgram({ settings: { ...proxied, edge } })).rejects.toThrow(
+      /^edge\/address: www\.example\.org is a name of the site/,
+    );
+  });
+});
+
 test("no record has an IPv6 address", () => {
   const types = run.resources.filter(({ type }) => type === RECORD).map(({ inputs }) => inputs["type"]);
   expect([...new Set(types)].sort()).toEqual(["A", "CAA"]);

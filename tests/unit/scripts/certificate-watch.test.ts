@@ -113,6 +113,15 @@ touch /run/fake/ca /run/fake/proxy /run/fake/grants/${WWW} /run/fake/grants/${AP
     expect(round().ordered).toEqual([APEX]);
   });
 
+  test("behind Cloudflare's proxy names point there, and need not point here", () => {
+    sandbox.sh(`printf 'edge ${EDGE}\\nproxied yes\\nname ${WWW}\\nname ${APEX}\\n' >/etc/homeport/certificates/blog
+echo 2606:4700::1111 >/run/fake/aaaa/${WWW}`);
+    point({ [WWW]: "104.16.1.1 104.16.2.1" });
+    const { ordered, status } = round();
+    expect(ordered).toEqual([WWW]);
+    expect(status[1]).toBe(`${APEX}: waiting: ${APEX} has no address: enter an A record with ${EDGE}`);
+  });
+
   test("orders nothing for a name that a CA would reach by IPv6 elsewhere", () => {
     sandbox.sh(`echo 2001:db8::7 >/run/fake/aaaa/${APEX}`);
     const { ordered, status } = round();
