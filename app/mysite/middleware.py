@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
@@ -22,19 +22,25 @@ health_logger = logging.getLogger("mysite.health")
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 FORWARDED += ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_SERVER", "HTTP_X_REAL_IP")
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def content_security_policy(origins: Iterable[str]) -> str:
+    """What a page may load: files of this site, and static files and uploads from where else they are kept."""
+    from_us = " ".join(("'self'", *origins))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {from_us}",
+            f"style-src {from_us}",
+            f"img-src {from_us}",
+            f"font-src {from_us}",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
 
 
 def client_address(peer: str, forwarded_for: str) -> str | None:
@@ -151,10 +157,11 @@ def health(get_response: View) -> View:
 
 def browser_rules(get_response: View) -> View:
     """Only this site's own scripts, styles and pictures; no powerful browser features."""
+    policy = content_security_policy(settings.OBJECT_STORAGE.origins if settings.OBJECT_STORAGE else ())
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

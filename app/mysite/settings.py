@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from mysite import databases, environment
+from mysite import databases, environment, object_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DJANGO_DATA_DIR", "/data"))
@@ -95,14 +95,17 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Of this container, unless STORAGE_ENDPOINT says otherwise. WhiteNoise serves what the image has in both cases.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+OBJECT_STORAGE = object_storage.configured()
+if OBJECT_STORAGE:
+    STORAGES = OBJECT_STORAGE.storages()
+    STATICFILES_FINDERS = ["mysite.s3.BuiltFiles"]
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # Small files in memory, large ones on the disk of the data (mysite.uploads says why).
 FILE_UPLOAD_HANDLERS = [

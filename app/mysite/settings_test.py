@@ -9,6 +9,8 @@ os.environ.update(
     DJANGO_DEBUG="false",
     DJANGO_DATA_DIR="/nonexistent",
     TRUSTED_PROXIES="",
+    DATABASE_ENGINE="sqlite",
+    STORAGE_ENDPOINT="",
 )
 
 from mysite.settings import *  # noqa: E402, F403

@@ -1,5 +1,6 @@
 """Addresses of the site. /health is answered by mysite.middleware.health."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -11,3 +12,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"posts": PostSitemap}}, name="sitemap"),
     path("", include("weblog.urls")),
 ]
+
+if settings.OBJECT_STORAGE and not settings.OBJECT_STORAGE.public:
+    from mysite.s3 import other_version
+
+    urlpatterns.append(path("static/<path:path>", other_version))

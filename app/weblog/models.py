@@ -77,7 +77,8 @@ class Post(models.Model):
         if not self.picture:
             return
         try:
-            inspect(self.picture)
+            if not self.picture._committed:
+                inspect(self.picture)
         except ValidationError as error:
             raise ValidationError({"picture": error.messages}) from None
         if not self.picture_alt:
@@ -86,9 +87,10 @@ class Post(models.Model):
             )
 
     def save(self, *args, **kwargs) -> None:
-        if self.picture:
+        if not self.picture:
+            self.picture_width = self.picture_height = 0
+        # One that is stored was looked at when it came: reading it again would be a download from an object storage.
+        elif not self.picture._committed or not self.picture_width:
             picture = inspect(self.picture)
             self.picture_width, self.picture_height = picture.width, picture.height
-        else:
-            self.picture_width = self.picture_height = 0
         super().save(*args, **kwargs)

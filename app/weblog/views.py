@@ -1,8 +1,10 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousFileOperation, SuspiciousOperation
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
@@ -39,10 +41,20 @@ class PostDetail(DetailView):
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
-    """An uploaded picture, and nothing else that may lie in the media folder."""
+    """An uploaded picture, and nothing else that may lie in the media folder.
+
+    In an object storage, its address there: it may be one for an hour, this one is for ever.
+    """
     content_type = CONTENT_TYPES.get(path.rpartition(".")[2])
     if content_type is None:
         raise Http404
+    if settings.OBJECT_STORAGE:
+        try:
+            answer = redirect(default_storage.url(path))
+        except SuspiciousOperation:
+            raise Http404 from None
+        answer["Cache-Control"] = "max-age=600"
+        return answer
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path)).open("rb")
     except (SuspiciousFileOperation, OSError, ValueError):

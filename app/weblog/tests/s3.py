@@ -1,0 +1,75 @@
+"""As much of an object storage as the site asks of one: it keeps in memory what it is sent, and notes the questions."""
+
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
+
+BUCKET = "/weblog/"
+
+
+class Bucket:
+    """`objects`: name to headers and content. `asked`: each request's method and name, in order."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.objects: dict[str, tuple[dict[str, str], bytes]] = {}
+        self.asked: list[tuple[str, str]] = []
+
+    def written(self) -> list[str]:
+        return [name for method, name in self.asked if method == "PUT"]
+
+
+@contextmanager
+def bucket():
+    """One that answers on a port of its own for as long as it is used."""
+
+    class Handler(BaseHTTPRequestHandler):
+        # boto waits a second for the answer to "may I send this?", which HTTP/1.0 has not.
+        protocol_version = "HTTP/1.1"
+
+        def answer(self, status: int, content: bytes = b"", headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in ({"Content-Length": str(len(content))} | (headers or {})).items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        def name(self) -> str:
+            name = urlsplit(self.path).path.removeprefix(BUCKET)
+            found.asked.append((self.command, name))
+            return name
+
+        def do_PUT(self) -> None:
+            kept = ("Content-Type", "Content-Encoding", "Cache-Control")
+            headers = {name: self.headers[name] for name in kept if self.headers[name]}
+            found.objects[self.name()] = headers, self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(200, headers={"ETag": '"x"'})
+
+        def do_GET(self) -> None:
+            name = self.name()
+            query = parse_qs(urlsplit(self.path).query)
+            if "prefix" in query:
+                keys = sorted(key for key in found.objects if key.startswith(query["prefix"][0]))
+                listed = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
+                self.answer(200, f"<ListBucketResult>{listed}</ListBucketResult>".encode())
+            elif name in found.objects:
+                headers, content = found.objects[name]
+                self.answer(200, content, headers)
+            else:
+                self.answer(404)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *args) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        found = Bucket(f"http://127.0.0.1:{server.server_port}")
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield found
+        finally:
+            server.shutdown()

@@ -1,0 +1,263 @@
+"""Static files and uploads in an object storage."""
+
+import gzip
+import os
+import socket
+import tempfile
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from unittest import mock
+
+from botocore.exceptions import BotoCoreError
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
+
+from mysite import faults, object_storage
+from mysite.middleware import content_security_policy
+from mysite.object_storage import ObjectStorage
+from mysite.s3 import BoundedStorage
+from weblog.models import Post
+from weblog.tests import s3
+from weblog.tests.factories import example, make_post
+
+STORAGE = ObjectStorage(
+    endpoint="https://s3.lab.test",
+    bucket="weblog",
+    region="eu",
+    signed=False,
+    public="https://s3.lab.test/weblog",
+    ca_file=None,
+    access_key="key",
+    secret_key="geheim",
+)
+WHITENOISE = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+
+def collectstatic(**options) -> str:
+    output = StringIO()
+    call_command("collectstatic", interactive=False, stdout=output, **options)
+    return output.getvalue().strip()
+
+
+class StorageTest(TestCase):
+    """With the static files of an image's build, and a bucket that is empty."""
+
+    # What of the site is in the bucket: "default" is Django's name of uploads.
+    parts = ("default", "staticfiles")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.built = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        with override_settings(STATIC_ROOT=cls.built, STORAGES=settings.STORAGES | WHITENOISE):
+            # The site's own are enough: each file is a request.
+            collectstatic(ignore_patterns=["admin"])
+
+    def setUp(self):
+        self.enterContext(override_settings(SECURE_SSL_REDIRECT=False, STATIC_ROOT=self.built))
+        self.bucket = self.enterContext(s3.bucket())
+        self.use()
+
+    def use(self, **changes) -> None:
+        endpoint = {"endpoint": self.bucket.address, "public": f"{self.bucket.address}/weblog"}
+        storage = replace(STORAGE, **(endpoint | changes))
+        storages = settings.STORAGES | {part: storage.storages()[part] for part in self.parts}
+        finders = ["mysite.s3.BuiltFiles"]
+        self.enterContext(override_settings(OBJECT_STORAGE=storage, STORAGES=storages, STATICFILES_FINDERS=finders))
+
+
+class StaticFilesTest(StorageTest):
+    def test_hashed_files_are_sent_once_and_say_what_they_are(self):
+        self.assertRegex(collectstatic(), r"^[5-9] static files copied\.$")
+        name = f"static/{staticfiles_storage.stored_name('weblog/base.css')}"
+        headers, content = self.bucket.objects[name]
+        self.assertEqual(headers["Cache-Control"], "public, max-age=31536000, immutable")
+        self.assertEqual((headers["Content-Type"], headers["Content-Encoding"]), ("text/css", "gzip"))
+        self.assertEqual(gzip.decompress(content), (self.built / name.removeprefix("static/")).read_bytes())
+        self.assertNotIn("static/weblog/base.css", self.bucket.objects)
+        self.assertNotIn("static/staticfiles.json", self.bucket.objects)
+
+    def test_what_is_there_is_neither_sent_again_nor_removed(self):
+        name = f"static/{staticfiles_storage.stored_name('weblog/base.css')}"
+        self.bucket.objects |= {"static/weblog/base.000000000000.css": ({}, b"of an older version")}
+        collectstatic()
+        self.bucket.objects.pop(name)
+        self.bucket.asked.clear()
+        self.use()
+        self.assertRegex(collectstatic(), r"^1 static file copied, \d unmodified\.$")
+        self.assertEqual(self.bucket.written(), [name])
+        self.assertEqual({method for method, _ in self.bucket.asked}, {"GET", "PUT"})
+        self.assertIn("static/weblog/base.000000000000.css", self.bucket.objects)
+
+    def test_pages_are_made_without_asking_the_storage(self):
+        make_post("a-post")
+        self.use(endpoint="http://127.0.0.1:1", public="http://127.0.0.1:1/weblog")
+        for path in ("/", "/posts/a-post/"):
+            with self.subTest(path):
+                self.assertRegex(
+                    self.client.get(path).content.decode(), r'href="http://127.0.0.1:1/weblog/static/\S+\.css"'
+                )
+
+    def test_where_nobody_may_read_the_bucket_pages_use_the_image_s_own_files(self):
+        self.use(signed=True, public=None)
+        self.assertRegex(self.client.get("/").content.decode(), r'href="/static/weblog/base\.[0-9a-f]{12}\.css"')
+        collectstatic()
+        self.assertIn(f"static/{staticfiles_storage.stored_name('weblog/base.css')}", self.bucket.objects)
+        self.assertIn("X-Amz-Signature=", staticfiles_storage.signed_url("weblog/base.000000000000.css"))
+
+    def test_an_image_without_static_files_is_told(self):
+        with tempfile.TemporaryDirectory() as folder, override_settings(STATIC_ROOT=Path(folder)):
+            self.use()
+            with self.assertRaisesMessage(ImproperlyConfigured, "run collectstatic without STORAGE_ENDPOINT"):
+                collectstatic()
+
+    def said_of(self, endpoint: str) -> str:
+        self.use(endpoint=endpoint)
+        with self.assertRaises(BotoCoreError) as caught:
+            collectstatic()
+        return faults.sentence(caught.exception)
+
+    def test_a_storage_that_is_away_is_one_sentence(self):
+        said = self.said_of("http://127.0.0.1:1")
+        self.assertTrue(said.startswith("The object storage http://127.0.0.1:1 (bucket weblog) did not do what was "))
+        self.assertIn("Could not connect", said)
+        self.assertNotIn("geheim", said)
+
+    def test_a_storage_that_never_answers_is_given_up(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            with mock.patch.object(BoundedStorage, "READ_SECONDS", 0.2):
+                self.assertIn("Read timeout", self.said_of(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        longest = (BoundedStorage.CONNECT_SECONDS + BoundedStorage.READ_SECONDS) * BoundedStorage.ATTEMPTS
+        self.assertLess(longest, 30)
+
+
+class MediaTest(StorageTest):
+    parts = ("default",)
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(get_user_model().objects.create_superuser("editor"))
+
+    def add(self, slug: str, content: bytes):
+        now = timezone.now()
+        form = {"title": "T", "slug": slug, "summary": "s", "body": "b", "picture_alt": "A harbour."}
+        form |= {"published_0": now.strftime("%Y-%m-%d"), "published_1": now.strftime("%H:%M:%S")}
+        picture = SimpleUploadedFile("my home.html", content, content_type="text/html")
+        return self.client.post("/admin/weblog/post/add/", form | {"picture": picture})
+
+    def test_a_picture_goes_to_the_bucket_as_what_it_is_and_not_as_the_browser_says(self):
+        self.assertRedirects(self.add("one", example("night.avif")), "/admin/weblog/post/")
+        post = Post.objects.get()
+        headers, content = self.bucket.objects[f"media/{post.picture.name}"]
+        self.assertEqual(content, example("night.avif"))
+        self.assertEqual(headers["Content-Type"], "image/avif")
+        self.assertIn("immutable", headers["Cache-Control"])
+        self.assertEqual(post.picture.url, f"{self.bucket.address}/weblog/media/{post.picture.name}")
+        self.assertEqual((post.picture_width, post.picture_height), (1200, 675))
+
+    def test_a_wrong_picture_is_refused_before_the_storage_sees_it(self):
+        self.assertContains(self.add("one", b"<script>"), "not a JPEG, PNG, WebP or AVIF")
+        self.assertEqual(self.bucket.asked, [])
+
+    def test_a_name_that_is_taken_is_not_written_again(self):
+        self.add("one", example("night.avif"))
+        self.add("two", example("night.avif"))
+        self.assertEqual(len({post.picture.name for post in Post.objects.all()}), 2)
+        self.assertEqual(len(self.bucket.written()), 2)
+
+    def test_a_post_with_a_picture_is_changed_without_fetching_it(self):
+        self.add("one", example("night.avif"))
+        self.bucket.asked.clear()
+        post = Post.objects.get()
+        post.title = "Changed"
+        post.full_clean()
+        post.save()
+        self.assertEqual((post.picture_width, self.bucket.asked), (1200, []))
+
+    def test_what_could_hold_a_script_is_nothing_a_browser_shows(self):
+        for name, kind in (("a.html", None), ("a.svg", None), ("a.js", None), ("a", None), ("a.png", "image/png")):
+            with self.subTest(name):
+                stored = default_storage.save(name, ContentFile(b"x"))
+                headers, _ = self.bucket.objects[f"media/{stored}"]
+                self.assertEqual(headers["Content-Type"], kind or "application/octet-stream")
+
+    def test_the_address_of_a_picture_on_this_site_leads_to_the_storage(self):
+        answer = self.client.get("/media/pictures/a.png")
+        expected = (302, f"{self.bucket.address}/weblog/media/pictures/a.png")
+        self.assertEqual((answer.status_code, answer["Location"]), expected)
+        for path in ("../a.png", "x.html", "pictures/"):
+            self.assertEqual(self.client.get(f"/media/{path}").status_code, 404)
+
+    def test_signed_addresses_are_signed_and_end(self):
+        self.use(signed=True, public=None)
+        url = default_storage.url("pictures/a.png")
+        self.assertTrue(url.startswith(f"{self.bucket.address}/weblog/media/pictures/a.png?"), url)
+        self.assertIn("X-Amz-Expires=3600", url)
+        self.assertNotIn("geheim", url)
+
+    def test_pages_may_load_from_the_storage_and_nowhere_else(self):
+        policy = self.client.get("/")["Content-Security-Policy"]
+        self.assertIn(f"img-src 'self' {self.bucket.address};", policy)
+        self.assertEqual(policy, content_security_policy([self.bucket.address]))
+
+
+class OriginTest(SimpleTestCase):
+    def test_the_origins_are_those_of_the_addresses_in_use(self):
+        s3_origin, cdn = "https://s3.lab.test", "https://cdn.lab.test"
+        cases = (
+            (STORAGE, [s3_origin]),
+            (replace(STORAGE, public=f"{cdn}/site"), [cdn]),
+            (replace(STORAGE, signed=True, public=None), [s3_origin]),
+            (replace(STORAGE, signed=True, public=cdn), [s3_origin, cdn]),
+        )
+        for storage, origins in cases:
+            with self.subTest(storage=storage):
+                self.assertEqual(storage.origins, origins)
+        for directive in ("script-src", "style-src", "img-src", "font-src"):
+            self.assertIn(f"{directive} 'self' {cdn};", content_security_policy([cdn]))
+        self.assertIn("connect-src 'self';", content_security_policy([cdn]))
+
+    def test_the_environment_says_where_it_is(self):
+        keys = {"STORAGE_ACCESS_KEY": "key", "STORAGE_SECRET_KEY": "geheim"}
+        given = {**keys, "STORAGE_ENDPOINT": "https://s3.lab.test/", "STORAGE_BUCKET": "weblog", "STORAGE_REGION": "eu"}
+        public = {"STORAGE_PUBLIC_URL": "https://cdn.lab.test/site"}
+        cases = (
+            ({}, None),
+            (given, STORAGE),
+            (given | {"STORAGE_SIGNED": "true"}, replace(STORAGE, signed=True, public=None)),
+            (given | public, replace(STORAGE, public="https://cdn.lab.test/site")),
+            (
+                given | public | {"STORAGE_SIGNED": "true"},
+                replace(STORAGE, signed=True, public="https://cdn.lab.test/site"),
+            ),
+        )
+        for environment, expected in cases:
+            with self.subTest(environment), mock.patch.dict(os.environ, environment):
+                self.assertEqual(object_storage.configured(), expected)
+        self.assertNotIn("geheim", repr(STORAGE))
+
+    def test_what_is_missing_or_wrong_is_told(self):
+        endpoint = {"STORAGE_ENDPOINT": "https://s3.lab.test"}
+        bucket = endpoint | {"STORAGE_BUCKET": "weblog"}
+        cases = (
+            ({"STORAGE_ENDPOINT": "s3.lab.test"}, "STORAGE_ENDPOINT is 's3.lab.test': expected an address like"),
+            ({"STORAGE_ENDPOINT": "https://s3.lab.test:x"}, "STORAGE_ENDPOINT is"),
+            (endpoint, "STORAGE_BUCKET is empty"),
+            (bucket | {"STORAGE_CA_FILE": "/nowhere"}, "STORAGE_CA_FILE is '/nowhere': there is no such file."),
+            (bucket | {"STORAGE_PUBLIC_URL": "/static"}, "STORAGE_PUBLIC_URL is '/static'"),
+            (bucket | {"STORAGE_SIGNED": "maybe"}, "STORAGE_SIGNED is 'maybe'"),
+            (bucket, "There is no /run/secrets/storage_access_key"),
+        )
+        for environment, sentence in cases:
+            with self.subTest(sentence), mock.patch.dict(os.environ, environment):
+                with self.assertRaisesMessage(ImproperlyConfigured, sentence):
+                    object_storage.configured()
