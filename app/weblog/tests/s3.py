@@ -21,6 +21,15 @@ class Bucket:
         return [name for method, name in self.asked if method == "PUT"]
 
 
+def listing(keys: list[str], prefix: str, folders: bool) -> bytes:
+    """What is below a prefix, as XML; with folders, what is deeper only by the name of the next folder."""
+    deeper = {f"{prefix}{key.removeprefix(prefix).partition('/')[0]}/" for key in keys if "/" in key[len(prefix) :]}
+    files = [key for key in keys if not folders or "/" not in key[len(prefix) :]]
+    names = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in files)
+    names += "".join(f"<CommonPrefixes><Prefix>{escape(name)}</Prefix></CommonPrefixes>" for name in deeper if folders)
+    return f"<ListBucketResult>{names}</ListBucketResult>".encode()
+
+
 @contextmanager
 def bucket():
     """One that answers on a port of its own for as long as it is used."""
@@ -53,8 +62,7 @@ def bucket():
             query = parse_qs(urlsplit(self.path).query)
             if "prefix" in query:
                 keys = sorted(key for key in found.objects if key.startswith(query["prefix"][0]))
-                listed = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys)
-                self.answer(200, f"<ListBucketResult>{listed}</ListBucketResult>".encode())
+                self.answer(200, listing(keys, query["prefix"][0], "delimiter" in query))
             elif name in found.objects:
                 headers, content = found.objects[name]
                 self.answer(200, content, headers)
@@ -68,7 +76,7 @@ def bucket():
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         found = Bucket(f"http://127.0.0.1:{server.server_port}")
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield found
         finally:

@@ -197,6 +197,22 @@ class MediaTest(StorageTest):
         for path in ("../a.png", "x.html", "pictures/"):
             self.assertEqual(self.client.get(f"/media/{path}").status_code, 404)
 
+    def test_uploads_move_to_the_bucket_once(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(MEDIA_ROOT=folder))
+        for name in ("pictures/a.png", "pictures/b.png", "c.png"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(name.encode())
+        self.bucket.objects["media/pictures/b.png"] = ({}, b"as it is")
+        said = StringIO()
+        call_command("copyuploads", stdout=said)
+        call_command("copyuploads", stdout=said)
+        counts = ["uploads: 2 copied, 1 were there, 3 in all", "uploads: 0 copied, 3 were there, 3 in all"]
+        self.assertEqual(said.getvalue().splitlines(), counts)
+        contents = {name: content for name, (_, content) in self.bucket.objects.items()}
+        expected = {"media/pictures/a.png": b"pictures/a.png", "media/pictures/b.png": b"as it is"}
+        self.assertEqual(contents, expected | {"media/c.png": b"c.png"})
+
     def test_signed_addresses_are_signed_and_end(self):
         self.use(signed=True, public=None)
         url = default_storage.url("pictures/a.png")
