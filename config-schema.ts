@@ -36,6 +36,22 @@ const publicKey = z
     "not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)",
   );
 
+const platforms = z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]);
+
+/** What stands for the text of a secret setting while the settings are checked. */
+export const SECRET = "[secret]";
+
+/** Settings whose texts are secret, and never leave an Output. */
+export const SECRET_SETTINGS = ["databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
+
+const secret = z.literal(SECRET).optional();
+
+/** One reference for all processors, or one for each. */
+const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);
+
+/** The edge's name among the machines. */
+export const EDGE_NAME = "vps";
+
 const machine = {
   address: text,
   port: port.default(22),
@@ -47,20 +63,37 @@ const server = z.strictObject({
   ...machine,
   name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of small letters, digits and hyphens"),
   user: text.default("pi"),
-  platform: z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]).default("linux/arm/v7"),
+  platform: platforms.default("linux/arm/v7"),
+  place: z.enum(["home", "public"]).default("home"),
+  edgeAddress: text.optional(),
+  replicas: z.number().int().min(0).max(16).default(1),
+  sshFrom: z.array(cidr).default([]),
   open: z.array(openPort).default([]),
   sshOverTunnel: z.boolean().default(false),
 });
 
-/** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
-export const schema = z.strictObject({
+const settings = z.strictObject({
   host: z.strictObject({}).prefault({}),
   domain: hostName,
   hosts: z.array(hostName).default([]),
   edge: z.strictObject({ ...machine, user: text.default("root"), sshFrom: z.array(cidr).default([]) }),
-  servers: z.tuple([server], {
-    error: (issue) => (issue.input === undefined ? undefined : "a list of exactly one server is supported"),
-  }),
+  ingress: z.enum(["server", "edge"]).default("server"),
+  servers: z
+    .tuple([server], server, {
+      error: (issue) => (issue.input === undefined ? undefined : "a list of servers, one at least"),
+    })
+    .superRefine((all, context) => {
+      const refuse = (path: (string | number)[], message: string): void => {
+        context.addIssue({ code: "custom", path, message });
+      };
+      if (all[0].replicas === 0)
+        refuse([0, "replicas"], "the first server does what is done once, so it runs the application");
+      const names = [EDGE_NAME];
+      for (const [index, { name }] of all.entries()) {
+        if (names.includes(name)) refuse([index, "name"], `${name} is another machine's name`);
+        names.push(name);
+      }
+    }),
   tunnel: z
     .strictObject({
       network: cidr.default("10.77.0.0/24"),
@@ -116,16 +149,31 @@ export const schema = z.strictObject({
     .prefault({}),
   database: z
     .strictObject({
-      engine: z.enum(["sqlite"]).default("sqlite"),
+      engine: z.enum(["sqlite", "postgresql"]).default("sqlite"),
+      server: text.optional(),
+      caFile: text.optional(),
       memoryMb: z.number().int().min(128).default(512),
       keepData: z.boolean().default(true),
       rotatePassword: text.optional(),
     })
     .prefault({}),
+  databaseUrl: secret,
+  storage: z
+    .strictObject({
+      endpoint: z.url("not the URL of an S3 endpoint"),
+      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "not the name of a bucket"),
+      region: text.default("us-east-1"),
+      publicUrl: z.url("not a URL").optional(),
+      signed: z.boolean().default(false),
+      caFile: text.optional(),
+    })
+    .optional(),
+  storageAccessKey: secret,
+  storageSecretKey: secret,
   images: z
     .strictObject({
       traefik: text.default(VERSIONS.traefik),
-      python: text.default(VERSIONS.python),
+      python: pythonImage,
       postgres: text.default(VERSIONS.postgres),
     })
     .prefault({}),
@@ -141,7 +189,7 @@ export const schema = z.strictObject({
         .string()
         .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django takes")
         .default("admin"),
-      release: z.array(text).default(["python manage.py migrate --noinput", "python manage.py ensureadmin"]),
+      release: z.array(text).optional(),
       workers: z.number().int().min(1).max(64).default(3),
       threads: z.number().int().min(1).max(64).default(4),
       timeoutSeconds: seconds.default(30),
@@ -183,6 +231,52 @@ export const schema = z.strictObject({
     .prefault({}),
 });
 
+type Refuse = (path: string[], message: string) => void;
+
+/** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
+export const schema = settings.superRefine((all, context) => {
+  const refuse: Refuse = (path, message) => {
+    context.addIssue({ code: "custom", path, message });
+  };
+  const { servers, database, storage } = all;
+  const serving = servers.filter(({ replicas }) => replicas > 0);
+  const containers = serving.reduce((sum, { replicas }) => sum + replicas, 0);
+  if (containers > 1 && database.engine === "sqlite")
+    refuse(
+      ["database", "engine"],
+      "must be postgresql with more than one container of the application: SQLite is a file of one machine",
+    );
+  if (serving.length > 1 && storage === undefined)
+    refuse(["storage"], "is required with more than one server: an upload would be on one of them only");
+  if (database.server !== undefined && !servers.some(({ name }) => name === database.server))
+    refuse(["database", "server"], `${database.server} is not the name of a server`);
+  refuseIncomplete(all, refuse);
+});
+
+// Each of these counts on a secret, which is a setting of its own.
+function refuseIncomplete(
+  {
+    database,
+    databaseUrl,
+    storage,
+    storageAccessKey,
+    storageSecretKey,
+  }: Pick<z.output<typeof settings>, "database" | "storage" | (typeof SECRET_SETTINGS)[number]>,
+  refuse: Refuse,
+): void {
+  if (database.engine === "postgresql" && database.server === undefined && databaseUrl === undefined)
+    refuse(
+      ["database", "server"],
+      "is required with postgresql: the name of the server that is to run it, or the address of one that others run, by 'pulumi config set --secret homeport:databaseUrl postgresql://USER:PASSWORD@HOST/NAME'",
+    );
+  if (database.server !== undefined && databaseUrl !== undefined)
+    refuse(["databaseUrl"], "leads to a database that others run: remove it, or database.server");
+  for (const [name, value] of Object.entries({ storageAccessKey, storageSecretKey })) {
+    if (storage !== undefined && value === undefined)
+      refuse([name], `is required with storage: 'pulumi config set --secret homeport:${name} KEY'`);
+  }
+}
+
 /** A setting that the other stack decides. Its default in `Pulumi.yaml`, which is empty, may stand. */
 const ofOtherStack = z
   .unknown()
@@ -194,27 +288,35 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The settings of a stack on the machines of another one. */
-export const guestSchema = schema.extend({
-  host: z.strictObject({
-    stack: z
-      .string()
-      .regex(
-        /^[\w.-]+(\/[\w.-]+){0,2}$/,
-        "not the name of a stack such as production or organization/homeport/production",
-      ),
-  }),
-  edge: ofOtherStack,
-  servers: ofOtherStack,
-  tunnel: ofOtherStack,
-  tls: ofOtherStack,
-  proxy: z
-    .strictObject({
-      ...schema.shape.proxy.unwrap().shape,
-      readTimeoutSeconds: ofOtherStack,
-      idleTimeoutSeconds: ofOtherStack,
-    })
-    .prefault({}),
-  images: z
-    .strictObject({ traefik: ofOtherStack, postgres: ofOtherStack, python: text.default(VERSIONS.python) })
-    .prefault({}),
-});
+export const guestSchema = settings
+  .extend({
+    host: z.strictObject({
+      stack: z
+        .string()
+        .regex(
+          /^[\w.-]+(\/[\w.-]+){0,2}$/,
+          "not the name of a stack such as production or organization/homeport/production",
+        ),
+    }),
+    edge: ofOtherStack,
+    ingress: ofOtherStack,
+    servers: ofOtherStack,
+    tunnel: ofOtherStack,
+    tls: ofOtherStack,
+    proxy: z
+      .strictObject({
+        ...settings.shape.proxy.unwrap().shape,
+        readTimeoutSeconds: ofOtherStack,
+        idleTimeoutSeconds: ofOtherStack,
+      })
+      .prefault({}),
+    images: z.strictObject({ traefik: ofOtherStack, postgres: ofOtherStack, python: pythonImage }).prefault({}),
+  })
+  .superRefine((all, context) => {
+    const refuse: Refuse = (path, message) => {
+      context.addIssue({ code: "custom", path, message });
+    };
+    refuseIncomplete(all, refuse);
+    if (all.database.server !== undefined)
+      refuse(["database", "server"], "needs servers of this stack's own: use sqlite, or databaseUrl");
+  });

@@ -8,25 +8,46 @@ import { UserError } from "./components/errors";
 import { HostAddress } from "./components/host/connection";
 import { hostAddress } from "./components/host/login";
 import { readUserFile } from "./components/user-file";
-import { guestSchema, schema } from "./config-schema";
+import { EDGE_NAME, guestSchema, schema, SECRET, SECRET_SETTINGS } from "./config-schema";
 
 type Raw = z.output<typeof schema>;
 type RawGuest = z.output<typeof guestSchema>;
 
+/** Where PostgreSQL is, beside or instead of SQLite. */
+export type Database = Omit<Raw["database"], "caFile"> & {
+  /** Of one that others run; secret. */
+  readonly url: pulumi.Output<string> | undefined;
+  readonly caPem: string | undefined;
+};
+
+/** A bucket and the keys to it. */
+export type Storage = NonNullable<Raw["storage"]> & {
+  readonly caPem: string | undefined;
+  readonly accessKey: pulumi.Output<string>;
+  readonly secretKey: pulumi.Output<string>;
+};
+
 /** What is told of every site: names, records, application. */
-export interface SiteSettings extends Pick<Raw, "domain" | "database" | "app"> {
+export interface SiteSettings extends Pick<Raw, "domain"> {
   /** Names under which the site answers; the first is the one that links use. */
   readonly hosts: readonly string[];
   /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
   readonly dns: Raw["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
+  readonly app: Raw["app"] & { readonly release: readonly string[] };
+  readonly database: Database;
+  /** Undefined: files are kept in the volume. */
+  readonly storage: Storage | undefined;
   readonly images: Pick<Raw["images"], "python">;
   readonly proxy: Pick<Raw["proxy"], "uploadMaxMb" | "compress">;
 }
 
+/** A machine that runs the application. */
+export type ServerSettings = HostAddress & Omit<Raw["servers"][0], keyof HostAddress>;
+
 /** All settings of a stack with machines of its own, checked, with every default filled in. */
-export interface Settings extends SiteSettings, Pick<Raw, "host" | "tunnel"> {
+export interface Settings extends SiteSettings, Pick<Raw, "host" | "tunnel" | "ingress"> {
   readonly edge: HostAddress & Pick<Raw["edge"], "sshFrom">;
-  readonly servers: readonly [HostAddress & Pick<Raw["servers"][0], "platform" | "open" | "sshOverTunnel">];
+  readonly servers: readonly [ServerSettings, ...ServerSettings[]];
   readonly tls: Raw["tls"] & { readonly caPem: string | undefined };
   readonly images: Raw["images"];
   readonly proxy: Raw["proxy"];
@@ -49,33 +70,63 @@ export function loadSettings(): Settings | GuestSettings {
 /** Checks raw values of a stack with machines of its own; throws one UserError that names every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
   const { edge, servers, tls, ...rest } = checked(schema, values);
+  const [first, ...others] = servers;
   return {
     ...rest,
     ...siteSettings(rest),
-    edge: { ...hostAddress("edge", { ...edge, name: "vps" }), sshFrom: edge.sshFrom },
-    servers: [
-      {
-        ...hostAddress("servers/0", servers[0]),
-        platform: servers[0].platform,
-        open: servers[0].open,
-        sshOverTunnel: servers[0].sshOverTunnel,
-      },
-    ],
-    tls: { ...tls, caPem: tls.caFile === undefined ? undefined : readUserFile("tls/caFile", tls.caFile) },
+    edge: { ...hostAddress("edge", { ...edge, name: EDGE_NAME }), sshFrom: edge.sshFrom },
+    servers: [serverSettings(first, 0), ...others.map((one, index) => serverSettings(one, index + 1))],
+    tls: { ...tls, caPem: userFile("tls/caFile", tls.caFile) },
   };
 }
 
 /** The same for a stack on the machines of another one. */
 export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
-  const { domain, host, hosts, dns, database, proxy, images, app } = checked(guestSchema, values);
-  return { domain, host, database, proxy, images, app, ...siteSettings({ domain, hosts, dns }) };
+  const { domain, host, hosts, dns, database, storage, proxy, images, app } = checked(guestSchema, values);
+  return { domain, host, images, proxy, ...siteSettings({ domain, hosts, dns, database, storage, app }) };
 }
 
-function siteSettings({ domain, hosts, dns }: Pick<Raw, "domain" | "hosts" | "dns">) {
+function serverSettings(server: Raw["servers"][0], index: number): ServerSettings {
+  return { ...server, ...hostAddress(`servers/${index}`, server) };
+}
+
+function siteSettings({
+  domain,
+  hosts,
+  dns,
+  database,
+  storage,
+  app,
+}: Pick<Raw, "domain" | "hosts" | "dns" | "database" | "storage" | "app">) {
+  const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
+    app: { ...app, release: app.release ?? releaseCommands(storage !== undefined) },
     dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
+    database: {
+      ...where,
+      url: new pulumi.Config().getSecret("databaseUrl"),
+      caPem: userFile("database/caFile", caFile),
+    },
+    storage:
+      storage === undefined
+        ? undefined
+        : {
+            ...storage,
+            caPem: userFile("storage/caFile", storage.caFile),
+            accessKey: new pulumi.Config().requireSecret("storageAccessKey"),
+            secretKey: new pulumi.Config().requireSecret("storageSecretKey"),
+          },
   };
+}
+
+function releaseCommands(storage: boolean): string[] {
+  const manage = ["migrate --noinput", ...(storage ? ["collectstatic --noinput"] : []), "ensureadmin"];
+  return manage.map((words) => `python manage.py ${words}`);
+}
+
+function userFile(at: string, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readUserFile(at, file);
 }
 
 function namesStack(host: unknown): boolean {
@@ -112,7 +163,8 @@ function stackConfig(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), fromConfigText(value)]),
+      .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .map(([name, value]) => [name, SECRET_SETTINGS.some((one) => one === name) ? SECRET : fromConfigText(value)]),
   );
 }
 

@@ -1,12 +1,14 @@
 import { UserError } from "./errors";
+import { sha256 } from "./sha256";
 
-/** The tunnel's addresses: the hub (edge) is the first of the network, server i the one after. */
+/** The tunnel's addresses. */
 export interface AddressPlan {
   /** Prefix length of the tunnel network, bits. */
   readonly prefix: number;
+  /** Of the edge: the first of the network. */
   readonly hub: string;
-  /** The address of server `index`, from 0. */
-  readonly spoke: (index: number) => string;
+  /** Of each server, in the order of their names. */
+  readonly spokes: readonly string[];
 }
 
 /** Splits `10.77.0.0/24` into its network address as a number and its prefix length. */
@@ -24,14 +26,26 @@ export function parseCidr(cidr: string): { readonly base: number; readonly prefi
   return { base: value, prefix };
 }
 
-/** The addresses of a tunnel of one hub and `spokes` servers within `cidr`. */
-export function addressPlan(cidr: string, spokes: number): AddressPlan {
+/**
+ * The addresses of a tunnel of one hub and servers of these names within `cidr`. The first server has the second address. The others' come of their
+ * names, so that a server that is taken out leaves the others where they are.
+ */
+export function addressPlan(cidr: string, names: readonly string[]): AddressPlan {
   const { base, prefix } = parseCidr(cidr);
   // Network and broadcast address are no hosts.
   const room = 2 ** (32 - prefix) - 2;
-  if (spokes + 1 > room)
-    throw new UserError(`${cidr}: has room for ${Math.max(room, 0)} machines, ${spokes + 1} are needed`);
-  return { prefix, hub: dotted(base + 1), spoke: (index) => dotted(base + 2 + index) };
+  if (names.length + 1 > room)
+    throw new UserError(`${cidr}: has room for ${Math.max(room, 0)} machines, ${names.length + 1} are needed`);
+  const taken: number[] = [];
+  for (const name of names) taken.push(taken.length === 0 ? 0 : freePlace(name, room - 1, taken));
+  return { prefix, hub: dotted(base + 1), spokes: taken.map((place) => dotted(base + 2 + place)) };
+}
+
+// Places of servers count from 0, which is the first server's.
+function freePlace(name: string, places: number, taken: readonly number[]): number {
+  const wanted = Number.parseInt(sha256(name).slice(0, 8), 16) % (places - 1);
+  const next = Array.from({ length: places - 1 }, (_, step) => 1 + ((wanted + step) % (places - 1)));
+  return next.find((place) => !taken.includes(place)) ?? 0;
 }
 
 function dotted(value: number): string {

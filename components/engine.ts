@@ -1,7 +1,27 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Check, EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { HostAddress, loginOf, opensshOptions } from "./host/connection";
+
+/** The distribution's Docker. Debian 13 has its client in a package of its own. */
+export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;
+
+/** That the engine answers the user by whom this program logs in. */
+export function engineCheck(user: string): Check {
+  return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
+}
+
+/** What a host is told to have an engine beside what else it is. */
+export function engineSpec(user: string): HostSpec {
+  return {
+    ...EMPTY_SPEC,
+    packages: [...ENGINE_PACKAGES, "iptables"],
+    groups: [{ group: "docker", user }],
+    units: ["docker.service"],
+    checks: [engineCheck(user)],
+  };
+}
 
 /** The Docker engine of a server, over ssh. */
 export function engineOf(

@@ -13,14 +13,11 @@ import { bundleHeader, HostAccess } from "./host/host-access";
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { script } from "./host/scripts";
 import { InternalAuthority, IssuedCertificate } from "./internal-authority";
-import { POSTGRES_PATHS, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./render/postgres";
+import { POSTGRES_PATHS, POSTGRES_PORT, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./render/postgres";
 import { sha256 } from "./sha256";
 
 /** The name by which applications know the database, in its certificate and in the containers' networks. */
 export const POSTGRES_HOST = "postgres.internal";
-
-/** Port of the database, in its container and on its host. */
-export const POSTGRES_PORT = 5432;
 
 /** uid and gid of "postgres" in Debian's images of PostgreSQL. */
 const USER = "999:999";

@@ -3,16 +3,19 @@ import { isIP } from "node:net";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { engineOf } from "./engine";
+import { parseCidr } from "./addresses";
+import { ENGINE_PACKAGES, engineCheck, engineOf } from "./engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
-import { Expectation } from "./host/preflight";
-import { renderServerFirewall } from "./render/nftables";
+import { ExpectedPort, Expectation } from "./host/preflight";
+import { Flow, renderServerFirewall } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
+import { sshdChecks, sshdFiles } from "./sshd";
+import { Proxy } from "./traefik";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 import { tunnelResolve } from "./tunnel-resolve";
 
@@ -33,15 +36,23 @@ export interface Hub {
 export interface ServerPlan {
   readonly user: string;
   readonly sshPort: number;
+  /** Networks that may open ssh of a public server; empty: any. */
+  readonly sshFrom: readonly string[];
   /** Whether the edge may open ssh through the tunnel. */
   readonly sshOverTunnel: boolean;
+  /** `home`: behind a router. `public`: with an address on the internet, where nothing but ssh answers. */
+  readonly place: "home" | "public";
+  /** Whether visitors come to this server out of the tunnel. */
+  readonly visitors: boolean;
+  /** What other ends of the tunnel may open here. */
+  readonly inner: readonly Flow[];
   /** Further ports that answer at home, such as `53/udp`. */
   readonly open: readonly string[];
   readonly tunnel: TunnelSettings;
   /** The server's own tunnel address. */
   readonly address: string;
-  /** Prefix length of the tunnel's network. */
-  readonly prefix: number;
+  /** The tunnel's network. */
+  readonly network: string;
   readonly hub: Hub;
 }
 
@@ -54,9 +65,7 @@ export interface ServerArgs {
   readonly hub: Omit<Hub, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
   readonly privateKey: pulumi.Output<string>;
   readonly presharedKey: pulumi.Output<string>;
-  /** What the proxy adds to the host. */
-  readonly proxy: pulumi.Input<HostSpec>;
-  readonly proxySecrets: pulumi.Input<HostSpec>;
+  readonly proxy: Proxy;
 }
 
 /** Keeps data in the tunnel. Without any, WireGuard notices a restarted hub only after its two-minute rekey (REKEY_AFTER_TIME). */
@@ -79,10 +88,10 @@ export class Server extends pulumi.ComponentResource {
         owner: args.owner,
         observation: args.observation,
         spec: pulumi
-          .all([hub.publicKey, args.proxy])
+          .all([hub.publicKey, args.proxy.spec])
           .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
         secrets: pulumi
-          .all([args.privateKey, args.presharedKey, args.proxySecrets])
+          .all([args.privateKey, args.presharedKey, args.proxy.secrets])
           .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
       },
       { parent: this },
@@ -92,32 +101,26 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
-/** What a machine has to be like to become a server. */
-export function serverExpectation(address: string, platform: string): Expectation {
-  return {
-    role: "server",
-    platform,
-    address,
-    // The proxy's.
-    ports: [80, 443, 8443].map((port) => ({ port, protocol: "tcp", holder: "homeport " })),
-  };
+/** What a machine has to be like to become a server; `ports`: those of its proxy. */
+export function serverExpectation(address: string, platform: string, ports: readonly ExpectedPort[]): Expectation {
+  return { role: "server", platform, address, ports };
 }
 
 /** Everything public that a server is told, but for the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
-  const { tunnel, address, prefix, hub, user, sshPort, open } = plan;
-  const sshFrom = plan.sshOverTunnel ? hub.address : undefined;
+  const { tunnel, address, network, hub, user, place, visitors } = plan;
+  const { prefix } = parseCidr(network);
   const wireguard = renderWireGuard({
     address: `${address}/${prefix}`,
     mtu: tunnel.mtu,
     privateKeyFile: PRIVATE_KEY_FILE,
-    returnRoute: true,
-    // Any source: visitors keep their own addresses. What may come in is the firewall's business.
+    returnRoute: visitors,
     peers: [
       {
         publicKey: hub.publicKey,
         presharedKeyFile: presharedKeyFile(hub.name),
-        allowedIps: ["0.0.0.0/0"],
+        // Visitors keep their own addresses, so any source. What may come in is the firewall's business.
+        allowedIps: [visitors ? "0.0.0.0/0" : network],
         endpoint: hub.endpoint,
         keepaliveSeconds: tunnel.keepaliveSeconds,
       },
@@ -129,13 +132,17 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   return {
     ...EMPTY_SPEC,
     // Debian 13 has Docker's client in a package of its own.
-    packages: ["docker-cli?", "docker.io", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
+    packages: [...ENGINE_PACKAGES, "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [
-      ...firewallFiles(renderServerFirewall({ tunnel, address, sshPort, sshFrom, open }), KERNEL),
+      ...firewallFiles(
+        renderServerFirewall({ ...plan, sshOverTunnel: plan.sshOverTunnel ? hub.address : undefined }),
+        KERNEL,
+      ),
       ...tunnelFiles(tunnel, wireguard),
       tunnelProbe(hub.address, tunnel),
       ...resolve.files,
+      ...(place === "public" ? sshdFiles(user) : []),
     ],
     units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, ...resolve.units, "docker.service"],
     watches: [
@@ -144,8 +151,9 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     ],
     checks: [
       FIREWALL_CHECK,
-      { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` },
+      engineCheck(user),
       { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
+      ...(place === "public" ? sshdChecks(user) : []),
     ],
   };
 }

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { CERTIFICATES_UNIT, certificateWatch, ROUTES } from "./certificate-watch";
-import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
+import { ExpectedPort } from "./host/preflight";
+import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import {
   Acme,
   ADMIN_PORT,
@@ -14,9 +15,11 @@ import {
   TRAEFIK_PATHS,
   TRAEFIK_PORTS,
 } from "./render/traefik";
+import { PublicEntry } from "./render/public-entry";
 import { sha256 } from "./sha256";
 
-const CONFIG = "/etc/homeport/traefik";
+/** Directory of the proxy's configuration on a host. */
+export const CONFIG = "/etc/homeport/traefik";
 const CA_FILE = `${CONFIG}/acme-ca.pem`;
 const STORAGE = "/var/lib/homeport-traefik";
 
@@ -47,6 +50,43 @@ const PROCESSES = 512;
 /** Time to become healthy, seconds. */
 const START_SECONDS = 120;
 
+/** A port of a proxy's container and of its host. */
+export interface ProxyPort {
+  readonly internal: number;
+  readonly external: number;
+  /** Address of the host. */
+  readonly ip: string;
+}
+
+/** What a proxy's container is made of. */
+export interface ProxyContainer {
+  /** Files that it reads at its start only. */
+  readonly startFiles: readonly HostFile[];
+  readonly environment: readonly string[];
+  readonly ports: readonly ProxyPort[];
+  /** Whether it keeps certificates of its own. */
+  readonly storage: boolean;
+}
+
+/** A proxy, before it is on a host: its container, and what it adds to the host's specs. */
+export interface Proxy {
+  readonly container: ProxyContainer;
+  readonly spec: pulumi.Output<HostSpec>;
+  readonly secrets: pulumi.Output<HostSpec>;
+}
+
+/** Ports of the proxy where TLS ends; the admin's is open where its firewall has neighbours. */
+export const PUBLIC_PORTS: readonly ProxyPort[] = [
+  { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
+  { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
+  { internal: TRAEFIK_PORTS.admin, external: ADMIN_PORT, ip: "0.0.0.0" },
+];
+
+/** Ports of a host that its proxy is to have, for who looks whether they are free. */
+export function expectedPorts({ ports }: Pick<ProxyContainer, "ports">): ExpectedPort[] {
+  return ports.map(({ external }) => ({ port: external, protocol: "tcp", holder: "homeport " }));
+}
+
 /** The settings of the proxy. */
 export interface TraefikSettings {
   readonly directory: string;
@@ -57,6 +97,8 @@ export interface TraefikSettings {
   readonly profile?: string | undefined;
   /** Life of a certificate, hours. Default: what fits the profile. */
   readonly lifetimeHours?: number | undefined;
+  /** What the public entry points believe and wait for. */
+  readonly entry: PublicEntry;
 }
 
 /** Who may see the dashboard, and where. */
@@ -68,7 +110,7 @@ export interface DashboardLogin {
   readonly hosts: readonly string[];
 }
 
-/** The proxy's part of the server's spec. */
+/** The proxy's part of the spec of the host where TLS ends. */
 export function traefikSpec(settings: TraefikSettings, certificate: string): HostSpec {
   return {
     ...EMPTY_SPEC,
@@ -87,23 +129,27 @@ export function traefikSpec(settings: TraefikSettings, certificate: string): Hos
 
 /** The proxy's secret files, and the dashboard's router, which has to change with the login. */
 export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogin): HostSpec {
+  return mergeSpecs(proxySecrets({ "default.key": key, users: `${user}:${hash}` }), {
+    ...EMPTY_SPEC,
+    files: [{ path: `${ROUTES}/dashboard.yaml`, text: renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }) }],
+  });
+}
+
+/** Files that the proxy alone can read, by name. */
+export function proxySecrets(texts: Readonly<Record<string, string>>): HostSpec {
   const directory = `${CONFIG}/secrets`;
-  const secret = { mode: "0400", owner: `${USER}:${USER}` };
+  const owner = `${USER}:${USER}`;
   return {
     ...EMPTY_SPEC,
-    directories: [{ path: directory, mode: "0500", owner: secret.owner }],
-    files: [
-      { path: `${directory}/default.key`, text: key, ...secret },
-      { path: `${directory}/users`, text: `${user}:${hash}`, ...secret },
-      { path: `${ROUTES}/dashboard.yaml`, text: renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }) },
-    ],
+    directories: [{ path: directory, mode: "0500", owner }],
+    files: Object.entries(texts).map(([name, text]) => ({ path: `${directory}/${name}`, text, mode: "0400", owner })),
   };
 }
 
 // Files that Traefik reads at its start only.
 function staticFiles(settings: TraefikSettings): HostFile[] {
   return [
-    { path: `${CONFIG}/traefik.yaml`, text: renderTraefikStatic(acme(settings)) },
+    { path: `${CONFIG}/traefik.yaml`, text: renderTraefikStatic(acme(settings), settings.entry) },
     ...(settings.caPem === undefined ? [] : [{ path: CA_FILE, text: settings.caPem }]),
   ];
 }
@@ -125,8 +171,18 @@ function directoryUrl(directory: string): string {
   return directory === "production" || directory === "staging" ? LETS_ENCRYPT[directory] : directory;
 }
 
+/** The container of the proxy where TLS ends. */
+export function publicContainer(settings: TraefikSettings): ProxyContainer {
+  return {
+    startFiles: staticFiles(settings),
+    environment: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
+    ports: PUBLIC_PORTS,
+    storage: true,
+  };
+}
+
 export interface TraefikArgs {
-  readonly settings: TraefikSettings;
+  readonly container: ProxyContainer;
   /** Reference of the image on the server. */
   readonly image: pulumi.Input<string>;
   readonly provider: docker.Provider;
@@ -134,7 +190,7 @@ export interface TraefikArgs {
   readonly owner: string;
 }
 
-/** The reverse proxy on the server: ends TLS, gets the certificates, and balances over the containers that the route files name. */
+/** A reverse proxy: where TLS ends it gets the certificates, behind that it answers the other only; it balances over what the route files name. */
 export class Traefik extends pulumi.ComponentResource {
   /** Name of the network that the proxy and the applications share. */
   public readonly network: pulumi.Output<string>;
@@ -171,24 +227,20 @@ function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
   return subnet;
 }
 
-function containerArgs({ settings, image, owner }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+function containerArgs({ container: proxy, image, owner }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
   return {
     image,
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
-    envs: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
+    envs: [...proxy.environment],
     ...hardened(`${USER}:${USER}`, MEMORY_MB, PROCESSES),
     networksAdvanced: [{ name: network.name }],
-    ports: [
-      { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
-      { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
-      { internal: TRAEFIK_PORTS.admin, external: ADMIN_PORT, ip: "0.0.0.0" },
-    ],
+    ports: proxy.ports.map((port) => ({ ...port })),
     volumes: [
       { hostPath: CONFIG, containerPath: "/etc/traefik", readOnly: true },
-      { hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage },
+      ...(proxy.storage ? [{ hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage }] : []),
     ],
     // A new static configuration is a new container.
-    labels: [ownerLabel(owner), { label: "homeport.config", value: sha256(JSON.stringify(staticFiles(settings))) }],
+    labels: [ownerLabel(owner), { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) }],
     healthcheck: {
       tests: ["CMD", "traefik", "healthcheck", `--configFile=${TRAEFIK_PATHS.config}`],
       interval: "5s",

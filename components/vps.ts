@@ -1,14 +1,17 @@
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { engineOf, engineSpec } from "./engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
-import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
+import { EMPTY_SPEC, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
-import { Expectation } from "./host/preflight";
-import { renderEdgeFirewall } from "./render/nftables";
+import { ExpectedPort, Expectation } from "./host/preflight";
+import { Flow, renderEdgeFirewall, SITE_PORTS } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
+import { Proxy } from "./traefik";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 
 /** The edge forwards packets. */
@@ -32,51 +35,75 @@ export interface VpsPlan {
   readonly tunnel: TunnelSettings;
   /** The edge's own tunnel address with the network's prefix length. */
   readonly address: string;
-  /** The server that takes the site's traffic. */
-  readonly spoke: Spoke;
+  /** The servers, in any order. */
+  readonly spokes: readonly Spoke[];
+  /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
+  readonly target: string | undefined;
+  /** What servers may say to each other through the edge. */
+  readonly relayed: readonly Flow[];
 }
 
 export interface VpsArgs {
   readonly address: HostAddress;
   readonly owner: string;
   readonly observation: Observation;
-  readonly plan: Omit<VpsPlan, "spoke">;
-  readonly spoke: Omit<Spoke, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
+  readonly plan: Omit<VpsPlan, "spokes">;
+  readonly spokes: readonly (Omit<Spoke, "publicKey"> & {
+    readonly publicKey: pulumi.Output<string>;
+    readonly presharedKey: pulumi.Output<string>;
+  })[];
   readonly privateKey: pulumi.Output<string>;
-  readonly presharedKey: pulumi.Output<string>;
+  readonly knownHostsFile: string;
+  /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
+  readonly proxy: Proxy | undefined;
 }
 
-/** The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It holds no certificate and no key of the site. */
+/**
+ * The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It holds no certificate and no key of the site, unless TLS
+ * is to end there.
+ */
 export class Vps extends pulumi.ComponentResource {
   public readonly host: Host;
+  /** The edge's Docker engine, where it has a proxy; there once the host is proven. */
+  public readonly docker: docker.Provider | undefined;
 
   public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Vps", name, {}, opts);
-    const { plan, spoke } = args;
+    const { plan, proxy } = args;
+    const engine = proxy === undefined ? EMPTY_SPEC : engineSpec(args.address.user);
+    const spokes = args.spokes.map(({ name: spoke, address, publicKey }) => ({ name: spoke, address, publicKey }));
+    const shared = args.spokes.map(({ name: spoke, presharedKey }) =>
+      presharedKey.apply((key) => [spoke, key] as const),
+    );
     this.host = new Host(
       name,
       {
         address: args.address,
         owner: args.owner,
         observation: args.observation,
-        spec: spoke.publicKey.apply((publicKey) => vpsSpec({ ...plan, spoke: { ...spoke, publicKey } })),
+        spec: pulumi
+          .all([pulumi.all(spokes), proxy?.spec ?? EMPTY_SPEC])
+          .apply(([known, added]) => mergeSpecs(mergeSpecs(vpsSpec({ ...plan, spokes: known }), engine), added)),
         secrets: pulumi
-          .all([args.privateKey, args.presharedKey])
-          .apply(([key, shared]) => tunnelSecrets(plan.tunnel, key, { [spoke.name]: shared })),
+          .all([args.privateKey, pulumi.all(shared), proxy?.secrets ?? EMPTY_SPEC])
+          .apply(([key, keys, added]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, Object.fromEntries(keys)), added)),
       },
       { parent: this },
     );
+    this.docker =
+      proxy === undefined
+        ? undefined
+        : engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
     this.registerOutputs();
   }
 }
 
-/** What a machine has to be like to become the edge. */
-export function edgeExpectation(tunnel: TunnelSettings): Expectation {
+/** What a machine has to be like to become the edge; `proxy`: the ports of the proxy, where TLS is to end there. */
+export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly ExpectedPort[] | undefined): Expectation {
   return {
-    role: "edge",
+    role: proxy === undefined ? "edge" : "proxy",
     ports: [
-      { port: 80, protocol: "tcp" },
-      { port: 443, protocol: "tcp" },
+      ...(proxy ?? SITE_PORTS.map((port) => ({ port, protocol: "tcp" as const }))),
       { port: tunnel.port, protocol: "udp", holder: `wireguard ${tunnel.interface}` },
     ],
   };
@@ -84,26 +111,24 @@ export function edgeExpectation(tunnel: TunnelSettings): Expectation {
 
 /** Everything public that the edge is told. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
-  const { tunnel, address, spoke, login, sshPort, sshFrom } = plan;
+  const { tunnel, address, spokes, target, relayed, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({
     address,
     mtu: tunnel.mtu,
     listenPort: tunnel.port,
     privateKeyFile: PRIVATE_KEY_FILE,
     // A server may speak for its own address only.
-    peers: [
-      {
-        publicKey: spoke.publicKey,
-        presharedKeyFile: presharedKeyFile(spoke.name),
-        allowedIps: [`${spoke.address}/32`],
-      },
-    ],
+    peers: spokes.map((spoke) => ({
+      publicKey: spoke.publicKey,
+      presharedKeyFile: presharedKeyFile(spoke.name),
+      allowedIps: [`${spoke.address}/32`],
+    })),
   });
   return {
     ...EMPTY_SPEC,
     packages: ["iproute2", "nftables", "wireguard-tools"],
     files: [
-      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target: spoke.address }), KERNEL),
+      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
       ...sshdFiles(login),
     ],

@@ -14,15 +14,47 @@ export interface DjangoSettings {
   readonly hsts: { readonly seconds: number; readonly includeSubdomains: boolean; readonly preload: boolean };
   /** Name of the least urgent messages that are logged, such as INFO. */
   readonly logLevel: string;
+  /** Which database is in use, and where there is PostgreSQL beside it. */
+  readonly engine: "sqlite" | "postgresql";
+  readonly postgres: boolean;
+  /** Undefined: files are kept in the volume. */
+  readonly storage: ObjectStorage | undefined;
   /** The person's own variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** A bucket of an S3 API, for static files and uploads. */
+export interface ObjectStorage {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  /** Where browsers find the files; undefined: at the endpoint. */
+  readonly publicUrl?: string | undefined;
+  /** Whether addresses of uploads are signed, and end. */
+  readonly signed: boolean;
+  /** PEM of the authority that signed the endpoint's certificate; undefined: a public one did. */
+  readonly caPem: string | undefined;
+}
+
+/** Where the application's secrets are inside its containers. */
+export const SECRETS = "/run/secrets";
+
+/** Names of the files there that not every site has. */
+export const SECRET_FILES = {
+  databaseUrl: "database_url",
+  databaseCa: "database_ca.pem",
+  storageAccessKey: "storage_access_key",
+  storageSecretKey: "storage_secret_key",
+  storageCa: "storage_ca.pem",
+} as const;
 
 /**
  * Variables that a person cannot set, and what to use instead: other parts of the program rely on them, or they would put a secret where `docker
  * inspect` shows it. Of the others of ours a person's value wins.
  */
 export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
+  DATABASE_ENGINE: "use database.engine",
+  DATABASE_URL_FILE: "use database.server, or the secret databaseUrl",
   DJANGO_ADMIN_PASSWORD: "the password is generated; a new one comes with app.rotate.adminPassword",
   DJANGO_ADMIN_PASSWORD_FILE: "the password is generated; a new one comes with app.rotate.adminPassword",
   DJANGO_ADMIN_USER: "use app.adminUser",
@@ -32,6 +64,12 @@ export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
   DJANGO_SECRET_KEY_FILE: "the key is generated; a new one comes with app.rotate.djangoKey",
   GUNICORN_BIND: "use app.port",
   GUNICORN_GRACEFUL_TIMEOUT: "use app.gracefulSeconds",
+  STORAGE_BUCKET: "use storage.bucket",
+  STORAGE_CA_FILE: "use storage.caFile",
+  STORAGE_ENDPOINT: "use storage.endpoint",
+  STORAGE_PUBLIC_URL: "use storage.publicUrl",
+  STORAGE_REGION: "use storage.region",
+  STORAGE_SIGNED: "use storage.signed",
   TRUSTED_PROXIES: "it is the network of the proxy",
 };
 
@@ -55,8 +93,24 @@ export function djangoEnvironment(
     GUNICORN_BIND: `0.0.0.0:${settings.port}`,
     GUNICORN_GRACEFUL_TIMEOUT: String(settings.gracefulSeconds),
     TRUSTED_PROXIES: trustedProxies,
+    ...(settings.postgres
+      ? { DATABASE_ENGINE: settings.engine, DATABASE_URL_FILE: `${SECRETS}/${SECRET_FILES.databaseUrl}` }
+      : {}),
+    ...storageVariables(settings.storage),
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`)
     .sort();
+}
+
+function storageVariables(storage: ObjectStorage | undefined): Record<string, string> {
+  if (storage === undefined) return {};
+  return {
+    STORAGE_ENDPOINT: storage.endpoint,
+    STORAGE_BUCKET: storage.bucket,
+    STORAGE_REGION: storage.region,
+    STORAGE_SIGNED: String(storage.signed),
+    ...(storage.publicUrl === undefined ? {} : { STORAGE_PUBLIC_URL: storage.publicUrl }),
+    ...(storage.caPem === undefined ? {} : { STORAGE_CA_FILE: `${SECRETS}/${SECRET_FILES.storageCa}` }),
+  };
 }

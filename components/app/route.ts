@@ -1,59 +1,128 @@
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { certificateLeftovers, certificateNames, ROUTES } from "../certificate-watch";
 import { bundleCommand } from "../host/bundle-command";
-import { bundleHeader, HostAccess } from "../host/host-access";
-import { EMPTY_SPEC } from "../host/host-spec";
-import { renderRoute } from "../render/traefik";
+import { bundleHeader } from "../host/host-access";
+import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../host/host-spec";
+import { Backend, renderInnerRoute, renderRoute } from "../render/route";
+import { Ingress, SiteServer } from "../site/site-host";
+import { INNER_PORT } from "../topology";
+import { dataVolume } from "./django-app";
+import { Job, jobsSpec } from "./jobs";
 
-export interface RouteArgs {
-  /** Name of the application on the server, unique there. */
+/** What every route of a site is made of. */
+interface RouteArgs {
+  /** Name of the application on the servers, unique there. */
   readonly app: string;
-  readonly host: HostAccess;
   /** The first serves; the others send there. */
   readonly hosts: readonly string[];
-  /** Names under which the admin is reached at home. */
-  readonly adminHosts: readonly string[];
-  /** Address of the edge, where the names have to point. */
-  readonly edge: string;
-  /** Name of the container that is to serve. */
-  readonly container: pulumi.Input<string>;
-  /** Its port. */
+  /** Port of the containers. */
   readonly port: number;
-  /** Said when the application is removed. */
-  readonly notes: readonly string[];
+  /** Whether the data outlives the application. */
+  readonly keepData: boolean;
+  /** What the first server does by the clock. */
+  readonly jobs: readonly Job[];
 }
 
-/** Names the container in the proxy's route, once it is healthy, and the site's names to what gets their certificates. */
-export function route(name: string, args: RouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, adminHosts, edge, port, notes } = args;
-  bundleCommand(
+/** The application on a server. */
+export interface Serving {
+  readonly server: SiteServer;
+  readonly webs: readonly docker.Container[];
+  /** Whether it does what is done once. */
+  readonly first: boolean;
+}
+
+/** Names the containers of a server in the route of its proxy behind the ingress, once they are healthy. */
+export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi.ResourceOptions): pulumi.Resource {
+  const { app, hosts, port, server, webs } = args;
+  return bundleCommand(
     `${name}-route`,
     {
-      host: args.host.address,
-      header: bundleHeader(args.host, `${app}-route`),
-      spec: pulumi.output(args.container).apply((container) => ({
-        ...EMPTY_SPEC,
-        // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
-        needs: [
-          {
-            claim: `${container} is healthy`,
-            command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
-          },
-        ],
-        serves: [{ app, container }],
-        notes,
-        files: [
-          {
-            path: `${ROUTES}/${app}.yaml`,
-            text: renderRoute({ app, hosts, adminHosts, backends: [`${container}:${port}`] }),
-          },
-          certificateNames({ app, hosts, edge }),
-        ],
-        leftovers: certificateLeftovers(app),
-      })),
+      host: server.access.address,
+      header: bundleHeader(server.access, `${app}-route`),
+      spec: names(webs).apply((containers) =>
+        mergeSpecs(servingSpec(args, args, containers), {
+          ...EMPTY_SPEC,
+          files: [
+            { path: `${ROUTES}/${app}.yaml`, text: renderInnerRoute({ app, hosts, backends: here(containers, port) }) },
+          ],
+        }),
+      ),
       secret: false,
     },
     opts,
   );
+}
+
+export interface IngressRouteArgs extends RouteArgs {
+  readonly ingress: Ingress;
+  /** Address of the edge, where the names have to point. */
+  readonly edge: string;
+  /** Whether the names point to Cloudflare's proxy instead. */
+  readonly proxied: boolean;
+  readonly serving: readonly Serving[];
+}
+
+/** Names in the route of the ingress what serves the site: its own containers once they are healthy, and the other servers' proxies. And the site's names to what gets their certificates. */
+export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
+  const { app, hosts, port, ingress, edge, proxied, serving } = args;
+  const { adminHosts, access } = ingress;
+  const own = serving.find(({ server }) => server.name === ingress.server);
+  const others = serving
+    .filter((one) => one !== own)
+    .map(({ server, webs }) => ({ url: `https://${server.tunnelAddress}:${INNER_PORT}`, weight: webs.length }));
+  bundleCommand(
+    ingress.server === undefined ? `${name}-ingress` : `${name}-route`,
+    {
+      host: access.address,
+      header: bundleHeader(access, `${app}-route`),
+      spec: names(own?.webs ?? []).apply((containers) =>
+        mergeSpecs(own === undefined ? EMPTY_SPEC : servingSpec(args, own, containers), {
+          ...EMPTY_SPEC,
+          files: [
+            {
+              path: `${ROUTES}/${app}.yaml`,
+              text: renderRoute({ app, hosts, adminHosts, backends: [...here(containers, port), ...others] }),
+            },
+            certificateNames({ app, hosts, edge, proxied }),
+          ],
+          leftovers: certificateLeftovers(app),
+        }),
+      ),
+      secret: false,
+    },
+    opts,
+  );
+}
+
+function names(webs: readonly docker.Container[]): pulumi.Output<string[]> {
+  return pulumi.all(webs.map((one) => one.name));
+}
+
+function here(containers: readonly string[], port: number): Backend[] {
+  return containers.map((container) => ({ url: `http://${container}:${port}`, weight: 1 }));
+}
+
+function servingSpec(
+  { app, keepData, jobs }: RouteArgs,
+  { server, first }: Serving,
+  containers: readonly string[],
+): HostSpec {
+  const volume = dataVolume(app);
+  const serving: HostSpec = {
+    ...EMPTY_SPEC,
+    // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
+    needs: containers.map((container) => ({
+      claim: `${container} is healthy`,
+      command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
+    })),
+    serves: containers.map((container) => ({ app, container })),
+    notes: keepData
+      ? [
+          `the data of ${app} stays on ${server.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`,
+        ]
+      : [],
+  };
+  return first ? mergeSpecs(serving, jobsSpec(app, jobs)) : serving;
 }

@@ -10,7 +10,8 @@ export interface ExpectedPort {
 
 /** What a machine is to become. */
 export interface Expectation {
-  readonly role: "edge" | "server";
+  /** `edge`: forwards packets. `proxy`: an edge where TLS ends, in Docker. `server`: runs the application. */
+  readonly role: "edge" | "proxy" | "server";
   /** The platform of the images that it is to run. */
   readonly platform?: string;
   /** The address by which it is reached. */
@@ -52,7 +53,12 @@ const CLOCK_SECONDS = 300;
  * Megabytes that have to be free. On a server at first: Docker's package (400), and the images of Traefik (180) and of an application, twice
  * while it is replaced. On a host that was told before: what an image needs while it is unpacked.
  */
-const FREE_MEGABYTES = { edge: { first: 256, later: 20 }, server: { first: 2048, later: 200 } } as const;
+const FREE_MEGABYTES = {
+  edge: { first: 256, later: 20 },
+  // As a server, without the application.
+  proxy: { first: 1024, later: 100 },
+  server: { first: 2048, later: 200 },
+} as const;
 
 /** Compares what a machine is with what it is to become. A host that was told before is judged mildly: it must stay possible to mend it. */
 export function examine(facts: Facts, expected: Expectation): Findings {
@@ -62,7 +68,7 @@ export function examine(facts: Facts, expected: Expectation): Findings {
     ...space(facts, expected),
     ...clock(facts),
     ...foreignDocker(facts, expected),
-    ...takenPorts(facts, expected, expected.role === "server" || !facts.told),
+    ...takenPorts(facts, expected, expected.role !== "edge" || !facts.told),
   ];
   const atFirst = [...firewalls(facts), ...dockerOnEdge(facts, expected)];
   return {
@@ -112,12 +118,12 @@ function processor({ processor: is, runs }: Facts, { platform }: Expectation): s
 function space({ free, told }: Facts, { role }: Expectation): string[] {
   const needed = FREE_MEGABYTES[role][told ? "later" : "first"];
   return free
-    .filter(({ path }) => path === (role === "server" ? "/var/lib/docker" : "/"))
+    .filter(({ path }) => path === (role === "edge" ? "/" : "/var/lib/docker"))
     .filter(({ megabytes }) => megabytes < needed)
     .map(
       ({ megabytes, path }) =>
         `it has only ${megabytes} MB free at ${path}, and ${needed} are needed: make room` +
-        (role === "server" && told ? " (docker image prune --all removes the images that no container uses)" : ""),
+        (role !== "edge" && told ? " (docker image prune --all removes the images that no container uses)" : ""),
     );
 }
 
@@ -130,7 +136,7 @@ function clock({ clockAhead }: Facts): string[] {
 }
 
 function foreignDocker({ packages }: Facts, { role }: Expectation): string[] {
-  if (role !== "server" || !packages.includes("docker-ce")) return [];
+  if (role === "edge" || !packages.includes("docker-ce")) return [];
   return [
     "its Docker is docker.com's package docker-ce, which the distribution's docker.io would push out: " +
       "save what its containers hold, then 'apt-get remove docker-ce docker-ce-cli containerd.io'",
@@ -208,7 +214,7 @@ function nftablesService({ nftablesService: enabled }: Facts): string[] {
 }
 
 function memoryLimits({ noMemoryLimits: file }: Facts, { role }: Expectation): string[] {
-  if (role !== "server" || file === undefined) return [];
+  if (role === "edge" || file === undefined) return [];
   return [
     `its kernel limits no memory, so a container that grows takes the whole machine down: add 'cgroup_enable=memory cgroup_memory=1' to the one line of ${file === "" ? "the kernel's command line" : file}, then restart it`,
   ];

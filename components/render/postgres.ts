@@ -8,6 +8,9 @@ export const POSTGRES_PATHS = {
   socket: "/var/run/postgresql",
 } as const;
 
+/** Port of the database, in its container and on its host (IANA). */
+export const POSTGRES_PORT = 5432;
+
 /** The application's role, and the database that it owns. */
 export const POSTGRES_ROLE = "django";
 

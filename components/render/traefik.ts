@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 
 import { managed } from "./managed";
+import { PublicEntry, publicEntry } from "./public-entry";
 
 /** Where things are inside the Traefik container. */
 export const TRAEFIK_PATHS = {
@@ -10,11 +11,14 @@ export const TRAEFIK_PATHS = {
   certificate: "/etc/traefik/default.crt",
   key: "/etc/traefik/secrets/default.key",
   users: "/etc/traefik/secrets/users",
+  innerCa: "/etc/traefik/inner-ca.pem",
+  innerCertificate: "/etc/traefik/inner.crt",
+  innerKey: "/etc/traefik/secrets/inner.key",
   storage: "/acme",
 } as const;
 
 /** Ports inside the container: above 1023, so that Traefik needs no capability. */
-export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443 } as const;
+export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443, inner: 8444 } as const;
 
 /** Port of the server on which the admin answers. */
 export const ADMIN_PORT = 8443;
@@ -37,42 +41,54 @@ const RESOLVER = "acme";
 /** Largest request header, bytes; Go's own default of 1 MiB is a gift to an attacker (targets: 64 KiB). */
 const MAX_HEADER_BYTES = 65536;
 
-/** Traefik's static configuration: file provider only, so that it needs no Docker socket. */
-export function renderTraefikStatic(acme: Acme): string {
-  const strict = {
-    maxHeaderBytes: MAX_HEADER_BYTES,
-    // SCRIPT_NAME, X_Forwarded_For and their like would reach the application as the proxy's own headers.
-    aliasHeadersStrategy: "reject",
-    encodedCharacters: {
-      allowEncodedSlash: false,
-      allowEncodedBackSlash: false,
-      allowEncodedNullCharacter: false,
-      allowEncodedSemicolon: false,
-      allowEncodedPercent: false,
-      allowEncodedQuestionMark: false,
-      allowEncodedHash: false,
-    },
-  };
+/** What every entry point refuses. */
+const STRICT = {
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  // SCRIPT_NAME, X_Forwarded_For and their like would reach the application as the proxy's own headers.
+  aliasHeadersStrategy: "reject",
+  encodedCharacters: {
+    allowEncodedSlash: false,
+    allowEncodedBackSlash: false,
+    allowEncodedNullCharacter: false,
+    allowEncodedSemicolon: false,
+    allowEncodedPercent: false,
+    allowEncodedQuestionMark: false,
+    allowEncodedHash: false,
+  },
+};
+
+/** What every proxy of ours is told: file provider only, so that it needs no Docker socket. */
+const BASE = {
+  global: { checkNewVersion: false, sendAnonymousUsage: false },
+  log: { level: "INFO", noColor: true },
+  // Tokens travel in headers and queries, and a log is read by more people than a request.
+  accessLog: {
+    format: "json",
+    fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
+  },
+};
+
+const PROVIDERS = { providersThrottleDuration: "100ms", file: { directory: TRAEFIK_PATHS.dynamic, watch: true } };
+
+/** Traefik's own ping needs an entry point; inside the container only. */
+const PING = { address: "127.0.0.1:8080" };
+
+/** The static configuration of the proxy where TLS ends. */
+export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
+  const publicly = publicEntry(entry);
   const toHttps = { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } };
   return yaml("render/traefik.ts", {
-    global: { checkNewVersion: false, sendAnonymousUsage: false },
-    log: { level: "INFO", noColor: true },
-    // Tokens travel in headers and queries, and a log is read by more people than a request.
-    accessLog: {
-      format: "json",
-      fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
-    },
+    ...BASE,
     // Reached by the router of renderDashboard alone.
     api: { dashboard: true, insecure: false, disableDashboardAd: true },
     ping: {},
     entryPoints: {
-      web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...strict } },
-      websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: strict },
-      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: strict },
-      // Traefik's own ping needs an entry point; inside the container only.
-      traefik: { address: "127.0.0.1:8080" },
+      web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...STRICT }, ...publicly },
+      websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: STRICT, ...publicly },
+      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: STRICT },
+      traefik: PING,
     },
-    providers: { providersThrottleDuration: "100ms", file: { directory: TRAEFIK_PATHS.dynamic, watch: true } },
+    providers: PROVIDERS,
     certificatesResolvers: {
       [RESOLVER]: {
         acme: {
@@ -89,80 +105,57 @@ export function renderTraefikStatic(acme: Acme): string {
   });
 }
 
+/** The static configuration of a server's proxy behind the ingress, whose tunnel address is given: its forwarded headers are believed. */
+export function renderInnerStatic(ingress: string): string {
+  return yaml("render/traefik.ts", {
+    ...BASE,
+    ping: {},
+    entryPoints: {
+      inner: {
+        address: `:${TRAEFIK_PORTS.inner}`,
+        http: STRICT,
+        forwardedHeaders: { trustedIPs: [ingress] },
+        // An upload is cut off by the ingress, which knows its visitor.
+        transport: { respondingTimeouts: { readTimeout: "0s" } },
+      },
+      traefik: PING,
+    },
+    providers: PROVIDERS,
+  });
+}
+
 /**
  * TLS of every entry point: Mozilla's intermediate profile 5.7 as Go can express it.
  * The digest makes Traefik read a renewed certificate, because it watches this file and not the certificate's.
  */
 export function renderTraefikTls(certificateDigest: string): string {
+  return tls(
+    {
+      minVersion: "VersionTLS12",
+      cipherSuites: [
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+      ],
+      curvePreferences: ["X25519", "CurveP256", "CurveP384"],
+    },
+    certificateDigest,
+  );
+}
+
+/** TLS of a server's proxy behind the ingress: nobody comes in without a certificate of the internal authority. */
+export function renderInnerTls(certificateDigest: string): string {
+  const clientAuth = { caFiles: [TRAEFIK_PATHS.innerCa], clientAuthType: "RequireAndVerifyClientCert" };
+  return tls({ minVersion: "VersionTLS13", clientAuth }, certificateDigest);
+}
+
+function tls(options: object, certificateDigest: string): string {
   return `${yaml("render/traefik.ts", {
     tls: {
-      options: {
-        default: {
-          minVersion: "VersionTLS12",
-          cipherSuites: [
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          ],
-          curvePreferences: ["X25519", "CurveP256", "CurveP384"],
-        },
-      },
+      options: { default: options },
       stores: { default: { defaultCertificate: { certFile: TRAEFIK_PATHS.certificate, keyFile: TRAEFIK_PATHS.key } } },
     },
   })}# certificate ${certificateDigest}\n`;
-}
-
-/** A site and the containers that serve it now. */
-export interface Route {
-  /** Name of the application, unique on the server. */
-  readonly app: string;
-  /** The first serves; the others send there. */
-  readonly hosts: readonly string[];
-  /** Names under which only the admin answers, on its own entry point. */
-  readonly adminHosts: readonly string[];
-  /** Addresses of the containers, `name:port`. */
-  readonly backends: readonly string[];
-}
-
-/** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
-export const ADMIN_PATH = "/admin";
-
-/** The switch of a deploy: which containers serve the site. No router here asks for a certificate: a deploy would then ask each time. */
-export function renderRoute({ app, hosts, adminHosts, backends }: Route): string {
-  const [main = "", ...others] = hosts;
-  const publicly = (names: readonly string[]): object => ({
-    entryPoints: ["websecure"],
-    rule: `${anyOf(names)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
-    tls: {},
-  });
-  return yaml("render/traefik.ts", {
-    http: {
-      routers: {
-        [app]: { ...publicly([main]), service: app },
-        ...(others.length === 0
-          ? {}
-          : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
-        [`${app}-admin`]: { entryPoints: ["admin"], rule: anyOf([...hosts, ...adminHosts]), service: app, tls: {} },
-      },
-      ...(others.length === 0
-        ? {}
-        : {
-            middlewares: {
-              [`${app}-main`]: {
-                redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
-              },
-            },
-          }),
-      services: {
-        [app]: {
-          loadBalancer: {
-            servers: [...backends].sort().map((backend) => ({ url: `http://${backend}` })),
-            passHostHeader: true,
-          },
-        },
-      },
-    },
-  });
 }
 
 /** Over every router of a site; Traefik orders by the length of the rules otherwise. */
@@ -196,10 +189,12 @@ export function renderDashboard({ hosts, digest }: Dashboard): string {
   });
 }
 
-function anyOf(names: readonly string[]): string {
+/** The rule of a router for names. */
+export function anyOf(names: readonly string[]): string {
   return `(${names.map((name) => `Host(\`${name}\`)`).join(" || ")})`;
 }
 
-function yaml(source: string, value: unknown): string {
+/** A file of Traefik's; `source` is the one that makes it. */
+export function yaml(source: string, value: unknown): string {
   return `${managed(source)}${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }

@@ -1,4 +1,5 @@
-import { ADMIN_PATH, ADMIN_PORT } from "../render/traefik";
+import { ADMIN_PATH } from "../render/route";
+import { ADMIN_PORT } from "../render/traefik";
 import { SiteHost } from "./site-host";
 
 /** What the outputs of a stack are made of. */
@@ -9,7 +10,7 @@ export interface AnswersArgs {
   readonly app: string;
   readonly hosts: readonly string[];
   readonly adminUser: string;
-  readonly host: Pick<SiteHost, "facts" | "adminHosts" | "certificates">;
+  readonly host: Pick<SiteHost, "facts" | "ingress">;
   /** Name of the volume with the site's data. */
   readonly volume: string;
 }
@@ -17,7 +18,7 @@ export interface AnswersArgs {
 /** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
 export function answers({ stack, app, hosts, adminUser, host, volume }: AnswersArgs) {
   const { edge, server } = host.facts;
-  const certificates = host.certificates.filter((one) => one.app === app).map(({ status }) => status);
+  const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;
   const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${ADMIN_PATH}/`;
   return {
@@ -33,11 +34,11 @@ export function answers({ stack, app, hosts, adminUser, host, volume }: AnswersA
       tunnel: { edge: edge.tunnelAddress, server: server.tunnelAddress },
     },
     admin: {
-      url: adminUrl(host.adminHosts[0]),
+      url: adminUrl(host.ingress.adminHosts[0]),
       user: adminUser,
       password: `pulumi stack output adminPassword --show-secrets --stack ${stack}`,
       fromAnywhere: command("admin"),
-      forwarded: adminUrl(host.adminHosts.at(-1) ?? "localhost"),
+      forwarded: adminUrl(host.ingress.adminHosts.at(-1) ?? "localhost"),
     },
     status: command("status"),
     logs: `${command("logs")} -f`,

@@ -12,6 +12,13 @@ const login = {
   tunnelAddress: z.string(),
 };
 
+const server = z.object({
+  ...login,
+  platform: z.string(),
+  /** Whether ssh is open through the tunnel. */
+  sshOverTunnel: z.boolean(),
+});
+
 /** The output `host` of every stack: the machines that its site is on. The commands and the guests of a stack read it. */
 export const sharedHostSchema = z.object({
   /** The stack that owns them, `project/stack`. */
@@ -21,12 +28,11 @@ export const sharedHostSchema = z.object({
   /** Name in CAA records of the authority that its proxy asks for certificates; undefined: not known. */
   caaIssuer: z.string().optional(),
   edge: z.object(login),
-  server: z.object({
-    ...login,
-    platform: z.string(),
-    /** Whether ssh is open through the tunnel. */
-    sshOverTunnel: z.boolean(),
-  }),
+  /** Where TLS ends. */
+  ingress: z.enum(["edge", "server"]).default("server"),
+  /** The first server, which does what is done once. */
+  server,
+  others: z.array(server).default([]),
   network: z.string(),
   subnet: z.string(),
 });
@@ -46,6 +52,11 @@ export function checkSharedHost(answer: unknown, name: string): SharedHost {
   if (!read.success) {
     throw new UserError(
       `host/stack: the stack ${name} does not say where its machines are: run 'pulumi up --stack ${name}' first, with this version of the program`,
+    );
+  }
+  if (read.data.ingress === "edge" || read.data.others.length > 0) {
+    throw new UserError(
+      `host/stack: the stack ${name} has its site on several servers, or its TLS at the edge; another stack can share the machines of one with a single server only: use machines of its own`,
     );
   }
   const [, project = "", stack = ""] = name.split("/");

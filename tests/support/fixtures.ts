@@ -33,21 +33,32 @@ export const VPS_PLAN: VpsPlan = {
   sshFrom: [],
   tunnel: TUNNEL,
   address: "10.77.0.1/24",
-  spoke: { name: "pi", address: "10.77.0.2", publicKey: FAKE_KEYS.serverPublic },
+  spokes: [{ name: "pi", address: "10.77.0.2", publicKey: FAKE_KEYS.serverPublic }],
+  target: "10.77.0.2",
+  relayed: [],
 };
 
 export const SERVER_PLAN: ServerPlan = {
   user: "pi",
   sshPort: 22,
+  sshFrom: [],
   sshOverTunnel: false,
+  place: "home",
+  visitors: true,
+  inner: [],
   open: [],
   tunnel: TUNNEL,
   address: "10.77.0.2",
-  prefix: 24,
+  network: "10.77.0.0/24",
   hub: { name: "vps", address: "10.77.0.1", publicKey: FAKE_KEYS.edgePublic, endpoint: "198.51.100.10:51820" },
 };
 
-export const TRAEFIK: TraefikSettings = { directory: "staging", email: "operator@example.org", caPem: undefined };
+export const TRAEFIK: TraefikSettings = {
+  directory: "staging",
+  email: "operator@example.org",
+  caPem: undefined,
+  entry: { trusted: [] },
+};
 
 /** The login of the dashboard. */
 export const DASHBOARD: DashboardLogin = {

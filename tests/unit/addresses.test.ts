@@ -29,24 +29,31 @@ describe("parseCidr", () => {
 });
 
 describe("addressPlan", () => {
-  test("the hub is the first address, servers follow", () => {
-    const plan = addressPlan("10.77.0.0/24", 2);
-    expect([plan.hub, plan.spoke(0), plan.spoke(1), plan.prefix]).toEqual(["10.77.0.1", "10.77.0.2", "10.77.0.3", 24]);
+  test("the hub is the first address, the first server the next", () => {
+    const { hub, spokes, prefix } = addressPlan("10.77.0.0/24", ["pi"]);
+    expect([hub, spokes, prefix]).toEqual(["10.77.0.1", ["10.77.0.2"], 24]);
   });
 
-  test("counts over the borders of octets", () => {
-    expect(addressPlan("10.77.0.0/16", 300).spoke(254)).toBe("10.77.1.0");
+  test("the others have addresses of their names, so that one that is taken out leaves the rest where they are", () => {
+    const all = addressPlan("10.77.0.0/24", ["pi", "one", "two", "three"]).spokes;
+    const fewer = addressPlan("10.77.0.0/24", ["pi", "two", "three"]).spokes;
+    expect(all.filter((_, index) => index !== 1)).toEqual(fewer);
   });
 
   test("takes the smallest network that holds hub and server", () => {
-    expect(addressPlan("10.77.0.4/30", 1).spoke(0)).toBe("10.77.0.6");
+    expect(addressPlan("10.77.0.4/30", ["pi"]).spokes).toEqual(["10.77.0.6"]);
+  });
+
+  test("finds a place for each in a network that is just large enough", () => {
+    const { spokes } = addressPlan("10.77.0.0/29", ["pi", "one", "two", "three", "four"]);
+    expect([...spokes].sort()).toEqual(["10.77.0.2", "10.77.0.3", "10.77.0.4", "10.77.0.5", "10.77.0.6"]);
   });
 
   test.each([
-    ["10.77.0.0/30", 2, "10.77.0.0/30: has room for 2 machines, 3 are needed"],
-    ["10.77.0.0/31", 1, "10.77.0.0/31: has room for 0 machines, 2 are needed"],
-    ["10.77.0.1/32", 1, "10.77.0.1/32: has room for 0 machines, 2 are needed"],
-  ])("rejects %s for %d servers", (cidr, servers, message) => {
+    ["10.77.0.0/30", ["pi", "one"], "10.77.0.0/30: has room for 2 machines, 3 are needed"],
+    ["10.77.0.0/31", ["pi"], "10.77.0.0/31: has room for 0 machines, 2 are needed"],
+    ["10.77.0.1/32", ["pi"], "10.77.0.1/32: has room for 0 machines, 2 are needed"],
+  ])("rejects %s for %j", (cidr, servers, message) => {
     expect(() => addressPlan(cidr, servers)).toThrow(message);
   });
 });

@@ -43,6 +43,7 @@ describe("defaults", () => {
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
       database: { engine: "sqlite", memoryMb: 512, keepData: true },
+      ingress: "server",
       proxy: { uploadMaxMb: 4096, compress: false },
       images: {
         traefik: expect.stringMatching(/^traefik:/) as string,
@@ -95,7 +96,12 @@ describe("defaults", () => {
 test("everything that is given is taken as it is", () => {
   const { edge, servers, ...rest } = readSettings(FULL);
   const { edge: rawEdge, servers: rawServers, tls, ...raw } = FULL;
-  expect(rest).toEqual({ ...raw, host: {}, tls: { ...tls, caFile: undefined, caPem: undefined } });
+  expect(rest).toEqual({
+    ...raw,
+    host: {},
+    ingress: "server",
+    tls: { ...tls, caFile: undefined, caPem: undefined },
+  });
   expect(edge).toMatchObject(rawEdge);
   expect(servers).toMatchObject(rawServers);
 });
@@ -113,8 +119,13 @@ describe("rejects, by its path,", () => {
     ["edge/port", 65536, "edge/port: Too big: expected number to be <=65535"],
     ["edge/port", "22", "edge/port: Invalid input: expected number, received string"],
     ["edge/sshFrom/0", "10.0.0.1/8", "edge/sshFrom/0: 10.0.0.1/8: host bits are set; the network is 10.0.0.0/8"],
-    ["servers", [], "servers: a list of exactly one server is supported"],
-    ["servers", [...FULL.servers, ...FULL.servers], "servers: a list of exactly one server is supported"],
+    ["servers", [], "servers/0: is required"],
+    ["servers/0/name", "vps", "servers/0/name: vps is another machine's name"],
+    [
+      "servers/0/replicas",
+      0,
+      "servers/0/replicas: the first server does what is done once, so it runs the application",
+    ],
     ["servers", undefined, "servers: is required"],
     ["servers/0/name", "Pi 1", "servers/0/name: not a name of small letters, digits and hyphens"],
     ["servers/0/name", undefined, "servers/0/name: is required"],
@@ -139,7 +150,7 @@ describe("rejects, by its path,", () => {
     ["no such", 1, "no such: there is no such setting (see Pulumi.yaml)"],
     ["edge/name", "vps", "edge/name: there is no such setting (see Pulumi.yaml)"],
     ["servers/0/open", ["53/udp", "70000/tcp"], "servers/0/open/1: not a port such as 53/udp"],
-    ["servers/0/sshFrom", [], "servers/0/sshFrom: there is no such setting (see Pulumi.yaml)"],
+    ["servers/0/sshfrom", [], "servers/0/sshfrom: there is no such setting (see Pulumi.yaml)"],
     ["dns/zone", "", "dns/zone: there is no such setting (see Pulumi.yaml)"],
     ["dns/proxied", "yes", "dns/proxied: Invalid input: expected boolean, received string"],
     ["proxy/uploadMaxMb", 0, "proxy/uploadMaxMb: Too small: expected number to be >=1"],
@@ -154,6 +165,7 @@ describe("rejects, by its path,", () => {
   });
 
   test.each([
+    ["servers/0/place", "cellar", /home.*public/],
     ["servers/0/platform", "linux/mips", /linux\/arm\/v7.*linux\/arm64.*linux\/amd64/],
     ["app/logLevel", "LOUD", /DEBUG.*INFO.*WARNING.*ERROR.*CRITICAL/],
     ["tls/directory", "letsencrypt", /staging.*production.*URL/],

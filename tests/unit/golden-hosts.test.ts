@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { jobsSpec } from "../../components/app/jobs";
 import { certificateNames, ROUTES } from "../../components/certificate-watch";
 import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
-import { renderRoute } from "../../components/render/traefik";
+import { renderRoute } from "../../components/render/route";
 import { serverSpec } from "../../components/server";
 import { traefikSecrets, traefikSpec } from "../../components/traefik";
 import { tunnelSecrets } from "../../components/tunnel";
@@ -86,7 +86,7 @@ test("the route of a site", () => {
       app: "homeport-dev",
       hosts: ["www.example.org", "example.org"],
       adminHosts: ["192.168.77.10"],
-      backends: ["app-web-1a2b3c4:8000"],
+      backends: [{ url: "http://app-web-1a2b3c4:8000", weight: 1 }],
     }),
   );
   const names = certificateNames({

@@ -1,12 +1,14 @@
 import { edgeExpectation } from "../../../components/vps";
 import { serverExpectation } from "../../../components/server";
+import { expectedPorts, PUBLIC_PORTS } from "../../../components/traefik";
 import { Facts, readFacts } from "../../../components/host/facts";
 import { examine } from "../../../components/host/preflight";
 import { TUNNEL } from "../../support/fixtures";
 
 const ADDRESS = "192.168.77.10";
-const EDGE = edgeExpectation(TUNNEL);
-const server = (platform = "linux/arm/v7") => serverExpectation(ADDRESS, platform);
+const EDGE = edgeExpectation(TUNNEL, undefined);
+const server = (platform = "linux/arm/v7") =>
+  serverExpectation(ADDRESS, platform, expectedPorts({ ports: PUBLIC_PORTS }));
 
 const facts = (...lines: string[]): Facts =>
   readFacts(["reached", ...lines.map((line) => `fact ${line}`)].join("\n"), "homeport/dev", 1_700_000_000);

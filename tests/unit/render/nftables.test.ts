@@ -1,8 +1,23 @@
-import { renderEdgeFirewall, renderServerFirewall } from "../../../components/render/nftables";
+import {
+  EdgeFirewall,
+  renderEdgeFirewall,
+  renderServerFirewall,
+  ServerFirewall,
+} from "../../../components/render/nftables";
 import { TUNNEL } from "../../support/fixtures";
 
-const EDGE = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2" };
-const SERVER = { tunnel: TUNNEL, address: "10.77.0.2", sshPort: 22, sshFrom: undefined, open: [] };
+const EDGE: EdgeFirewall = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2", relayed: [] };
+const SERVER: ServerFirewall = {
+  tunnel: TUNNEL,
+  address: "10.77.0.2",
+  visitors: true,
+  place: "home",
+  sshPort: 22,
+  sshFrom: [],
+  sshOverTunnel: undefined,
+  open: [],
+  inner: [],
+};
 
 const edge = renderEdgeFirewall(EDGE);
 const server = renderServerFirewall(SERVER);
@@ -136,7 +151,7 @@ describe("the server", () => {
   });
 
   test("lets ssh of the edge itself out of the tunnel by a setting, before its private source is refused", () => {
-    const rules = renderServerFirewall({ ...SERVER, sshPort: 2222, sshFrom: "10.77.0.1" });
+    const rules = renderServerFirewall({ ...SERVER, sshPort: 2222, sshOverTunnel: "10.77.0.1" });
     const [before = ""] = chain(rules, "from-tunnel").split("ip saddr { ");
     expect(before).toContain("\t\tip saddr 10.77.0.1 ip daddr 10.77.0.2 tcp dport 2222 ct state new accept\n");
     const [inside = ""] = chain(rules, "input").split('iifname "wg0" drop');

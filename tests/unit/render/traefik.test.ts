@@ -3,10 +3,8 @@ import { parse } from "yaml";
 import {
   Acme,
   renderDashboard,
-  renderRoute,
   renderTraefikStatic,
   renderTraefikTls,
-  Route,
   TRAEFIK_PATHS,
 } from "../../../components/render/traefik";
 
@@ -17,15 +15,9 @@ const ACME: Acme = {
   profile: undefined,
   lifetimeHours: 1080,
 };
-const ROUTE: Route = {
-  app: "blog",
-  hosts: ["www.example.org", "example.org"],
-  adminHosts: ["192.168.77.10"],
-  backends: ["web-1:8000"],
-};
 
 describe("the static configuration", () => {
-  const text = renderTraefikStatic(ACME);
+  const text = renderTraefikStatic(ACME, { trusted: [] });
   const config = parse(text) as Record<string, Record<string, unknown>>;
 
   test("has the file provider and no other, so that no Docker socket is needed", () => {
@@ -49,7 +41,7 @@ describe("the static configuration", () => {
   });
 
   test("names the profile where there is one", () => {
-    expect(parse(renderTraefikStatic({ ...ACME, profile: "shortlived" }))).toMatchObject({
+    expect(parse(renderTraefikStatic({ ...ACME, profile: "shortlived" }, { trusted: [] }))).toMatchObject({
       certificatesResolvers: { acme: { acme: { profile: "shortlived" } } },
     });
   });
@@ -109,63 +101,6 @@ describe("TLS", () => {
 
   test("changes with the certificate, whose file Traefik does not watch", () => {
     expect(renderTraefikTls("one")).not.toBe(renderTraefikTls("two"));
-  });
-});
-
-describe("a route", () => {
-  const route = parse(renderRoute(ROUTE)) as {
-    http: { routers: Record<string, object>; middlewares: unknown; services: unknown };
-  };
-
-  test("serves the site to the public under its first name, without its admin", () => {
-    expect(route.http.routers["blog"]).toEqual({
-      entryPoints: ["websecure"],
-      rule: "(Host(`www.example.org`)) && !PathPrefix(`/admin`)",
-      service: "blog",
-      tls: {},
-    });
-  });
-
-  test("sends the other names there for good, with path and query, and has no admin under them either", () => {
-    expect(route.http.routers["blog-others"]).toEqual({
-      entryPoints: ["websecure"],
-      rule: "(Host(`example.org`)) && !PathPrefix(`/admin`)",
-      middlewares: ["blog-main"],
-      service: "noop@internal",
-      tls: {},
-    });
-    expect(route.http.middlewares).toEqual({
-      "blog-main": {
-        redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
-      },
-    });
-  });
-
-  test("asks for no certificate: a deploy would then ask each time", () => {
-    expect(renderRoute(ROUTE)).not.toContain("certResolver");
-  });
-
-  test("serves the admin on its own entry point, also by the names of home, and asks no certificate for those", () => {
-    expect(route.http.routers["blog-admin"]).toEqual({
-      entryPoints: ["admin"],
-      rule: "(Host(`www.example.org`) || Host(`example.org`) || Host(`192.168.77.10`))",
-      service: "blog",
-      tls: {},
-    });
-  });
-
-  test("balances over its containers, whatever their order", () => {
-    const two = ["web-2:8000", "web-1:8000"];
-    expect(renderRoute({ ...ROUTE, backends: two })).toBe(renderRoute({ ...ROUTE, backends: [...two].reverse() }));
-    expect(route.http.services).toEqual({
-      blog: { loadBalancer: { servers: [{ url: "http://web-1:8000" }], passHostHeader: true } },
-    });
-  });
-
-  test("of one name sends nobody elsewhere", () => {
-    const { http } = parse(renderRoute({ ...ROUTE, hosts: ["example.org"] })) as typeof route;
-    expect(Object.keys(http.routers)).toEqual(["blog", "blog-admin"]);
-    expect(http).not.toHaveProperty("middlewares");
   });
 });
 

@@ -1,0 +1,68 @@
+import { createHmac } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
+import { SECRET_FILES } from "./environment";
+
+/** The uid of the application in its image and on the host; no account there has it. */
+export const USER = "10001";
+
+/** The secrets of an application that its containers read as files. */
+export interface AppFiles {
+  readonly djangoKey: pulumi.Output<string>;
+  readonly adminPassword: pulumi.Output<string>;
+  /** Undefined: there is no PostgreSQL. */
+  readonly database: { readonly url: pulumi.Output<string>; readonly caPem: pulumi.Input<string | undefined> } | undefined;
+  /** Undefined: there is no object storage. */
+  readonly storage:
+    | {
+        readonly accessKey: pulumi.Output<string>;
+        readonly secretKey: pulumi.Output<string>;
+        readonly caPem: string | undefined;
+      }
+    | undefined;
+}
+
+/** Where they are on a host. */
+export function secretsDirectory(app: string): string {
+  return `/etc/homeport/apps/${app}`;
+}
+
+/** The directory of an application's secrets on a host, which its containers have as `/run/secrets`. */
+export function secretFiles(app: string, files: AppFiles): pulumi.Output<HostSpec> {
+  const directory = secretsDirectory(app);
+  const owner = `${USER}:${USER}`;
+  return texts(files).apply((known) => ({
+    ...EMPTY_SPEC,
+    directories: [{ path: directory, mode: "0500", owner }],
+    files: known.map(([name, text]) => ({ path: `${directory}/${name}`, text, mode: "0400", owner })),
+  }));
+}
+
+/** A digest that changes with any of them; it is keyed by one of them, so that nothing can be looked up by it. */
+export function secretsDigest(files: AppFiles): pulumi.Output<string> {
+  const digest = texts(files).apply(([[, key] = ["", ""], ...others]) => {
+    const hmac = createHmac("sha256", key);
+    for (const [, text] of others) hmac.update(text);
+    return hmac.digest("hex").slice(0, 16);
+  });
+  return pulumi.unsecret(digest);
+}
+
+// The key first, and the password next.
+function texts({ djangoKey, adminPassword, database, storage }: AppFiles): pulumi.Output<(readonly [string, string])[]> {
+  return pulumi
+    .all([djangoKey, adminPassword, database?.url, database?.caPem, storage?.accessKey, storage?.secretKey])
+    .apply(([key, password, url, databaseCa, accessKey, secretKey]) =>
+      [
+        ["django_secret_key", key] as const,
+        ["django_admin_password", password] as const,
+        [SECRET_FILES.databaseUrl, url] as const,
+        [SECRET_FILES.databaseCa, databaseCa] as const,
+        [SECRET_FILES.storageAccessKey, accessKey] as const,
+        [SECRET_FILES.storageSecretKey, secretKey] as const,
+        [SECRET_FILES.storageCa, storage?.caPem] as const,
+      ].flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])),
+    );
+}

@@ -1,0 +1,131 @@
+import { anyOf, TRAEFIK_PATHS, yaml } from "./traefik";
+
+/** A container that serves a site, or a server's proxy before several. */
+export interface Backend {
+  /** `http://name:port` or `https://address:port`. */
+  readonly url: string;
+  /** Containers behind it. */
+  readonly weight: number;
+}
+
+/** A site and what serves it now. */
+export interface Route {
+  /** Name of the application, unique on the server. */
+  readonly app: string;
+  /** The first serves; the others send there. */
+  readonly hosts: readonly string[];
+  /** Names under which only the admin answers, on its own entry point. */
+  readonly adminHosts: readonly string[];
+  readonly backends: readonly Backend[];
+}
+
+/** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
+export const ADMIN_PATH = "/admin";
+
+/** Where an application tells by any name, and without TLS, whether it can serve. */
+const HEALTH_PATH = "/health";
+
+/** Seconds between two looks at a backend, and for its answer: a dead one is out of the rotation after their sum at most. */
+const HEALTH = { interval: "5s", timeout: "3s" } as const;
+
+/** Seconds to reach a server; through a tunnel that works it takes far less than one. */
+const DIAL = "2s";
+
+/** A connection on which nothing arrives is asked after 1 s, and given up 2 s later: so a server without power costs its requests 3 s at most. */
+const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
+
+/** The switch of a deploy: what serves the site. No router here asks for a certificate: a deploy would then ask each time. */
+export function renderRoute({ app, hosts, adminHosts, backends }: Route): string {
+  const [main = "", ...others] = hosts;
+  const retry = `${app}-retry`;
+  const tried = backends.length > 1 ? { middlewares: [retry] } : {};
+  const publicly = (names: readonly string[]): object => ({
+    entryPoints: ["websecure"],
+    rule: `${anyOf(names)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
+    tls: {},
+  });
+  const middlewares = {
+    ...(others.length === 0
+      ? {}
+      : {
+          [`${app}-main`]: {
+            redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
+          },
+        }),
+    ...(backends.length > 1 ? { [retry]: { retry: retries(backends) } } : {}),
+  };
+  return yaml("render/route.ts", {
+    http: {
+      routers: {
+        [app]: { ...publicly([main]), ...tried, service: app },
+        ...(others.length === 0
+          ? {}
+          : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
+        [`${app}-admin`]: {
+          entryPoints: ["admin"],
+          rule: anyOf([...hosts, ...adminHosts]),
+          ...tried,
+          service: app,
+          tls: {},
+        },
+      },
+      ...(Object.keys(middlewares).length === 0 ? {} : { middlewares }),
+      services: { [app]: service(backends, main) },
+    },
+  });
+}
+
+/** The same on a server behind the ingress, which has looked at names and paths already. */
+export function renderInnerRoute({ app, hosts, backends }: Pick<Route, "app" | "hosts" | "backends">): string {
+  return yaml("render/route.ts", {
+    http: {
+      routers: { [app]: { entryPoints: ["inner"], rule: "PathPrefix(`/`)", service: app, tls: {} } },
+      services: { [app]: service(backends, hosts[0] ?? "") },
+    },
+  });
+}
+
+/** How the ingress speaks to the other servers' proxies. */
+const TRANSPORT = "inner";
+
+/**
+ * How the ingress speaks to the other servers' proxies: with a certificate of the internal authority on both sides. The digest makes Traefik read renewed
+ * ones, because it watches this file and not theirs.
+ */
+export function renderInnerTransport(serverName: string, certificateDigest: string): string {
+  return `${yaml("render/route.ts", {
+    http: {
+      serversTransports: {
+        [TRANSPORT]: {
+          serverName,
+          rootCAs: [TRAEFIK_PATHS.innerCa],
+          certificates: [{ certFile: TRAEFIK_PATHS.innerCertificate, keyFile: TRAEFIK_PATHS.innerKey }],
+          minVersion: "VersionTLS13",
+          forwardingTimeouts: { dialTimeout: DIAL, ...LIVENESS },
+        },
+      },
+    },
+  })}# certificate ${certificateDigest}\n`;
+}
+
+/**
+ * Once for each of the others. Traefik sends again what has reached no backend; what was answered by an error of a proxy, or not at all, only where the
+ * method may be repeated (RFC 9110, section 9.2.2).
+ */
+function retries(backends: readonly Backend[]): object {
+  return { attempts: backends.length, status: ["502-504"], initialInterval: "50ms" };
+}
+
+function service(backends: readonly Backend[], hostname: string): object {
+  const several = backends.length > 1;
+  const elsewhere = backends.some(({ url }) => url.startsWith("https:"));
+  const ordered = [...backends].sort((one, other) => (one.url < other.url ? -1 : 1));
+  return {
+    loadBalancer: {
+      servers: ordered.map(({ url, weight }) => (several ? { url, weight } : { url })),
+      passHostHeader: true,
+      ...(elsewhere ? { serversTransport: TRANSPORT } : {}),
+      ...(several ? { healthCheck: { path: HEALTH_PATH, hostname, ...HEALTH } } : {}),
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ServerSettings, Settings } from "../../config";
+import { imageTransfer } from "../app/image";
+import { AppSecrets } from "../app/secrets";
+import { caaIssuer } from "../dns/entries";
+import { proxyRanges } from "../dns/cloudflare-ranges";
+import { planRecords } from "../dns/plan";
+import { together } from "../errors";
+import { Host } from "../host/host";
+import { writeKnownHosts } from "../host/known-hosts";
+import { observe, Sight } from "../host/probe";
+import { INNER_NAME, innerContainer, innerProxy } from "../inner-proxy";
+import { InternalAuthority } from "../internal-authority";
+import { mapAll, NonEmpty } from "../non-empty";
+import { Postgres, POSTGRES_HOST } from "../postgres";
+import { publicProxy } from "../public-proxy";
+import { POSTGRES_PORT } from "../render/postgres";
+import { PublicEntry } from "../render/public-entry";
+import { Server, serverExpectation } from "../server";
+import { Part, Topology, topology } from "../topology";
+import { expectedPorts, Proxy, PUBLIC_PORTS, Traefik } from "../traefik";
+import { SharedKey, TunnelKeys } from "../tunnel-keys";
+import { edgeExpectation, Vps } from "../vps";
+import { loginFacts, SiteDatabase, SiteHost, SiteServer } from "./site-host";
+
+/** What the machines of a stack are made of. */
+export interface OwnHostArgs {
+  readonly settings: Settings;
+  readonly secrets: AppSecrets;
+  /** The stack's own name, such as `dev`. */
+  readonly stack: string;
+  /** The stack as hosts know it, `project/stack`. */
+  readonly owner: string;
+  /** The application's name on its servers. */
+  readonly name: string;
+}
+
+/** What every machine of the stack has in common. */
+interface Stack extends Pick<OwnHostArgs, "settings" | "owner"> {
+  readonly plan: Topology<ServerSettings>;
+  readonly knownHostsFile: string;
+}
+
+/** A server before it is told anything. */
+interface Member extends ServerSettings, Part {
+  readonly sight: Sight;
+  readonly proxy: Proxy;
+  readonly keys: TunnelKeys;
+  readonly presharedKey: pulumi.Output<string>;
+}
+
+/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. All are looked at before any is changed. */
+export async function ownHost({ settings, secrets, stack, owner, name }: OwnHostArgs): Promise<SiteHost> {
+  const { edge, servers, ingress, database, hosts, tls, app } = settings;
+  const plan = topology({ network: settings.tunnel.network, ingress, servers, database: database.server });
+  const own: Stack = { settings, owner, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
+  const [edgeSight, seen, records] = await look(own);
+
+  const behind = seen.some(({ visitors }) => !visitors);
+  const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
+  const adminHosts: NonEmpty<string> = ingress === "edge" ? ["localhost"] : [servers[0].address, "localhost"];
+  const front = publicProxy("default", {
+    settings: { ...tls, entry: entryOf(settings) },
+    login: { user: app.adminUser, hash: secrets.adminPasswordHash, hosts: adminHosts },
+    authority: behind ? authority : undefined,
+  });
+  const members = mapAll(seen, (one): Member => ({
+    ...one,
+    proxy:
+      one.visitors || authority === undefined
+        ? front
+        : innerProxy(
+            plan.ingress,
+            authority.certificate,
+            authority.issue(one.name, { dnsNames: [INNER_NAME], uses: "server" }),
+          ),
+    keys: new TunnelKeys(`${one.name}-tunnel`, {}),
+    presharedKey: new SharedKey(`${one.name}-tunnel-shared`, {}).key,
+  }));
+
+  const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
+  const vps = new Vps(edge.name, {
+    address: edge,
+    owner,
+    observation: edgeSight,
+    plan: {
+      login: edge.user,
+      sshPort: edge.port,
+      sshFrom: edge.sshFrom,
+      tunnel: settings.tunnel,
+      address: plan.hubInNetwork,
+      target: plan.target,
+      relayed: plan.relayed,
+    },
+    spokes: members.map(({ name, tunnelAddress, keys, presharedKey }) => ({
+      name,
+      address: tunnelAddress,
+      publicKey: keys.publicKey,
+      presharedKey,
+    })),
+    privateKey: edgeKeys.privateKey,
+    knownHostsFile: own.knownHostsFile,
+    proxy: ingress === "edge" ? front : undefined,
+  });
+  const machines = mapAll(members, (member, index) => {
+    const machine = server(own, member, edgeKeys.publicKey, vps);
+    const proxy = index === 0 ? "traefik" : `traefik-${member.name}`;
+    const traefik = traefikOn(proxy, own, member.proxy, machine.host, machine.docker);
+    return { member, machine, traefik, site: siteServer(own, member, machine, traefik) };
+  });
+  const edgeTraefik =
+    vps.docker === undefined ? undefined : traefikOn(`traefik-${edge.name}`, own, front, vps.host, vps.docker);
+
+  const postgres = databaseOn(own, name, machines, authority);
+  const [first, ...others] = machines;
+  return {
+    servers: mapAll(machines, ({ site }) => site),
+    ingress: {
+      access: edgeTraefik === undefined ? first.site.access : vps.host,
+      server: edgeTraefik === undefined ? first.site.name : undefined,
+      adminHosts,
+      certificates: (edgeTraefik === undefined ? first.member.sight : edgeSight).certificates,
+    },
+    database: postgres?.database,
+    facts: {
+      owner,
+      names: [...hosts],
+      caaIssuer: caaIssuer(tls),
+      ingress,
+      edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
+      server: serverFacts(first.member),
+      others: others.map(({ member }) => serverFacts(member)),
+    },
+    network: first.site.network,
+    subnet: first.traefik.subnet,
+    knownHostsFile: own.knownHostsFile,
+    records,
+    ready: [
+      ...machines.flatMap(({ machine, traefik }) => [machine, traefik]),
+      ...[edgeTraefik, postgres?.component].filter((one) => one !== undefined),
+    ],
+  };
+}
+
+/** Looks at every machine and at the records, and tells everything that has to be mended at once. */
+function look({ settings, owner, plan, knownHostsFile }: Stack) {
+  const { edge, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
+  const front = expectedPorts({ ports: PUBLIC_PORTS });
+  const back = expectedPorts(innerContainer(plan.ingress));
+  const look = async (one: ServerSettings & Part): Promise<ServerSettings & Part & { readonly sight: Sight }> => {
+    const ports = [
+      ...(one.visitors ? front : back),
+      ...(one.name === database.server ? [{ port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " } as const] : []),
+    ];
+    return {
+      ...one,
+      sight: await observe(one, owner, knownHostsFile, serverExpectation(one.address, one.platform, ports)),
+    };
+  };
+  return together([
+    observe(edge, owner, knownHostsFile, edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
+    together(mapAll(plan.members, look)),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
+  ]);
+}
+
+function server(
+  { settings, owner, plan, knownHostsFile }: Stack,
+  member: Member,
+  edgeKey: pulumi.Output<string>,
+  vps: Vps,
+): Server {
+  const { edge, tunnel } = settings;
+  return new Server(
+    member.name,
+    {
+      address: member,
+      owner,
+      observation: member.sight,
+      knownHostsFile,
+      plan: {
+        user: member.user,
+        sshPort: member.port,
+        sshFrom: member.sshFrom,
+        sshOverTunnel: member.sshOverTunnel,
+        place: member.place,
+        open: member.open,
+        visitors: member.visitors,
+        inner: member.inner,
+        tunnel,
+        address: member.tunnelAddress,
+        network: tunnel.network,
+      },
+      hub: {
+        name: edge.name,
+        address: plan.hub,
+        publicKey: edgeKey,
+        endpoint: `${member.edgeAddress ?? edge.address}:${tunnel.port}`,
+      },
+      privateKey: member.keys.privateKey,
+      presharedKey: member.presharedKey,
+      proxy: member.proxy,
+    },
+    { dependsOn: vps },
+  );
+}
+
+function traefikOn(name: string, own: Stack, { container }: Proxy, host: Host, provider: docker.Provider): Traefik {
+  const { owner, knownHostsFile } = own;
+  const reference = own.settings.images.traefik;
+  const there = imageTransfer(`${name}-transfer`, { host, knownHostsFile, reference, pull: true }, { dependsOn: host });
+  return new Traefik(name, { container, image: reference, provider, owner }, { dependsOn: there });
+}
+
+function siteServer(
+  { settings, plan }: Stack,
+  member: Member,
+  machine: Server,
+  { network, subnet }: Traefik,
+): SiteServer {
+  const { name, platform, tunnelAddress, replicas, visitors } = member;
+  return {
+    ...{ name, platform, tunnelAddress, replicas, network },
+    access: machine.host,
+    engine: machine.docker,
+    // A server's proxy behind the ingress hands on what that has written, and is itself between the two.
+    trustedProxies: subnet.apply((addresses) =>
+      [addresses, ...(visitors ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
+    ),
+  };
+}
+
+/** A server that is told what to be. */
+interface Machine {
+  readonly member: Member;
+  readonly machine: Server;
+  readonly traefik: Traefik;
+}
+
+/** The database on the server of the settings; undefined where they name none. */
+function databaseOn(own: Stack, app: string, machines: readonly Machine[], authority: InternalAuthority | undefined) {
+  const { settings, knownHostsFile } = own;
+  const { memoryMb, keepData, rotatePassword } = settings.database;
+  const place = machines.find(({ member }) => member.name === settings.database.server);
+  if (place === undefined || authority === undefined) return undefined;
+  const { member, machine, traefik } = place;
+  const { host, docker: provider } = machine;
+  const image = settings.images.postgres;
+  const there = imageTransfer(
+    "postgres-transfer",
+    { host, knownHostsFile, reference: image, pull: true },
+    { dependsOn: machine },
+  );
+  const component = new Postgres(
+    "postgres",
+    { app, host, provider, image, network: traefik.network, authority, memoryMb, keepData, rotation: rotatePassword },
+    { dependsOn: [there, traefik] },
+  );
+  const database: SiteDatabase = {
+    ...{ url: component.url, caPem: component.ca, name: POSTGRES_HOST },
+    ...{ server: member.name, tunnelAddress: member.tunnelAddress },
+  };
+  return { component, database };
+}
+
+function entryOf({ proxy, dns }: Settings): PublicEntry {
+  const { readTimeoutSeconds, idleTimeoutSeconds } = proxy;
+  return { trusted: proxyRanges(dns), readTimeoutSeconds, idleTimeoutSeconds };
+}
+
+function serverFacts(member: Member) {
+  const { platform, tunnelAddress, sshOverTunnel } = member;
+  return { ...loginFacts(member), platform, tunnelAddress, sshOverTunnel };
+}

@@ -1,0 +1,78 @@
+import { addressPlan } from "./addresses";
+import { mapAll, NonEmpty } from "./non-empty";
+import type { Flow } from "./render/nftables";
+import { POSTGRES_PORT } from "./render/postgres";
+
+/** Port of a server on which its proxy answers the ingress, and nobody else. */
+export const INNER_PORT = 8444;
+
+/** What of the settings decides who speaks to whom. */
+export interface TopologySettings<T> {
+  /** Network of the tunnel. */
+  readonly network: string;
+  /** Where TLS ends. */
+  readonly ingress: "edge" | "server";
+  /** The first does what is done once. */
+  readonly servers: NonEmpty<T>;
+  /** Name of the server with the database; undefined: none of ours. */
+  readonly database: string | undefined;
+}
+
+/** A server's part. */
+export interface Part {
+  readonly tunnelAddress: string;
+  /** Whether visitors come to it out of the tunnel: TLS ends there. */
+  readonly visitors: boolean;
+  /** What other ends of the tunnel may open there. */
+  readonly inner: readonly Flow[];
+}
+
+/** Who speaks to whom through the tunnel. */
+export interface Topology<T> {
+  /** Tunnel address of the edge. */
+  readonly hub: string;
+  /** The same with the network's prefix length. */
+  readonly hubInNetwork: string;
+  /** Tunnel address of the machine where TLS ends. */
+  readonly ingress: string;
+  /** Tunnel address of the server that takes the site's traffic; undefined: TLS ends at the edge. */
+  readonly target: string | undefined;
+  /** The servers with their parts, in the order of the settings. */
+  readonly members: NonEmpty<T & Part>;
+  /** What servers may say to each other through the edge. */
+  readonly relayed: readonly Flow[];
+}
+
+/** Gives each machine its address and its part. */
+export function topology<T extends { readonly name: string; readonly replicas: number }>(
+  settings: TopologySettings<T>,
+): Topology<T> {
+  const { network, ingress, servers, database } = settings;
+  const { prefix, hub, spokes } = addressPlan(
+    network,
+    mapAll(servers, ({ name }) => name),
+  );
+  const placed = mapAll(servers, (server, index) => ({ ...server, tunnelAddress: spokes[index] ?? "" }));
+  const target = ingress === "server" ? placed[0].tunnelAddress : undefined;
+  const front = target ?? hub;
+  const serving = placed.filter(({ replicas }) => replicas > 0).map(({ tunnelAddress }) => tunnelAddress);
+  const data = placed.find(({ name }) => name === database)?.tunnelAddress;
+  const flows: Flow[] = [
+    ...serving.filter((to) => to !== front).map((to) => ({ from: front, to, port: INNER_PORT })),
+    ...(data === undefined
+      ? []
+      : serving.filter((from) => from !== data).map((from) => ({ from, to: data, port: POSTGRES_PORT }))),
+  ];
+  return {
+    hub,
+    hubInNetwork: `${hub}/${prefix}`,
+    ingress: front,
+    target,
+    members: mapAll(placed, (one) => ({
+      ...one,
+      visitors: one.tunnelAddress === target,
+      inner: flows.filter(({ to }) => to === one.tunnelAddress),
+    })),
+    relayed: flows.filter(({ from }) => from !== hub),
+  };
+}

@@ -1,0 +1,142 @@
+import { parse } from "yaml";
+
+import { Backend, renderInnerRoute, renderInnerTransport, renderRoute, Route } from "../../../components/render/route";
+
+const ROUTE: Route = {
+  app: "blog",
+  hosts: ["www.example.org", "example.org"],
+  adminHosts: ["192.168.77.10"],
+  backends: [{ url: "http://web-1:8000", weight: 1 }],
+};
+
+/** A server with two containers, and one with one. */
+const TWO: readonly Backend[] = [
+  { url: "https://10.77.0.9:8444", weight: 2 },
+  { url: "https://10.77.0.2:8444", weight: 1 },
+];
+
+interface Dynamic {
+  readonly http: {
+    readonly routers: Record<string, { readonly middlewares?: string[]; readonly entryPoints?: string[] }>;
+    readonly middlewares: Record<string, object>;
+    readonly services: Record<string, { readonly loadBalancer: object }>;
+  };
+}
+
+describe("a route", () => {
+  const route = parse(renderRoute(ROUTE)) as {
+    http: { routers: Record<string, object>; middlewares: unknown; services: unknown };
+  };
+
+  test("serves the site to the public under its first name, without its admin", () => {
+    expect(route.http.routers["blog"]).toEqual({
+      entryPoints: ["websecure"],
+      rule: "(Host(`www.example.org`)) && !PathPrefix(`/admin`)",
+      service: "blog",
+      tls: {},
+    });
+  });
+
+  test("sends the other names there for good, with path and query, and has no admin under them either", () => {
+    expect(route.http.routers["blog-others"]).toEqual({
+      entryPoints: ["websecure"],
+      rule: "(Host(`example.org`)) && !PathPrefix(`/admin`)",
+      middlewares: ["blog-main"],
+      service: "noop@internal",
+      tls: {},
+    });
+    expect(route.http.middlewares).toEqual({
+      "blog-main": {
+        redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
+      },
+    });
+  });
+
+  test("asks for no certificate: a deploy would then ask each time", () => {
+    expect(renderRoute(ROUTE)).not.toContain("certResolver");
+  });
+
+  test("serves the admin on its own entry point, also by the names of home, and asks no certificate for those", () => {
+    expect(route.http.routers["blog-admin"]).toEqual({
+      entryPoints: ["admin"],
+      rule: "(Host(`www.example.org`) || Host(`example.org`) || Host(`192.168.77.10`))",
+      service: "blog",
+      tls: {},
+    });
+  });
+
+  test("balances over its containers, whatever their order", () => {
+    expect(renderRoute({ ...ROUTE, backends: TWO })).toBe(renderRoute({ ...ROUTE, backends: [...TWO].reverse() }));
+    expect(route.http.services).toEqual({
+      blog: { loadBalancer: { servers: [{ url: "http://web-1:8000" }], passHostHeader: true } },
+    });
+  });
+
+  test("of one name sends nobody elsewhere", () => {
+    const { http } = parse(renderRoute({ ...ROUTE, hosts: ["example.org"] })) as typeof route;
+    expect(Object.keys(http.routers)).toEqual(["blog", "blog-admin"]);
+    expect(http).not.toHaveProperty("middlewares");
+  });
+});
+
+describe("a route to several backends", () => {
+  const { http } = parse(renderRoute({ ...ROUTE, backends: TWO })) as Dynamic;
+
+  test("gives each its share, looks at each by the site's name, and speaks to other servers by the transport for them", () => {
+    expect(http.services["blog"]).toEqual({
+      loadBalancer: {
+        servers: [
+          { url: "https://10.77.0.2:8444", weight: 1 },
+          { url: "https://10.77.0.9:8444", weight: 2 },
+        ],
+        passHostHeader: true,
+        serversTransport: "inner",
+        healthCheck: { path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
+      },
+    });
+  });
+
+  test("tries another one where that is safe, for the site and for its admin", () => {
+    expect(http.middlewares["blog-retry"]).toEqual({
+      retry: { attempts: 2, status: ["502-504"], initialInterval: "50ms" },
+    });
+    expect(http.routers["blog"]?.middlewares).toEqual(["blog-retry"]);
+    expect(http.routers["blog-admin"]?.middlewares).toEqual(["blog-retry"]);
+    expect(http.routers["blog-others"]?.middlewares).toEqual(["blog-main"]);
+  });
+
+  test("on one host alone needs no transport", () => {
+    const local = [1, 2].map((number) => ({ url: `http://web-${number}:8000`, weight: 1 }));
+    const { services } = (parse(renderRoute({ ...ROUTE, backends: local })) as Dynamic).http;
+    expect(services["blog"]?.loadBalancer).not.toHaveProperty("serversTransport");
+    expect(services["blog"]?.loadBalancer).toHaveProperty("healthCheck");
+  });
+});
+
+describe("a route behind the ingress", () => {
+  test("takes whatever the ingress sends, and nothing of any other entry point", () => {
+    const { http } = parse(renderInnerRoute(ROUTE)) as Dynamic;
+    expect(http.routers).toEqual({
+      blog: { entryPoints: ["inner"], rule: "PathPrefix(`/`)", service: "blog", tls: {} },
+    });
+    expect(http).not.toHaveProperty("middlewares");
+  });
+});
+
+describe("the way to other servers", () => {
+  test("shows a certificate, checks theirs by name, and notices a server without power", () => {
+    const text = renderInnerTransport("application.internal", "0123");
+    const { http } = parse(text) as { http: { serversTransports: Record<string, object> } };
+    expect(http.serversTransports["inner"]).toEqual({
+      serverName: "application.internal",
+      rootCAs: ["/etc/traefik/inner-ca.pem"],
+      certificates: [{ certFile: "/etc/traefik/inner.crt", keyFile: "/etc/traefik/secrets/inner.key" }],
+      minVersion: "VersionTLS13",
+      forwardingTimeouts: { dialTimeout: "2s", readIdleTimeout: "1s", pingTimeout: "2s" },
+    });
+  });
+
+  test("is another file for another certificate, which Traefik does not watch", () => {
+    expect(renderInnerTransport("a", "one")).not.toBe(renderInnerTransport("a", "two"));
+  });
+});
