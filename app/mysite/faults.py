@@ -16,7 +16,8 @@ def sentence(error: BaseException) -> str | None:
         return f"There is no connection to {databases.server(settings.DATABASES)}: {databases.reason(error)}."
     if type(error).__module__.partition(".")[0] in ("boto3", "botocore"):
         storage = settings.OBJECT_STORAGE
-        return f"The object storage {storage.endpoint} (bucket {storage.bucket}) did not do what was asked: {error}."
+        said = str(error).rstrip(".")
+        return f"The object storage {storage.endpoint} (bucket {storage.bucket}) did not do what was asked: {said}."
     return None
 
 

@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import Lock
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -32,6 +33,9 @@ class BoundedStorage(S3Storage):
     READ_SECONDS = 8
     ATTEMPTS = 2
 
+    _lock = Lock()
+    _connection = None
+
     def get_default_settings(self) -> dict:
         client = Config(
             connect_timeout=self.CONNECT_SECONDS,
@@ -53,6 +57,14 @@ class BoundedStorage(S3Storage):
             "max_memory_size": 4 * 1024 * 1024,
             "object_parameters": {"CacheControl": FOR_EVER},
         }
+
+    @property
+    def connection(self):
+        """One for all threads, each of which would hold a description of S3 of its own: 10 MB."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = super().connection
+            return self._connection
 
 
 class MediaStorage(BoundedStorage):

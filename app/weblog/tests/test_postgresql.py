@@ -17,6 +17,8 @@ from weblog.tests import postgresql
 from weblog.tests.factories import run_manage
 
 MISSING = postgresql.missing()
+if MISSING:
+    print(f"Tests on a PostgreSQL are skipped: {MISSING}.")
 
 
 class AddressTest(SimpleTestCase):
