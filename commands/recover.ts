@@ -1,6 +1,7 @@
 import { Ssh } from "./ssh";
 import { pulumi, pulumiByHand, stackName } from "./stack";
-import { KnownEngine, readState } from "./state";
+import { KnownEngine, KnownZone, readState } from "./state";
+import { removeRecords, unknownRecords } from "./zone-records";
 
 /**
  * `npm run recover [-- OPTIONS...]`: brings a stack to its end after a `pulumi up` that was interrupted, whatever it was doing. The options are
@@ -13,8 +14,11 @@ export async function recover(asked: string | undefined, options: readonly strin
   await pulumi(["cancel", "--yes", "--stack", stack]).catch((error: unknown) => {
     say(`  ${error instanceof Error ? error.message : String(error)}`);
   });
-  const { owner, engines, ids } = readState(await pulumi(["stack", "export", "--stack", stack]));
-  if (owner !== undefined) for (const engine of engines) await removeUnknown(engine, owner, ids);
+  const { owner, engines, ids, zones } = readState(await pulumi(["stack", "export", "--stack", stack]));
+  if (owner !== undefined) {
+    for (const engine of engines) await removeUnknown(engine, owner, ids);
+    for (const zone of zones) await removeUnknownRecords(stack, zone, owner);
+  }
   say("Comparing the state with the machines");
   const code = await pulumiByHand(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
   if (code !== 0) return code;
@@ -28,6 +32,28 @@ async function removeUnknown(engine: KnownEngine, owner: string, known: readonly
   const unknown = unknownOf(await ssh.run("containers-of.sh", owner), known);
   for (const { kind, name } of unknown) say(`  removing the ${kind} ${name}, which no state knows`);
   if (unknown.length > 0) await ssh.run("remove-containers.sh", ...unknown.map(({ kind, id }) => `${kind} ${id}`));
+}
+
+/** Removes this stack's records that its state does not know: Cloudflare refuses to make them a second time (81058). */
+async function removeUnknownRecords(stack: string, zone: KnownZone, owner: string): Promise<void> {
+  const token = await apiToken(stack);
+  if (token === undefined) {
+    say(`  the records of zone ${zone.zoneId} are not looked at: there is no token for Cloudflare`);
+    return;
+  }
+  const unknown = await unknownRecords(zone, token, owner);
+  if (unknown.length > 0) say(await removeRecords(zone, token, unknown));
+}
+
+/** Where the provider looks as well. */
+async function apiToken(stack: string): Promise<string | undefined> {
+  const own = process.env["CLOUDFLARE_API_TOKEN"];
+  if (own !== undefined && own !== "") return own;
+  // The CLI fails where there is no such setting.
+  return pulumi(["config", "get", "cloudflare:apiToken", "--stack", stack]).then(
+    (text) => text.trim(),
+    () => undefined,
+  );
 }
 
 /** A container or network of ours on an engine. */

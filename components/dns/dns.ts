@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { DnsEntry } from "./entries";
 import type { DnsPlan, HostedRecords } from "./plan";
-import { recordMark } from "./found-records";
+import { recordMark } from "./record-mark";
 import { RecordRemoval } from "./record-removal";
 
 /** Cloudflare's word for "automatic", the only one that it takes for a record that it proxies. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
+import { OLD_MARK, recordLine, recordMark } from "./record-mark";
 import { UserError } from "../errors";
 
 /** What stands at the names of the site, sorted by whose it is. */
@@ -15,17 +16,6 @@ export interface FoundRecords {
 /** Records that lead visitors somewhere; a name of the site has one of ours only. */
 const LEADING: readonly string[] = ["A", "AAAA", "CNAME"];
 
-/** Characters of a comment at Cloudflare, of the plan that allows fewest. */
-const COMMENT_LENGTH = 100;
-
-/** The comment of every record that was made before comments named the stack. */
-const OLD_MARK = "Managed by Homeport";
-
-/** The comment by which a stack knows its records; `owner` is `project/stack`. */
-export function recordMark(owner: string): string {
-  return `${OLD_MARK} (${owner})`.slice(0, COMMENT_LENGTH);
-}
-
 /** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours are nobody's business. */
 export function sortRecords(found: readonly ZoneRecord[], entries: readonly DnsEntry[], owner: string): FoundRecords {
   const isOurs = ({ comment }: ZoneRecord): boolean => comment === recordMark(owner) || comment === OLD_MARK;
@@ -36,11 +26,6 @@ export function sortRecords(found: readonly ZoneRecord[], entries: readonly DnsE
 function meets(record: ZoneRecord, entry: DnsEntry): boolean {
   if (record.name.toLowerCase() !== entry.name) return false;
   return entry.type === "A" ? LEADING.includes(record.type) : record.type === entry.type;
-}
-
-/** `A www.example.org 198.51.100.10`. */
-export function recordLine({ type, name, content }: Pick<ZoneRecord, "type" | "name" | "content">): string {
-  return `${type} ${name} ${content}`;
 }
 
 /** The refusal of a stack that may not take over: each record, and what to do. */

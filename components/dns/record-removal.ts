@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
-import { recordLine } from "./found-records";
+import { recordLine } from "./record-mark";
 import { script } from "../host/scripts";
 
 export interface RecordRemovalArgs {

@@ -3,6 +3,8 @@ import { readState } from "../../../commands/state";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::homeport::homeport:index:Server$${type}::${name}`;
 const PROVIDER = "pulumi:providers:docker";
+const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+const ZONE = "0123456789abcdef0123456789abcdef";
 
 const STATE = JSON.stringify({
   version: 3,
@@ -26,6 +28,19 @@ const STATE = JSON.stringify({
       },
       { urn: urn("docker:index/network:Network", "traefik-web"), type: "docker:index/network:Network", id: "ccc" },
       { urn: urn("docker:index/volume:Volume", "app-data"), type: "docker:index/volume:Volume", id: "data" },
+      {
+        urn: urn("pulumi:providers:cloudflare", "dns-zone-cloudflare"),
+        type: "pulumi:providers:cloudflare",
+        id: "3",
+        inputs: { baseUrl: "http://198.51.100.53:8787/client/v4" },
+      },
+      { urn: urn(RECORD, "dns-a-example.org"), type: RECORD, id: "r1", inputs: { zoneId: ZONE, type: "A" } },
+    ],
+    pending_operations: [
+      {
+        resource: { urn: urn(RECORD, "dns-a-www.example.org"), type: RECORD, inputs: { zoneId: ZONE } },
+        type: "creating",
+      },
     ],
   },
 });
@@ -35,13 +50,22 @@ test("a state tells its owner, its engine on the server and what it knows there"
     owner: "homeport/dev",
     engines: [{ url: "ssh://pi@192.168.77.10:22", sshOptions: ["-o", "BatchMode=yes"] }],
     ids: ["aaa", "bbb", "ccc"],
+    zones: [{ zoneId: ZONE, apiUrl: "http://198.51.100.53:8787/client/v4", ids: ["r1"] }],
   });
+});
+
+test("a zone is known by the first record, which a run that was killed was just making", () => {
+  const { deployment } = JSON.parse(STATE) as { deployment: { resources: { type: string }[] } };
+  const resources = deployment.resources.filter(({ type }) => !type.includes("cloudflare"));
+  expect(readState(JSON.stringify({ deployment: { ...deployment, resources } })).zones).toEqual([
+    { zoneId: ZONE, apiUrl: undefined, ids: [] },
+  ]);
 });
 
 test.each([{ deployment: null }, { deployment: {} }, { deployment: { resources: [] } }])(
   "an empty state tells nothing: %j",
   (state) => {
-    expect(readState(JSON.stringify(state))).toEqual({ owner: undefined, engines: [], ids: [] });
+    expect(readState(JSON.stringify(state))).toEqual({ owner: undefined, engines: [], ids: [], zones: [] });
   },
 );
 

@@ -1,6 +1,7 @@
 import { ZoneRecord } from "../../../components/dns/cloudflare-zone";
 import { siteEntries } from "../../../components/dns/entries";
-import { recordMark, sortRecords } from "../../../components/dns/found-records";
+import { sortRecords } from "../../../components/dns/found-records";
+import { recordMark } from "../../../components/dns/record-mark";
 
 const OWNER = "homeport/dev";
 const ENTRIES = siteEntries({
