@@ -26,7 +26,8 @@ async function homeport() {
 }
 
 /** The application, its images, secrets and records. */
-function site({ hosts, images, app, database, storage, dns }: SiteSettings, host: SiteHost, secrets: AppSecrets) {
+function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
+  const { hosts, images, app, database, storage, dns, proxy } = settings;
   const { stack, name } = stackNames();
   const { djangoKey, adminPassword } = secrets;
   const records = new Dns("dns", host.records);
@@ -41,6 +42,8 @@ function site({ hosts, images, app, database, storage, dns }: SiteSettings, host
       hosts,
       edge: host.facts.edge.address,
       proxied: dns.provider === "cloudflare" && dns.proxied,
+      uploadMaxMb: proxy.uploadMaxMb,
+      compress: proxy.compress,
       engine: database.engine,
       storage,
       secrets: { djangoKey, adminPassword, database: host.database ?? externalDatabase(database), storage },

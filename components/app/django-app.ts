@@ -6,7 +6,7 @@ import { bundleHeader } from "../host/host-access";
 import { Ingress, SiteServer } from "../site/site-host";
 import { Job } from "./jobs";
 import { release } from "./release";
-import { ingressRoute, innerRoute } from "./route";
+import { IngressRouteArgs, ingressRoute, innerRoute } from "./route";
 import { secretFiles } from "./secret-files";
 import { taskContainer, webContainer, WebSettings } from "./web-container";
 
@@ -18,7 +18,8 @@ export interface AppServer extends SiteServer {
   readonly extraHosts: readonly { readonly host: string; readonly ip: string }[];
 }
 
-export interface DjangoAppArgs extends Omit<WebSettings, "adminHosts"> {
+export interface DjangoAppArgs
+  extends Omit<WebSettings, "adminHosts">, Pick<IngressRouteArgs, "uploadMaxMb" | "compress"> {
   /** Where it runs; the first does what is done once. */
   readonly servers: readonly [AppServer, ...AppServer[]];
   readonly ingress: Ingress;

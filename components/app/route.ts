@@ -5,7 +5,7 @@ import { certificateLeftovers, certificateNames, ROUTES } from "../certificate-w
 import { bundleCommand } from "../host/bundle-command";
 import { bundleHeader } from "../host/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../host/host-spec";
-import { Backend, renderInnerRoute, renderRoute } from "../render/route";
+import { Backend, renderInnerRoute, renderRoute, Route } from "../render/route";
 import { Ingress, SiteServer } from "../site/site-host";
 import { INNER_PORT } from "../topology";
 import { dataVolume } from "./django-app";
@@ -55,7 +55,7 @@ export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi
   );
 }
 
-export interface IngressRouteArgs extends RouteArgs {
+export interface IngressRouteArgs extends RouteArgs, Pick<Route, "uploadMaxMb" | "compress"> {
   readonly ingress: Ingress;
   /** Address of the edge, where the names have to point. */
   readonly edge: string;
@@ -66,7 +66,7 @@ export interface IngressRouteArgs extends RouteArgs {
 
 /** Names in the route of the ingress what serves the site: its own containers once they are healthy, and the other servers' proxies. And the site's names to what gets their certificates. */
 export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, port, ingress, edge, proxied, serving } = args;
+  const { app, hosts, port, ingress, edge, proxied, serving, uploadMaxMb, compress } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
@@ -83,7 +83,10 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
           files: [
             {
               path: `${ROUTES}/${app}.yaml`,
-              text: renderRoute({ app, hosts, adminHosts, backends: [...here(containers, port), ...others] }),
+              text: renderRoute({
+                ...{ app, hosts, adminHosts, uploadMaxMb, compress },
+                backends: [...here(containers, port), ...others],
+              }),
             },
             certificateNames({ app, hosts, edge, proxied }),
           ],

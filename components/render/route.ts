@@ -1,4 +1,5 @@
 import { anyOf, TRAEFIK_PATHS, yaml } from "./traefik";
+import { uploadLimit } from "./upload-limit";
 
 /** A container that serves a site, or a server's proxy before several. */
 export interface Backend {
@@ -17,6 +18,10 @@ export interface Route {
   /** Names under which only the admin answers, on its own entry point. */
   readonly adminHosts: readonly string[];
   readonly backends: readonly Backend[];
+  /** Largest body of a request, of 2^20 bytes each. */
+  readonly uploadMaxMb: number;
+  /** Whether the proxy compresses answers that the application did not. */
+  readonly compress: boolean;
 }
 
 /** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
@@ -34,11 +39,27 @@ const DIAL = "2s";
 /** A connection on which nothing arrives is asked after 1 s, and given up 2 s later: so a server without power costs its requests 3 s at most. */
 const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
 
+/**
+ * Largest body that is kept to be sent again. Traefik sets as much memory aside for each request whose method may be repeated, body or not, and without
+ * this 2 MB.
+ */
+const REPEATABLE_BYTES = 65536;
+
 /** The switch of a deploy: what serves the site. No router here asks for a certificate: a deploy would then ask each time. */
-export function renderRoute({ app, hosts, adminHosts, backends }: Route): string {
+export function renderRoute({ app, hosts, adminHosts, backends, uploadMaxMb, compress }: Route): string {
   const [main = "", ...others] = hosts;
-  const retry = `${app}-retry`;
-  const tried = backends.length > 1 ? { middlewares: [retry] } : {};
+  const everywhere = anyOf([...hosts, ...adminHosts]);
+  const limit = uploadLimit({
+    app,
+    entryPoints: ["websecure", "admin"],
+    names: everywhere,
+    megabytes: uploadMaxMb,
+  });
+  const onTheWay = {
+    ...(compress ? { [`${app}-compress`]: { compress: {} } } : {}),
+    ...(backends.length > 1 ? { [`${app}-retry`]: { retry: retries(backends) } } : {}),
+  };
+  const through = Object.keys(onTheWay).length === 0 ? {} : { middlewares: Object.keys(onTheWay) };
   const publicly = (names: readonly string[]): object => ({
     entryPoints: ["websecure"],
     rule: `${anyOf(names)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
@@ -52,24 +73,26 @@ export function renderRoute({ app, hosts, adminHosts, backends }: Route): string
             redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
           },
         }),
-    ...(backends.length > 1 ? { [retry]: { retry: retries(backends) } } : {}),
+    ...onTheWay,
+    ...limit.middlewares,
   };
   return yaml("render/route.ts", {
     http: {
       routers: {
-        [app]: { ...publicly([main]), ...tried, service: app },
+        [app]: { ...publicly([main]), ...through, service: app },
         ...(others.length === 0
           ? {}
           : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
         [`${app}-admin`]: {
           entryPoints: ["admin"],
-          rule: anyOf([...hosts, ...adminHosts]),
-          ...tried,
+          rule: everywhere,
+          ...through,
           service: app,
           tls: {},
         },
+        ...limit.routers,
       },
-      ...(Object.keys(middlewares).length === 0 ? {} : { middlewares }),
+      middlewares,
       services: { [app]: service(backends, main) },
     },
   });
@@ -113,7 +136,12 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
  * method may be repeated (RFC 9110, section 9.2.2).
  */
 function retries(backends: readonly Backend[]): object {
-  return { attempts: backends.length, status: ["502-504"], initialInterval: "50ms" };
+  return {
+    attempts: backends.length,
+    status: ["502-504"],
+    initialInterval: "50ms",
+    maxRequestBodyBytes: REPEATABLE_BYTES,
+  };
 }
 
 function service(backends: readonly Backend[], hostname: string): object {

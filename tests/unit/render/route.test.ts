@@ -7,6 +7,8 @@ const ROUTE: Route = {
   hosts: ["www.example.org", "example.org"],
   adminHosts: ["192.168.77.10"],
   backends: [{ url: "http://web-1:8000", weight: 1 }],
+  uploadMaxMb: 4096,
+  compress: false,
 };
 
 /** A server with two containers, and one with one. */
@@ -45,7 +47,7 @@ describe("a route", () => {
       service: "noop@internal",
       tls: {},
     });
-    expect(route.http.middlewares).toEqual({
+    expect(route.http.middlewares).toMatchObject({
       "blog-main": {
         redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
       },
@@ -74,8 +76,29 @@ describe("a route", () => {
 
   test("of one name sends nobody elsewhere", () => {
     const { http } = parse(renderRoute({ ...ROUTE, hosts: ["example.org"] })) as typeof route;
-    expect(Object.keys(http.routers)).toEqual(["blog", "blog-admin"]);
-    expect(http).not.toHaveProperty("middlewares");
+    expect(Object.keys(http.routers)).not.toContain("blog-others");
+    expect(http.middlewares).not.toHaveProperty("blog-main");
+  });
+
+  test("refuses what is too large, for the public and for the admin, under each name", () => {
+    const { http } = parse(renderRoute({ ...ROUTE, uploadMaxMb: 1 })) as Dynamic;
+    expect(http.routers["blog-too-large"]).toMatchObject({
+      entryPoints: ["websecure", "admin"],
+      middlewares: ["blog-too-large"],
+      rule: expect.stringMatching(
+        /^\(Host\(`www\.example\.org`\) \|\| Host\(`example\.org`\) \|\| Host\(`192\.168\.77\.10`\)\) && /,
+      ) as string,
+    });
+    expect(http.middlewares).toHaveProperty("blog-too-large");
+    expect(http.middlewares).toHaveProperty("blog-no-length");
+  });
+
+  test("compresses where it is to, before anything is tried again", () => {
+    expect(route.http.middlewares).not.toHaveProperty("blog-compress");
+    const { http } = parse(renderRoute({ ...ROUTE, compress: true, backends: TWO })) as Dynamic;
+    expect(http.middlewares["blog-compress"]).toEqual({ compress: {} });
+    for (const name of ["blog", "blog-admin"])
+      expect(http.routers[name]?.middlewares).toEqual(["blog-compress", "blog-retry"]);
   });
 });
 
@@ -98,7 +121,7 @@ describe("a route to several backends", () => {
 
   test("tries another one where that is safe, for the site and for its admin", () => {
     expect(http.middlewares["blog-retry"]).toEqual({
-      retry: { attempts: 2, status: ["502-504"], initialInterval: "50ms" },
+      retry: { attempts: 2, status: ["502-504"], initialInterval: "50ms", maxRequestBodyBytes: 65536 },
     });
     expect(http.routers["blog"]?.middlewares).toEqual(["blog-retry"]);
     expect(http.routers["blog-admin"]?.middlewares).toEqual(["blog-retry"]);
