@@ -206,8 +206,9 @@ function run(
         ownerLabel(host.owner),
         { label: "homeport.app", value: app },
         { label: "homeport.role", value: "postgres" },
-        // What PostgreSQL reads at its start: another configuration or certificate is a new container. A password is not read from a file.
-        { label: "homeport.config", value: files.apply((all) => sha256(JSON.stringify(all))) },
+        // What PostgreSQL reads at its start: another configuration or certificate is a new container. A password it reads from no file. The label is
+        // not the proxy's, by which that is found.
+        { label: "homeport.database", value: files.apply((all) => sha256(JSON.stringify(all))) },
       ],
       healthcheck: {
         // By TCP: while the image makes the database, a PostgreSQL answers on the socket that ends again. It asks as the application would, or each

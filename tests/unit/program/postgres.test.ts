@@ -98,6 +98,12 @@ describe("the container", () => {
     expect([...replaceOnChanges].sort()).toEqual(["healthcheck", "tmpfs"]);
   });
 
+  test("is not taken for the proxy or the application, which are found by their labels", () => {
+    const labels = container()["labels"] as { label: string; value: string }[];
+    expect(labels.map(({ label }) => label)).not.toContain("homeport.config");
+    expect(labels).toContainEqual({ label: "homeport.role", value: "postgres" });
+  });
+
   test("is made when its files are there", () => {
     const { dependencies } = made.one("database", CONTAINER);
     expect(dependencies).toContain(made.one("database-files", REMOTE).urn);
@@ -106,7 +112,9 @@ describe("the container", () => {
 
   test("is a new one when it has other memory, and not when the password is another", async () => {
     const config = (of: Made): unknown =>
-      (container(of)["labels"] as { label: string; value: string }[]).find(({ label }) => label === "homeport.config");
+      (container(of)["labels"] as { label: string; value: string }[]).find(
+        ({ label }) => label === "homeport.database",
+      );
     expect(config(await make({ memoryMb: 1024 }))).not.toEqual(config(made));
     expect(container(await make({ rotation: "2026-11" }))).toEqual(container());
   });
