@@ -14,8 +14,8 @@ def sentence(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, DatabaseError) and _came_without_connection(error):
         return f"There is no connection to {databases.server(settings.DATABASES)}: {databases.reason(error)}."
-    if type(error).__module__.partition(".")[0] in ("boto3", "botocore"):
-        storage = settings.OBJECT_STORAGE
+    storage = settings.OBJECT_STORAGE
+    if storage and type(error).__module__.partition(".")[0] in ("boto3", "botocore"):
         said = str(error).rstrip(".")
         return f"The object storage {storage.endpoint} (bucket {storage.bucket}) did not do what was asked: {said}."
     return None
