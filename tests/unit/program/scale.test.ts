@@ -1,0 +1,188 @@
+import { Registered } from "../../support/monitor";
+import { visible } from "../../support/mocks";
+import { Run, runProgram } from "../../support/program";
+import { HOST_KEYS } from "../../support/fixtures";
+import { FULL } from "../../support/settings";
+
+const PUBLIC = { hostKey: HOST_KEYS.pi, user: "admin", platform: "linux/amd64", place: "public" };
+
+/** Three servers behind an edge where TLS ends, with a database and an object storage of somebody else's. */
+const SCALE = {
+  ...FULL,
+  ingress: "edge",
+  servers: [
+    { ...FULL.servers[0], sshOverTunnel: false },
+    { ...PUBLIC, name: "one", address: "198.51.100.11" },
+    { ...PUBLIC, name: "two", address: "198.51.100.12", replicas: 2 },
+  ],
+  database: { engine: "postgresql" },
+  databaseUrl: "postgresql://weblog:PASSWORD-OF-THE-DATABASE@db.example.org/weblog",
+  storage: { endpoint: "https://s3.example.org", bucket: "weblog" },
+  storageAccessKey: "ACCESS-KEY-OF-THE-STORAGE",
+  storageSecretKey: "SECRET-KEY-OF-THE-STORAGE",
+} as const;
+
+const text = (run: Run, name: string): string => String(run.resource(name, "command:remote:Command").inputs["stdin"]);
+
+describe("several servers behind the edge", () => {
+  let run: Run;
+  beforeAll(async () => {
+    run = await runProgram({ settings: SCALE });
+  });
+
+  test("each has its containers, the image of its platform and a route of its own", () => {
+    expect(names(run, "docker:index/container:Container")).toEqual([
+      ...["app-one-web", "app-release", "app-two-web", "app-two-web-2", "app-web"],
+      ...["traefik", "traefik-one", "traefik-two", "traefik-vps"],
+    ]);
+    expect(names(run, "docker:index/image:Image")).toEqual(["app-image", "app-linux-amd64-image"]);
+    expect(names(run, "command:remote:Command").filter((name) => /-(route|ingress)$/.test(name))).toEqual([
+      ...["app-ingress", "app-one-route", "app-route", "app-two-route"],
+    ]);
+  });
+
+  test("what is done once is done on the first", () => {
+    expect(run.resource("app-release", "docker:index/container:Container").provider).toContain("::pi-docker::");
+  });
+
+  test("no route changes before every container is healthy, and the edge's comes last", () => {
+    const webs = ["app-web", "app-one-web", "app-two-web", "app-two-web-2"];
+    for (const route of ["app-route", "app-one-route", "app-two-route"])
+      expect(dependencies(run, route)).toEqual(expect.arrayContaining(webs));
+    expect(dependencies(run, "app-ingress")).toEqual(
+      expect.arrayContaining(["app-route", "app-one-route", "app-two-route"]),
+    );
+  });
+
+  test("the edge balances by the containers of each, with health checks", () => {
+    const route = text(run, "app-ingress");
+    expect(route.match(/weight: \d/g)?.sort()).toEqual(["weight: 1", "weight: 1", "weight: 2"]);
+    expect(route).toContain("- url: https://10.88.0.2:8444");
+    expect(route).toContain("serversTransport: inner");
+    expect(route).toContain("path: /health");
+  });
+
+  test("a public server answers ssh and nothing else, and its proxy the edge alone", () => {
+    const rules = text(run, "one-files");
+    expect(rules).toContain("chain outside");
+    expect(rules).toMatch(/ip saddr 10\.88\.0\.1 ip daddr 10\.88\.0\.\d+ tcp dport 8444 ct state new accept/);
+    expect(rules).not.toContain("dport { 80, 443 }");
+    expect(rules).toContain("AllowedIPs = 10.88.0.0/24");
+  });
+
+  test("the application believes the edge and its own network, and is told of database and storage by files", () => {
+    const { envs, volumes } = run.resource("app-one-web", "docker:index/container:Container").inputs;
+    expect(envs).toEqual(
+      expect.arrayContaining([
+        "TRUSTED_PROXIES=172.18.0.0/16,10.88.0.1",
+        "DATABASE_ENGINE=postgresql",
+        "DATABASE_URL_FILE=/run/secrets/database_url",
+        "STORAGE_BUCKET=weblog",
+      ]),
+    );
+    expect(JSON.stringify(volumes)).toContain("/run/secrets");
+  });
+
+  test("no secret of the settings stands anywhere that is not secret", () => {
+    const seen = JSON.stringify(run.resources.map((one) => visible(one.inputs)));
+    for (const word of ["PASSWORD-OF-THE-DATABASE", "ACCESS-KEY-OF-THE-STORAGE", "SECRET-KEY-OF-THE-STORAGE"])
+      expect(seen).not.toContain(word);
+  });
+
+  test("the commands find every machine in the outputs", () => {
+    expect(run.outputs["host"]?.value).toMatchObject({
+      ingress: "edge",
+      server: { name: "pi" },
+      others: [{ name: "one" }, { name: "two" }],
+    });
+  });
+
+  test("one server less touches the edge and what has to do with it, and no other server", async () => {
+    const [pi, , two] = SCALE.servers;
+    const fewer = await runProgram({ settings: { ...SCALE, servers: [pi, two] } });
+    const changed = run.resources
+      .filter((one) => inputs(fewer, one) !== undefined && inputs(fewer, one) !== inputs(run, one))
+      .map(({ name }) => name);
+    expect(changed.sort()).toEqual(["app-ingress", "vps-files", "vps-secrets", "vps-verify"]);
+  });
+});
+
+describe("several servers behind the first of them", () => {
+  test("the first balances over its own container and the others' proxies, and takes the visitors", async () => {
+    const run = await runProgram({ settings: { ...SCALE, ingress: "server" } });
+    expect(names(run, "docker:index/container:Container")).not.toContain("traefik-vps");
+    const route = text(run, "app-route");
+    expect(route.match(/- url: .*/g)).toEqual(
+      expect.arrayContaining([
+        "- url: http://app-web-1a2b3c4:8000",
+        expect.stringMatching(/https:\/\/10\.88\.0\.\d+:8444/),
+      ]),
+    );
+    expect(text(run, "vps-files")).toContain("dnat ip to 10.88.0.2");
+    expect(text(run, "vps-files")).toMatch(/ip saddr 10\.88\.0\.2 ip daddr 10\.88\.0\.\d+ tcp dport 8444 accept/);
+  });
+});
+
+describe("a database of the stack's own", () => {
+  test("is on the named server, and the others know it by its tunnel address", async () => {
+    const { databaseUrl: _, ...settings } = SCALE;
+    const run = await runProgram({ settings: { ...settings, database: { engine: "postgresql", server: "one" } } });
+    expect(run.resource("postgres", "docker:index/container:Container").provider).toContain("::one-docker::");
+    expect(run.resource("app-one-web", "docker:index/container:Container").inputs).not.toHaveProperty("hosts");
+    expect(run.resource("app-web", "docker:index/container:Container").inputs["hosts"]).toEqual([
+      { host: "postgres.internal", ip: expect.stringMatching(/^10\.88\.0\.\d+$/) },
+    ]);
+    expect(text(run, "one-files")).toMatch(
+      /ip saddr 10\.88\.0\.2 ip daddr 10\.88\.0\.\d+ tcp dport 5432 ct state new accept/,
+    );
+    expect(text(run, "vps-files")).toMatch(/ip saddr 10\.88\.0\.2 ip daddr 10\.88\.0\.\d+ tcp dport 5432 accept/);
+  });
+});
+
+describe("settings that do not go together are told at once", () => {
+  test.each([
+    ["several servers on SQLite", { database: {} }, "database/engine: must be postgresql"],
+    ["several servers without storage", { storage: undefined }, "storage: is required with more than one server"],
+    ["storage without its keys", { storageSecretKey: undefined }, "storageSecretKey: is required with storage"],
+    ["PostgreSQL nowhere", { databaseUrl: undefined }, "database/server: is required with postgresql"],
+    [
+      "two databases",
+      { database: { engine: "postgresql", server: "one" } },
+      "databaseUrl: leads to a database that others run",
+    ],
+    [
+      "a server that is none",
+      { database: { engine: "postgresql", server: "six" } },
+      "database/server: six is not the name of a server",
+    ],
+    [
+      "two servers of one name",
+      { servers: [SCALE.servers[0], SCALE.servers[0]] },
+      "servers/1/name: pi is another machine's name",
+    ],
+  ])("%s", async (_, settings, fault) => {
+    const given = Object.fromEntries(
+      Object.entries({ ...SCALE, ...settings }).filter(([, value]) => value !== undefined),
+    );
+    await expect(runProgram({ settings: given })).rejects.toThrow(fault);
+  });
+});
+
+function names({ resources }: Run, type: string): string[] {
+  return resources
+    .filter((one) => one.type === type)
+    .map(({ name }) => name)
+    .sort();
+}
+
+function dependencies({ resources }: Run, name: string): string[] {
+  return resources
+    .filter((one) => one.name === name)
+    .flatMap((one) => one.dependencies.map((urn) => urn.split("::").at(-1) ?? ""));
+}
+
+function inputs({ resources }: Run, { urn }: Registered): string | undefined {
+  const found = resources.find((one) => one.urn === urn);
+  // Each run has a directory of its own.
+  return found === undefined ? undefined : JSON.stringify(found.inputs).replace(/homeport-test-\w+/g, "");
+}
