@@ -14,7 +14,7 @@ const ANSWER_SECONDS = 20;
 export async function admin(asked: string | undefined, { port }: { readonly port: number }): Promise<number> {
   const stack = await deployedStack(asked);
   await refuseTakenPort(port);
-  const ssh = await Ssh.toServer(stack);
+  const ssh = await Ssh.toIngress(stack);
   const forward = ssh.forward(port, ADMIN_PORT);
   const end = (): void => void forward.kill();
   process.once("SIGINT", end).once("SIGTERM", end);

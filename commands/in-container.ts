@@ -6,8 +6,14 @@ const SUPERUSER_VARIABLES = /^DJANGO_SUPERUSER_\w+$/;
 
 const IN_CONTAINER = "in-container.sh";
 
+/** Which site, and on which of its servers; undefined: the stack that is selected, and its first server. */
+export interface Asked {
+  readonly stack?: string | undefined;
+  readonly server?: string | undefined;
+}
+
 /** `npm run manage -- COMMAND...`: a command of manage.py in the running site. Gives its exit code. */
-export async function manage(stack: string | undefined, words: readonly string[]): Promise<number> {
+export async function manage(stack: Asked, words: readonly string[]): Promise<number> {
   const command = ["python", "manage.py", ...words];
   const { ssh, app } = await serverOf(stack);
   const variables = Object.entries(process.env)
@@ -18,18 +24,18 @@ export async function manage(stack: string | undefined, words: readonly string[]
 }
 
 /** `npm run shell [-- COMMAND...]`: a shell in the running site's container, or one command there. */
-export async function shell(stack: string | undefined, words: readonly string[]): Promise<number> {
+export async function shell(stack: Asked, words: readonly string[]): Promise<number> {
   const { ssh, app } = await serverOf(stack);
   return ssh.byHand(IN_CONTAINER, [app, "run", ...(words.length === 0 ? ["sh"] : words)]);
 }
 
 /** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`. */
-export async function logs(stack: string | undefined, words: readonly string[]): Promise<number> {
+export async function logs(stack: Asked, words: readonly string[]): Promise<number> {
   const { ssh, app } = await serverOf(stack);
   return ssh.byHand(IN_CONTAINER, [app, "logs", ...words]);
 }
 
-async function serverOf(asked: string | undefined): Promise<{ ssh: Ssh; app: string }> {
-  const stack = await deployedStack(asked);
-  return { ssh: await Ssh.toServer(stack), app: stack.app };
+async function serverOf(asked: Asked): Promise<{ ssh: Ssh; app: string }> {
+  const stack = await deployedStack(asked.stack);
+  return { ssh: await Ssh.toServer(stack, asked.server), app: stack.app };
 }

@@ -11,6 +11,10 @@ interface StackOption {
   readonly stack?: string;
 }
 
+interface ServerOption extends StackOption {
+  readonly server?: string;
+}
+
 /** A command for one stack. */
 function command(name: string, description: string): Command {
   return new Command(name)
@@ -23,15 +27,20 @@ function command(name: string, description: string): Command {
 function handingOn(
   name: string,
   description: string,
-  action: (stack: string | undefined, words: string[]) => Promise<number>,
+  action: (asked: ServerOption, words: string[]) => Promise<number>,
 ): Command {
   return command(name, description)
     .argument("[words...]")
     .passThroughOptions()
     .allowUnknownOption()
-    .action(async (words: string[], { stack }: StackOption) => {
-      process.exitCode = await action(stack, words);
+    .action(async (words: string[], asked: ServerOption) => {
+      process.exitCode = await action(asked, words);
     });
+}
+
+/** The same for what is done on one server. */
+function onServer(...given: Parameters<typeof handingOn>): Command {
+  return handingOn(...given).option("--server <server>", "name of a server (default: the first)");
 }
 
 function program(): Command {
@@ -45,11 +54,9 @@ function program(): Command {
           process.exitCode = await admin(stack, { port });
         }),
     )
-    .addCommand(handingOn("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
-    .addCommand(handingOn("shell", "opens a shell in the site's container, or runs one command there", shell))
-    .addCommand(
-      handingOn("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
-    )
+    .addCommand(onServer("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
+    .addCommand(onServer("shell", "opens a shell in the site's container, or runs one command there", shell))
+    .addCommand(onServer("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs))
     .addCommand(
       command("status", "shows certificate, containers, tunnel and disks; changes nothing").action(
         async ({ stack }: StackOption) => {
@@ -57,7 +64,11 @@ function program(): Command {
         },
       ),
     )
-    .addCommand(handingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", recover));
+    .addCommand(
+      handingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", ({ stack }, words) =>
+        recover(stack, words),
+      ),
+    );
 }
 
 function portNumber(text: string): number {

@@ -23,14 +23,18 @@ export class Ssh {
     private readonly words: readonly string[],
   ) {}
 
-  /** The way to the server: at home directly, from elsewhere through the tunnel where `sshOverTunnel` is set. */
-  public static async toServer({ name, host }: DeployedStack): Promise<Ssh> {
-    const [edge, server] = [address(host.edge), address(host.server)];
-    const knownHostsFile = writeKnownHosts(name, [edge, server]);
+  /**
+   * The way to a server, the first one if none is named: at home directly, from elsewhere through the tunnel where `sshOverTunnel` is set.
+   */
+  public static async toServer(stack: DeployedStack, asked?: string): Promise<Ssh> {
+    const { host } = stack;
+    const wanted = serverOf(stack, asked);
+    const [edge, server] = [address(host.edge), address(wanted)];
+    const knownHostsFile = knownHosts(stack);
     const direct = new Ssh(server.name, [...options(server, knownHostsFile), loginOf(server)]);
     const failure = await direct.failure();
     if (failure === undefined) return direct;
-    if (!host.server.sshOverTunnel) {
+    if (!wanted.sshOverTunnel) {
       throw new CommandError(
         `${describe(server)}: ${failure}. From elsewhere the server is reached through the tunnel if 'sshOverTunnel: true' is set for it`,
       );
@@ -41,7 +45,7 @@ export class Ssh {
       // The key is pinned under the address at home.
       ...["-o", `HostKeyAlias=${server.port === 22 ? server.address : `[${server.address}]:${server.port}`}`],
       ...["-o", `ProxyCommand=${jump}`],
-      `${server.user}@${host.server.tunnelAddress}`,
+      `${server.user}@${wanted.tunnelAddress}`,
     ]);
     const farFailure = await far.failure();
     if (farFailure === undefined) return far;
@@ -49,12 +53,17 @@ export class Ssh {
   }
 
   /** The way to the edge. */
-  public static async toEdge({ name, host }: DeployedStack): Promise<Ssh> {
-    const [edge, server] = [address(host.edge), address(host.server)];
-    const way = new Ssh(edge.name, [...options(edge, writeKnownHosts(name, [edge, server])), loginOf(edge)]);
+  public static async toEdge(stack: DeployedStack): Promise<Ssh> {
+    const edge = address(stack.host.edge);
+    const way = new Ssh(edge.name, [...options(edge, knownHosts(stack)), loginOf(edge)]);
     const failure = await way.failure();
     if (failure === undefined) return way;
     throw new CommandError(`${describe(edge)}: ${failure}`);
+  }
+
+  /** The way to the machine where TLS ends, and the admin answers. */
+  public static async toIngress(stack: DeployedStack): Promise<Ssh> {
+    return stack.host.ingress === "edge" ? Ssh.toEdge(stack) : Ssh.toServer(stack);
   }
 
   /** The way that a provider's configuration in the state names: `ssh://user@address:port` and options. */
@@ -99,6 +108,25 @@ export class Ssh {
     const seen = readObservation(`unreachable\n${stderr}`, "");
     return seen.reached ? stderr : seen.reason;
   }
+}
+
+/** All servers of a stack; the first does what is done once. */
+export function serversOf({ host }: DeployedStack): readonly DeployedStack["host"]["server"][] {
+  return [host.server, ...host.others];
+}
+
+function serverOf(stack: DeployedStack, asked: string | undefined): DeployedStack["host"]["server"] {
+  if (asked === undefined) return stack.host.server;
+  const servers = serversOf(stack);
+  const found = servers.find(({ name }) => name === asked);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `${asked} is not a server of the stack ${stack.name}: expected ${servers.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+function knownHosts(stack: DeployedStack): string {
+  return writeKnownHosts(stack.name, [stack.host.edge, ...serversOf(stack)].map(address));
 }
 
 function address({ privateKeyFile, ...login }: DeployedStack["host"]["edge"]): HostAddress {

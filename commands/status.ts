@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import * as tls from "node:tls";
 
-import { Ssh } from "./ssh";
+import { serversOf, Ssh } from "./ssh";
 import { deployedStack } from "./stack";
 
 /** Time for the handshake with the site, seconds. */
@@ -10,13 +10,13 @@ const HANDSHAKE_SECONDS = 10;
 /** `npm run status`: what runs, as the machines and the site tell it now. Changes nothing; its exit code says whether all of them answered. */
 export async function status(asked: string | undefined): Promise<number> {
   const stack = await deployedStack(asked);
-  const { edge, server } = stack.host;
+  const { edge } = stack.host;
   const parts = [
     { title: stack.url, look: () => siteStatus(new URL(stack.url).hostname, edge.address) },
-    {
+    ...serversOf(stack).map((server) => ({
       title: `${server.name} (${server.address})`,
-      look: async () => serverStatus(await Ssh.toServer(stack), stack.app),
-    },
+      look: async () => serverStatus(await Ssh.toServer(stack, server.name), stack.app),
+    })),
     { title: `${edge.name} (${edge.address})`, look: async () => (await Ssh.toEdge(stack)).run("machine-status.sh") },
   ];
   const seen = await Promise.allSettled(parts.map(({ look }) => look()));
