@@ -7,6 +7,6 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: [project("unit"), project("lab")],
+  projects: [project("unit"), project("lab"), project("scale")],
   reporters: ["default", "<rootDir>/tests/support/progress-reporter.js"],
 };

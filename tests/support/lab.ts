@@ -60,7 +60,7 @@ async function findLab(): Promise<Lab> {
     addresses,
     docker: engine.docker,
     machines: Object.fromEntries(HOST_NAMES.map((host) => [host, machine(host)])) as Record<HostName, LabMachine>,
-    stack: new LabStack(instance, await instanceEnvironment(instance.directory)),
+    stack: new LabStack(instance, await instanceEnvironment(instance.directory), settings.topology.stack),
   };
 }
 

@@ -1,0 +1,58 @@
+import { answers, theLab } from "../support/lab";
+import { failuresIn, steadyLoad } from "../support/lab-load";
+import { whileVisited } from "../support/lab-site";
+
+/** Seconds that a deploy to three servers is given under load. */
+const DEPLOY = 240;
+
+/** Deploys to all servers at once, and faults that must not cost the site anything. */
+export function deployTests(): void {
+  it("a second up changes nothing", async () => {
+    const { stack } = await theLab();
+    const { code, output } = await stack.preview("--expect-no-changes");
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+
+  it("a deploy under load loses no request", async () => {
+    const lab = await theLab();
+    const { url } = await answers(lab);
+    const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: `Deployed at ${Date.now()}` } } };
+    const loading = steadyLoad(lab.machines.visitor, url, 5, DEPLOY);
+    const run = await lab.stack.withSettings(settings, () => lab.stack.up());
+    const load = await loading;
+    expect({ code: run.code, output: run.code === 0 ? "" : run.output }).toEqual({ code: 0, output: "" });
+    expect(run.seconds).toBeLessThan(DEPLOY);
+    expect(failuresIn(load)).toEqual([]);
+  });
+
+  it("a server that cannot be reached fails the deploy by its name, and the version before serves everywhere", async () => {
+    const lab = await theLab();
+    const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: "Never seen" } } };
+    const { result, failures } = await whileVisited(lab, () =>
+      lab.machines.two.hanging(() => lab.stack.withSettings(settings, () => lab.stack.up())),
+    );
+    expect(result.code).not.toBe(0);
+    expect(result.output).toMatch(/two \(.*\) cannot be reached/);
+    expect(result.changed).toEqual([]);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ["the object storage is down", "s3", /storage|S3|bucket/i],
+    ["the database is down", "db", /database/i],
+  ] as const)("%s: the release says so, and nothing changes", async (_, name, words) => {
+    const lab = await theLab();
+    const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: `Without ${name}` } } };
+    const run = await lab.machines[name].hanging(() => lab.stack.withSettings(settings, () => lab.stack.up()));
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(words);
+    expect(run.changed).not.toContain("app-web");
+    expect(run.changed).not.toContain("app-ingress");
+  });
+
+  it("the next good up mends it all, unaided", async () => {
+    const lab = await theLab();
+    const { code, output } = await lab.stack.up();
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+  });
+}

@@ -1,0 +1,23 @@
+import { provideLab } from "../support/lab";
+import { balancingTests } from "./balancing";
+import { closedTests } from "./closed";
+import { deployTests } from "./deploys";
+import { visitorTests } from "./visitor";
+
+/** Milliseconds. On an empty cache the toolchain is built first. */
+const FIRST_LAB = 60 * 60_000;
+
+/** Milliseconds one test may take; every wait inside has a shorter deadline of its own. */
+const ONE_TEST = 15 * 60_000;
+
+jest.setTimeout(ONE_TEST);
+
+// The lab is one: see tests/lab/lab.test.ts. HOMEPORT_LAB_TOPOLOGY=scale says which; `npm run test:scale` does.
+describe("three servers behind the edge", () => {
+  beforeAll(provideLab, FIRST_LAB);
+
+  describe("the visitor", visitorTests);
+  describe("what is open", closedTests);
+  describe("a deploy", deployTests);
+  describe("balancing", balancingTests);
+});

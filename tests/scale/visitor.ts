@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+
+import { until } from "../../lab/process";
+import { answers, Lab, theLab } from "../support/lab";
+import { appContainers } from "../support/lab-site";
+import { visit } from "../support/lab-visitor";
+
+/** Whom Django takes its visitor for, behind two proxies. */
+export function visitorTests(): void {
+  it.each([
+    { what: "is the visitor's own", headers: [] },
+    { what: "is not taken from X-Forwarded-For", headers: ["X-Forwarded-For: 10.1.2.3"] },
+    {
+      what: "is not taken from a list that ends with a proxy of ours",
+      headers: ["X-Forwarded-For: 192.168.1.1, 10.77.0.1"],
+    },
+    { what: "is not taken from X-Real-Ip or Forwarded", headers: ["X-Real-Ip: 10.1.2.3", "Forwarded: for=10.1.2.3"] },
+  ])("$what", async ({ headers }) => {
+    const lab = await theLab();
+    const path = `/who-asks-${randomUUID()}/`;
+    const url = new URL(path, (await answers(lab)).url).href;
+    await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
+    const clients = await until(`a line about ${path} in an application's log`, 20, () => clientsOf(lab, path));
+    expect(clients).toEqual([lab.addresses.visitor]);
+  });
+
+  it("an unknown name gets nothing of the site", async () => {
+    const lab = await theLab();
+    const { status } = await visit(lab.machines.visitor, `https://${lab.addresses.vps}/`, "--insecure");
+    expect(status).toBe(404);
+  });
+
+  it("an upload over the limit is refused before it is sent, and the admin does not exist outside", async () => {
+    const lab = await theLab();
+    const { url } = await answers(lab);
+    const options = [
+      "--request",
+      "POST",
+      "--header",
+      "Content-Length: 5000000000",
+      "--header",
+      "Content-Type: text/plain",
+    ];
+    expect((await visit(lab.machines.visitor, url, "--http1.1", ...options)).status).toBe(413);
+    expect((await visit(lab.machines.visitor, new URL("/admin/", url).href)).status).toBe(404);
+  });
+}
+
+async function clientsOf({ machines: { pi, one, two } }: Lab, path: string): Promise<string[] | undefined> {
+  const found: string[] = [];
+  for (const machine of [pi, one, two]) {
+    for (const { Name } of await appContainers(machine, "web")) {
+      const lines = await machine.lines(`docker logs --since 5m ${Name.slice(1)} 2>&1 | grep -F '${path}' || true`);
+      for (const line of lines) {
+        const { path: logged, client } = JSON.parse(line) as { path?: string; client?: string };
+        if (logged === path && client !== undefined) found.push(client);
+      }
+    }
+  }
+  // Django's own line and Gunicorn's.
+  return found.length >= 2 ? [...new Set(found)] : undefined;
+}

@@ -1,0 +1,56 @@
+import { LabMachine } from "./lab-machine";
+
+/** What a steady load of requests got. */
+export interface Load {
+  /** Seconds since its start at which each request began, and its status; 0: no answer. */
+  readonly requests: readonly { readonly at: number; readonly status: number }[];
+}
+
+/** Seconds until one request is given up. */
+const PATIENCE = 20;
+
+/** A steady load from the visitor: so many requests a second, each on a connection of its own, whatever the ones before have got. */
+const SCRIPT = `
+import concurrent.futures, http.client, ssl, sys, time
+host, path, rate, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+context = ssl.create_default_context()
+begin = time.monotonic()
+def ask(at):
+    connection = http.client.HTTPSConnection(host, timeout=${PATIENCE}, context=context)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return at, response.status
+    except Exception:
+        return at, 0
+    finally:
+        connection.close()
+with concurrent.futures.ThreadPoolExecutor(256) as pool:
+    asked = []
+    for number in range(int(rate * seconds)):
+        at = number / rate
+        time.sleep(max(0, begin + at - time.monotonic()))
+        asked.append(pool.submit(ask, at))
+    for one in asked:
+        print(*one.result())
+`;
+
+/** Asks for a page so many times a second for so many seconds. */
+export async function steadyLoad(visitor: LabMachine, url: string, rate: number, seconds: number): Promise<Load> {
+  const { hostname, pathname } = new URL(url);
+  const lines = await visitor.lines(
+    `python3 - '${hostname}' '${pathname}' ${rate} ${seconds} <<'PYTHON'\n${SCRIPT}\nPYTHON`,
+  );
+  return {
+    requests: lines.map((line) => {
+      const [at = "", status = ""] = line.split(" ");
+      return { at: Number(at), status: Number(status) };
+    }),
+  };
+}
+
+/** The requests that got no page, of those that began within a span of seconds. */
+export function failuresIn({ requests }: Load, from = 0, to = Infinity): Load["requests"] {
+  return requests.filter(({ at, status }) => status !== 200 && at >= from && at < to);
+}
