@@ -123,7 +123,9 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
           serverName,
           rootCAs: [TRAEFIK_PATHS.innerCa],
           certificates: [{ certFile: TRAEFIK_PATHS.innerCertificate, keyFile: TRAEFIK_PATHS.innerKey }],
+          // Traefik 3.7 refuses a minimum without a maximum, and falls back to a transport without authority and certificate.
           minVersion: "VersionTLS13",
+          maxVersion: "VersionTLS13",
           forwardingTimeouts: { dialTimeout: DIAL, ...LIVENESS },
         },
       },

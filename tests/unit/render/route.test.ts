@@ -155,6 +155,7 @@ describe("the way to other servers", () => {
       rootCAs: ["/etc/traefik/inner-ca.pem"],
       certificates: [{ certFile: "/etc/traefik/inner.crt", keyFile: "/etc/traefik/secrets/inner.key" }],
       minVersion: "VersionTLS13",
+      maxVersion: "VersionTLS13",
       forwardingTimeouts: { dialTimeout: "2s", readIdleTimeout: "1s", pingTimeout: "2s" },
     });
   });
