@@ -10,8 +10,8 @@ import { until } from "../process";
 /** How often the visitor asks. */
 export const REQUESTS = 10;
 
-/** Seconds an answer may take, and the proxy to write it down. */
-const ANSWER = 10;
+/** Seconds an answer may take, and the proxy to write it down: the first ones of an emulated processor on a busy machine took ten. */
+const ANSWER = 30;
 
 /** A request as the edge's proxy has written it down. */
 export interface Answered {

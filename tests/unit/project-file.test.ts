@@ -79,11 +79,14 @@ test("pulumi new asks for settings that there are, of one value each", () => {
   for (const [, { description }] of asked) expect(description).toMatch(/^[A-Z].{20,}$/);
 });
 
-test.each(["Pulumi.dev.yaml", "Pulumi.scale.yaml", "Pulumi.production.yaml"])("%s has settings of Pulumi.yaml only", (file) => {
-  const { config } = parse(read(file)) as { config: Record<string, unknown> | null };
-  const names = Object.keys(config ?? {}).map((key) => key.replace("homeport:", ""));
-  expect(names.filter((name) => !(name in project.config))).toEqual([]);
-});
+test.each(["Pulumi.dev.yaml", "Pulumi.scale.yaml", "Pulumi.production.yaml"])(
+  "%s has settings of Pulumi.yaml only",
+  (file) => {
+    const { config } = parse(read(file)) as { config: Record<string, unknown> | null };
+    const names = Object.keys(config ?? {}).map((key) => key.replace("homeport:", ""));
+    expect(names.filter((name) => !(name in project.config))).toEqual([]);
+  },
+);
 
 test("Pulumi.production.yaml shows every setting that is required", () => {
   const shown = parse(read("Pulumi.production.yaml").replace(/^( *)# ?( *\S.*)$/gm, uncommented)) as {
