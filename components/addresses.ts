@@ -41,10 +41,10 @@ export function addressPlan(cidr: string, names: readonly string[]): AddressPlan
   return { prefix, hub: dotted(base + 1), spokes: taken.map((place) => dotted(base + 2 + place)) };
 }
 
-// Places of servers count from 0, which is the first server's.
+// Places of servers count from 0, which is the first server's. Of as many places as are taken one is free, because that one is not among them.
 function freePlace(name: string, places: number, taken: readonly number[]): number {
-  const wanted = Number.parseInt(sha256(name).slice(0, 8), 16) % (places - 1);
-  const next = Array.from({ length: places - 1 }, (_, step) => 1 + ((wanted + step) % (places - 1)));
+  const wanted = Number.parseInt(sha256(name).slice(0, 8), 16);
+  const next = Array.from(taken, (_, step) => 1 + ((wanted + step) % (places - 1)));
   return next.find((place) => !taken.includes(place)) ?? 0;
 }
 
