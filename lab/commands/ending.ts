@@ -49,10 +49,12 @@ export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen,
     );
   }
   if (outputs.admin !== undefined) {
+    const { url, forwarded, fromAnywhere = "" } = outputs.admin;
+    const way = url === forwarded ? `after ${fromAnywhere}` : "on the home network only, so from this machine";
     lines.push(
       "",
       "Write a post",
-      `  Admin    ${outputs.admin.url}   (on the home network only, so from this machine)`,
+      `  Admin    ${url}   (${way})`,
       `  Login    ${outputs.admin.user}   password: ${outputs.adminPassword ?? "see `pulumi stack output adminPassword --show-secrets`"}`,
     );
   }

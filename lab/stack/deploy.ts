@@ -10,7 +10,13 @@ import { run } from "../process";
 /** What the stack answers a person. */
 export interface StackOutputs {
   readonly url?: string;
-  readonly admin?: { readonly url: string; readonly user: string };
+  /** Where both addresses are the same, there is one way only: `fromAnywhere` forwards the port first. */
+  readonly admin?: {
+    readonly url: string;
+    readonly user: string;
+    readonly forwarded?: string;
+    readonly fromAnywhere?: string;
+  };
   readonly adminPassword?: string;
 }
 
