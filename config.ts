@@ -82,8 +82,8 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 
 /** The same for a stack on the machines of another one. */
 export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
-  const { domain, host, hosts, dns, database, storage, proxy, images, app } = checked(guestSchema, values);
-  return { domain, host, images, proxy, ...siteSettings({ domain, hosts, dns, database, storage, app }) };
+  const { host, images, proxy, ...site } = checked(guestSchema, values);
+  return { domain: site.domain, host, images, proxy, ...siteSettings(site) };
 }
 
 function serverSettings(server: Raw["servers"][0], index: number): ServerSettings {
@@ -95,9 +95,10 @@ function siteSettings({
   hosts,
   dns,
   database,
+  databaseUrl,
   storage,
   app,
-}: Pick<Raw, "domain" | "hosts" | "dns" | "database" | "storage" | "app">) {
+}: Pick<Raw, "domain" | "hosts" | "dns" | "database" | "databaseUrl" | "storage" | "app">) {
   const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
@@ -105,7 +106,7 @@ function siteSettings({
     dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
     database: {
       ...where,
-      url: new pulumi.Config().getSecret("databaseUrl"),
+      url: databaseUrl === undefined ? undefined : new pulumi.Config().requireSecret("databaseUrl"),
       caPem: userFile("database/caFile", caFile),
     },
     storage:
@@ -158,12 +159,16 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   return [`${at}: ${missing ? "is required" : issue.message}`];
 }
 
+/** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none. */
+const OPTIONAL: readonly string[] = ["ingress", "storage", ...SECRET_SETTINGS];
+
 function stackConfig(): Record<string, unknown> {
   const prefix = `${pulumi.getProject()}:`;
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .filter(([name, value]) => !(OPTIONAL.includes(name) && ["", "{}"].includes(value)))
       .map(([name, value]) => [name, SECRET_SETTINGS.some((one) => one === name) ? SECRET : fromConfigText(value)]),
   );
 }

@@ -83,11 +83,19 @@ test("what the engine fills in from Pulumi.yaml names every value that is requir
     "domain: not a domain name in lower case",
     "edge/address: is required",
     "edge/hostKey: is required",
-    "servers: a list of exactly one server is supported",
+    "servers/0: is required",
     "tls/email: is required",
   ];
   expect(loadSettings).toThrow(`has ${faults.length} fault(s):\n`);
   for (const fault of faults) expect(loadSettings).toThrow(`\n  ${fault}`);
+});
+
+test("what a stack may do without is not there where Pulumi.yaml gives it an empty value", () => {
+  const none = { ingress: "", storage: {}, databaseUrl: "", storageAccessKey: "", storageSecretKey: "" };
+  configure({ ...MINIMAL, ...none });
+  const { storage, database, ...settings } = loadSettings();
+  expect(settings).toMatchObject({ ingress: "server" });
+  expect([storage, database.url]).toEqual([undefined, undefined]);
 });
 
 test("an empty configuration names every setting that is required", () => {
