@@ -135,12 +135,13 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
 
 /**
  * Once for each of the others. Traefik sends again what has reached no backend; what was answered by an error of a proxy, or not at all, only where the
- * method may be repeated (RFC 9110, section 9.2.2).
+ * method may be repeated (RFC 9110, section 9.2.2). 500 is what Traefik answers itself when a connection breaks with requests on it, as of a machine that
+ * lost its power: 4 % of the requests of 25 s were lost so in the lab. The price: a page that fails everywhere is asked for everywhere.
  */
 function retries(backends: readonly Backend[]): object {
   return {
     attempts: backends.length,
-    status: ["502-504"],
+    status: ["500", "502-504"],
     initialInterval: "50ms",
     maxRequestBodyBytes: REPEATABLE_BYTES,
   };

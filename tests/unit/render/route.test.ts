@@ -121,7 +121,7 @@ describe("a route to several backends", () => {
 
   test("tries another one where that is safe, for the site and for its admin", () => {
     expect(http.middlewares["blog-retry"]).toEqual({
-      retry: { attempts: 2, status: ["502-504"], initialInterval: "50ms", maxRequestBodyBytes: 65536 },
+      retry: { attempts: 2, status: ["500", "502-504"], initialInterval: "50ms", maxRequestBodyBytes: 65536 },
     });
     expect(http.routers["blog"]?.middlewares).toEqual(["blog-retry"]);
     expect(http.routers["blog-admin"]?.middlewares).toEqual(["blog-retry"]);
