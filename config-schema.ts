@@ -1,42 +1,8 @@
 import { z } from "zod";
 
-import { parseCidr } from "./components/addresses";
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
-
-const text = z.string().min(1);
-const port = z.number().int().min(1).max(65535);
-const seconds = z.number().int().min(1);
-const hostName = z
-  .string()
-  .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, "not a domain name in lower case");
-const cidr = z.string().superRefine((value, context) => {
-  try {
-    parseCidr(value);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
-  }
-});
-const openPort = z
-  .string()
-  .refine(
-    (value) => /^[1-9]\d{0,4}\/(tcp|udp)$/.test(value) && Number.parseInt(value, 10) <= 65535,
-    "not a port such as 53/udp",
-  );
-const job = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of small letters, digits and hyphens"),
-  // What a calendar event is, systemd says (preview looks at the characters, up asks it); these need no quoting.
-  schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
-  command: text,
-});
-const publicKey = z
-  .string()
-  .regex(
-    /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+$/,
-    "not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)",
-  );
-
-const platforms = z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]);
+import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./config-values";
 
 /** What stands for the text of a secret setting while the settings are checked. */
 export const SECRET = "[secret]";
@@ -51,6 +17,13 @@ const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VE
 
 /** The edge's name among the machines. */
 export const EDGE_NAME = "vps";
+
+const job = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of small letters, digits and hyphens"),
+  // What a calendar event is, systemd says (preview looks at the characters, up asks it); these need no quoting.
+  schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
+  command: text,
+});
 
 const machine = {
   address: text,
