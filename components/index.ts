@@ -1,5 +1,6 @@
 export { appServers } from "./app/app-servers";
-export { dataVolume, DjangoApp } from "./app/django-app";
+export { dataVolume } from "./app/app-server";
+export { DjangoApp } from "./app/django-app";
 export { externalDatabase } from "./app/external-database";
 export { AppSecrets } from "./app/secrets";
 export { Dns } from "./dns/dns";

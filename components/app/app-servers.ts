@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../errors";
 import { mapAll, NonEmpty } from "../non-empty";
 import { SiteHost, SiteServer } from "../site/site-host";
-import type { AppServer } from "./django-app";
+import { AppServer } from "./app-server";
 import { ImageSource, imageSource, imageTransfer } from "./image";
 
 export interface AppServersArgs {

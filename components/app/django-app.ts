@@ -3,20 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { bundleCommand } from "../host/bundle-command";
 import { bundleHeader } from "../host/host-access";
-import { Ingress, SiteServer } from "../site/site-host";
+import { Ingress } from "../site/site-host";
+import { AppServer, dataVolume } from "./app-server";
 import { Job } from "./jobs";
 import { release } from "./release";
 import { IngressRouteArgs, ingressRoute, innerRoute } from "./route";
 import { secretFiles } from "./secret-files";
 import { taskContainer, webContainer, WebSettings } from "./web-container";
-
-/** A server with the application's image. */
-export interface AppServer extends SiteServer {
-  /** Reference of the image there. */
-  readonly image: pulumi.Input<string>;
-  /** Names that its containers know beside those of the DNS. */
-  readonly extraHosts: readonly { readonly host: string; readonly ip: string }[];
-}
 
 export interface DjangoAppArgs
   extends Omit<WebSettings, "adminHosts">, Pick<IngressRouteArgs, "uploadMaxMb" | "compress"> {
@@ -68,11 +61,6 @@ export class DjangoApp extends pulumi.ComponentResource {
     ingressRoute(name, { ...args, serving }, { parent: this, dependsOn: [...webs, ...routes] });
     this.registerOutputs();
   }
-}
-
-/** Name of the volume that keeps the data of an application on a server. */
-export function dataVolume(app: string): string {
-  return `${app}-data`;
 }
 
 /** The application's place on a server, before its containers. */

@@ -8,7 +8,7 @@ import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../host/host-spec";
 import { Backend, renderInnerRoute, renderRoute, Route } from "../render/route";
 import { Ingress, SiteServer } from "../site/site-host";
 import { INNER_PORT } from "../topology";
-import { dataVolume } from "./django-app";
+import { dataVolume } from "./app-server";
 import { Job, jobsSpec } from "./jobs";
 
 /** What every route of a site is made of. */

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { hardened, ownerLabel } from "../container";
 import { goDuration } from "../go-duration";
+import { AppServer } from "./app-server";
 import { djangoEnvironment, DjangoSettings, SECRETS } from "./environment";
 import { AppFiles, secretsDigest, secretsDirectory, USER } from "./secret-files";
-import type { AppServer } from "./django-app";
 
 /** Seconds that a container is given beyond the graceful timeout of its Gunicorn. */
 const STOP_SECONDS = 5;

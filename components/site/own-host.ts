@@ -14,7 +14,6 @@ import { observe, Sight } from "../host/probe";
 import { INNER_NAME, innerContainer, innerProxy } from "../inner-proxy";
 import { InternalAuthority } from "../internal-authority";
 import { mapAll, NonEmpty } from "../non-empty";
-import { Postgres, POSTGRES_HOST } from "../postgres";
 import { publicProxy } from "../public-proxy";
 import { POSTGRES_PORT } from "../render/postgres";
 import { PublicEntry } from "../render/public-entry";
@@ -23,7 +22,8 @@ import { Part, Topology, topology } from "../topology";
 import { expectedPorts, Proxy, PUBLIC_PORTS, Traefik } from "../traefik";
 import { SharedKey, TunnelKeys } from "../tunnel-keys";
 import { edgeExpectation, Vps } from "../vps";
-import { loginFacts, SiteDatabase, SiteHost, SiteServer } from "./site-host";
+import { ownDatabase } from "./own-database";
+import { loginFacts, SiteHost, SiteServer } from "./site-host";
 
 /** What the machines of a stack are made of. */
 export interface OwnHostArgs {
@@ -81,29 +81,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   }));
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
-  const vps = new Vps(edge.name, {
-    address: edge,
-    owner,
-    observation: edgeSight,
-    plan: {
-      login: edge.user,
-      sshPort: edge.port,
-      sshFrom: edge.sshFrom,
-      tunnel: settings.tunnel,
-      address: plan.hubInNetwork,
-      target: plan.target,
-      relayed: plan.relayed,
-    },
-    spokes: members.map(({ name, tunnelAddress, keys, presharedKey }) => ({
-      name,
-      address: tunnelAddress,
-      publicKey: keys.publicKey,
-      presharedKey,
-    })),
-    privateKey: edgeKeys.privateKey,
-    knownHostsFile: own.knownHostsFile,
-    proxy: ingress === "edge" ? front : undefined,
-  });
+  const vps = edgeOf(own, members, edgeSight, edgeKeys.privateKey, front);
   const machines = mapAll(members, (member, index) => {
     const machine = server(own, member, edgeKeys.publicKey, vps);
     const proxy = index === 0 ? "traefik" : `traefik-${member.name}`;
@@ -113,7 +91,13 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   const edgeTraefik =
     vps.docker === undefined ? undefined : traefikOn(`traefik-${edge.name}`, own, front, vps.host, vps.docker);
 
-  const postgres = databaseOn(own, name, machines, authority);
+  const postgres = ownDatabase("postgres", {
+    app: name,
+    settings,
+    machines,
+    authority,
+    knownHostsFile: own.knownHostsFile,
+  });
   const [first, ...others] = machines;
   return {
     servers: mapAll(machines, ({ site }) => site),
@@ -164,6 +148,38 @@ function look({ settings, owner, plan, knownHostsFile }: Stack) {
     together(mapAll(plan.members, look)),
     planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
   ]);
+}
+
+function edgeOf(
+  { settings, owner, plan, knownHostsFile }: Stack,
+  members: readonly Member[],
+  observation: Sight,
+  privateKey: pulumi.Output<string>,
+  front: Proxy,
+): Vps {
+  const { edge, tunnel, ingress } = settings;
+  return new Vps(edge.name, {
+    address: edge,
+    owner,
+    observation,
+    plan: {
+      login: edge.user,
+      sshPort: edge.port,
+      sshFrom: edge.sshFrom,
+      tunnel,
+      address: plan.hubInNetwork,
+      target: plan.target,
+      relayed: plan.relayed,
+    },
+    spokes: members.map(({ name, tunnelAddress, keys, presharedKey }) => ({
+      ...{ name, presharedKey },
+      address: tunnelAddress,
+      publicKey: keys.publicKey,
+    })),
+    privateKey,
+    knownHostsFile,
+    proxy: ingress === "edge" ? front : undefined,
+  });
 }
 
 function server(
@@ -230,39 +246,6 @@ function siteServer(
       [addresses, ...(visitors ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
     ),
   };
-}
-
-/** A server that is told what to be. */
-interface Machine {
-  readonly member: Member;
-  readonly machine: Server;
-  readonly traefik: Traefik;
-}
-
-/** The database on the server of the settings; undefined where they name none. */
-function databaseOn(own: Stack, app: string, machines: readonly Machine[], authority: InternalAuthority | undefined) {
-  const { settings, knownHostsFile } = own;
-  const { memoryMb, keepData, rotatePassword } = settings.database;
-  const place = machines.find(({ member }) => member.name === settings.database.server);
-  if (place === undefined || authority === undefined) return undefined;
-  const { member, machine, traefik } = place;
-  const { host, docker: provider } = machine;
-  const image = settings.images.postgres;
-  const there = imageTransfer(
-    "postgres-transfer",
-    { host, knownHostsFile, reference: image, pull: true },
-    { dependsOn: machine },
-  );
-  const component = new Postgres(
-    "postgres",
-    { app, host, provider, image, network: traefik.network, authority, memoryMb, keepData, rotation: rotatePassword },
-    { dependsOn: [there, traefik] },
-  );
-  const database: SiteDatabase = {
-    ...{ url: component.url, caPem: component.ca, name: POSTGRES_HOST },
-    ...{ server: member.name, tunnelAddress: member.tunnelAddress },
-  };
-  return { component, database };
 }
 
 function entryOf({ proxy, dns }: Settings): PublicEntry {
