@@ -9,6 +9,7 @@ import {
   Dns,
   externalDatabase,
   guestHost,
+  isProxied,
   ownHost,
   SiteHost,
 } from "./components";
@@ -41,7 +42,7 @@ function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
       ingress: host.ingress,
       hosts,
       edge: host.facts.edge.address,
-      proxied: dns.provider === "cloudflare" && dns.proxied,
+      proxied: isProxied(dns),
       uploadMaxMb: proxy.uploadMaxMb,
       compress: proxy.compress,
       engine: database.engine,

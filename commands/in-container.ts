@@ -13,9 +13,9 @@ export interface Asked {
 }
 
 /** `npm run manage -- COMMAND...`: a command of manage.py in the running site. Gives its exit code. */
-export async function manage(stack: Asked, words: readonly string[]): Promise<number> {
+export async function manage(asked: Asked, words: readonly string[]): Promise<number> {
   const command = ["python", "manage.py", ...words];
-  const { ssh, app } = await serverOf(stack);
+  const { ssh, app } = await serverOf(asked);
   const variables = Object.entries(process.env)
     .filter(([key]) => SUPERUSER_VARIABLES.test(key))
     .map(([key, value]) => `${key}=${value ?? ""}\n`);
@@ -24,14 +24,14 @@ export async function manage(stack: Asked, words: readonly string[]): Promise<nu
 }
 
 /** `npm run shell [-- COMMAND...]`: a shell in the running site's container, or one command there. */
-export async function shell(stack: Asked, words: readonly string[]): Promise<number> {
-  const { ssh, app } = await serverOf(stack);
+export async function shell(asked: Asked, words: readonly string[]): Promise<number> {
+  const { ssh, app } = await serverOf(asked);
   return ssh.byHand(IN_CONTAINER, [app, "run", ...(words.length === 0 ? ["sh"] : words)]);
 }
 
 /** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`. */
-export async function logs(stack: Asked, words: readonly string[]): Promise<number> {
-  const { ssh, app } = await serverOf(stack);
+export async function logs(asked: Asked, words: readonly string[]): Promise<number> {
+  const { ssh, app } = await serverOf(asked);
   return ssh.byHand(IN_CONTAINER, [app, "logs", ...words]);
 }
 

@@ -3,16 +3,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { ADMIN_PORT } from "../components/render/traefik";
 import { admin } from "./admin";
 import { CommandError } from "./command-error";
-import { logs, manage, shell } from "./in-container";
+import { Asked, logs, manage, shell } from "./in-container";
 import { recover } from "./recover";
 import { status } from "./status";
 
 interface StackOption {
   readonly stack?: string;
-}
-
-interface ServerOption extends StackOption {
-  readonly server?: string;
 }
 
 /** A command for one stack. */
@@ -27,13 +23,13 @@ function command(name: string, description: string): Command {
 function handingOn(
   name: string,
   description: string,
-  action: (asked: ServerOption, words: string[]) => Promise<number>,
+  action: (asked: Asked, words: string[]) => Promise<number>,
 ): Command {
   return command(name, description)
     .argument("[words...]")
     .passThroughOptions()
     .allowUnknownOption()
-    .action(async (words: string[], asked: ServerOption) => {
+    .action(async (words: string[], asked: Asked) => {
       process.exitCode = await action(asked, words);
     });
 }

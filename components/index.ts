@@ -3,6 +3,7 @@ export { dataVolume } from "./app/app-server";
 export { DjangoApp } from "./app/django-app";
 export { externalDatabase } from "./app/external-database";
 export { AppSecrets } from "./app/secrets";
+export { isProxied } from "./dns/cloudflare-ranges";
 export { Dns } from "./dns/dns";
 export { answers } from "./site/answers";
 export { guestHost } from "./site/guest-host";

@@ -1,11 +1,10 @@
-import { createHmac } from "node:crypto";
-
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
+import { SECRET_FILES, SECRETS } from "./app/environment";
 import { hardened, ownerLabel } from "./container";
+import { generatedPassword } from "./generated-password";
 import { goDuration } from "./go-duration";
 import { bundleCommand } from "./host/bundle-command";
 import { commandConnection } from "./host/connection";
@@ -14,7 +13,7 @@ import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { script } from "./host/scripts";
 import { InternalAuthority, IssuedCertificate } from "./internal-authority";
 import { POSTGRES_PATHS, POSTGRES_PORT, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./render/postgres";
-import { sha256 } from "./sha256";
+import { keyedDigest, sha256 } from "./sha256";
 
 /** The name by which applications know the database, in its certificate and in the containers' networks. */
 export const POSTGRES_HOST = "postgres.internal";
@@ -65,7 +64,7 @@ export class Postgres extends pulumi.ComponentResource {
 
   public constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Postgres", name, {}, opts);
-    const password = generatedPassword(name, args, this);
+    const password = pulumi.secret(generatedPassword(`${name}-password`, PASSWORD_LENGTH, args.rotation, this).result);
     const issued = args.authority.issue(name, { dnsNames: [POSTGRES_HOST], uses: "server" });
     const files = publicFiles(args, issued.certificate);
     const told = tellHost(name, args, this, { password, issued, files });
@@ -85,7 +84,7 @@ export function databaseVolume(app: string): string {
 /** The address of the database as libpq and Django take it; the authority's certificate is a file of the application's container. */
 export function databaseUrl(password: string): string {
   const login = `${POSTGRES_ROLE}:${encodeURIComponent(password)}`;
-  const options = "sslmode=verify-full&sslrootcert=/run/secrets/database_ca.pem";
+  const options = `sslmode=verify-full&sslrootcert=${SECRETS}/${SECRET_FILES.databaseCa}`;
   return `postgresql://${login}@${POSTGRES_HOST}:${POSTGRES_PORT}/${POSTGRES_ROLE}?${options}`;
 }
 
@@ -115,16 +114,6 @@ export function postgresSecrets(app: string, password: string, key: string): Hos
 
 function directoryOf(app: string): string {
   return `/etc/homeport/postgres/${app}`;
-}
-
-function generatedPassword(name: string, { rotation }: PostgresArgs, parent: Postgres): pulumi.Output<string> {
-  const keepers = rotation === undefined ? {} : { keepers: { rotation } };
-  const password = new random.RandomPassword(
-    `${name}-password`,
-    { length: PASSWORD_LENGTH, special: false, ...keepers },
-    { parent },
-  );
-  return pulumi.secret(password.result);
 }
 
 function publicFiles({ app, memoryMb }: PostgresArgs, certificate: pulumi.Output<string>): pulumi.Output<HostFile[]> {
@@ -245,10 +234,7 @@ function setRole(
   password: pulumi.Output<string>,
 ): void {
   const set = "exec bash -s";
-  // Keyed by the password itself, so that nothing can be looked up.
-  const digest = pulumi.unsecret(
-    password.apply((text) => createHmac("sha256", text).update(POSTGRES_ROLE).digest("hex").slice(0, 16)),
-  );
+  const digest = pulumi.unsecret(password.apply((text) => keyedDigest(text, POSTGRES_ROLE)));
   new command.remote.Command(
     `${name}-role`,
     {

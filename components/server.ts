@@ -131,7 +131,6 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
   return {
     ...EMPTY_SPEC,
-    // Debian 13 has Docker's client in a package of its own.
     packages: [...ENGINE_PACKAGES, "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [

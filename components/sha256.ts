@@ -1,6 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /** The SHA-256 of a text, in hexadecimal digits. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** 64 bits that change with a secret or a text, and may be seen: keyed by the secret, so that nothing can be looked up by them. */
+export function keyedDigest(secret: string, text: string): string {
+  return createHmac("sha256", secret).update(text).digest("hex").slice(0, 16);
 }

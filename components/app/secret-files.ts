@@ -1,8 +1,7 @@
-import { createHmac } from "node:crypto";
-
 import * as pulumi from "@pulumi/pulumi";
 
 import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
+import { keyedDigest } from "../sha256";
 import { SECRET_FILES } from "./environment";
 
 /** The uid of the application in its image and on the host; no account there has it. */
@@ -40,17 +39,15 @@ export function secretFiles(app: string, files: AppFiles): pulumi.Output<HostSpe
   }));
 }
 
-/** A digest that changes with any of them; it is keyed by one of them, so that nothing can be looked up by it. */
+/** A digest that changes with any of them. */
 export function secretsDigest(files: AppFiles): pulumi.Output<string> {
-  const digest = texts(files).apply(([[, key] = ["", ""], ...others]) => {
-    const hmac = createHmac("sha256", key);
-    for (const [, text] of others) hmac.update(text);
-    return hmac.digest("hex").slice(0, 16);
-  });
+  const digest = pulumi.all([files.djangoKey, texts(files)]).apply(([key, [, ...others]]) =>
+    keyedDigest(key, others.map(([, text]) => text).join("")),
+  );
   return pulumi.unsecret(digest);
 }
 
-// The key first, and the password next.
+// The key first: a digest is keyed by it.
 function texts({ djangoKey, adminPassword, database, storage }: AppFiles): pulumi.Output<(readonly [string, string])[]> {
   return pulumi
     .all([djangoKey, adminPassword, database?.url, database?.caPem, storage?.accessKey, storage?.secretKey])

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+
+import { generatedPassword } from "../generated-password";
 
 /** Django wants 50 characters or more (check security.W009). */
 const DJANGO_KEY_LENGTH = 64;
@@ -21,21 +22,11 @@ export class AppSecrets extends pulumi.ComponentResource {
 
   public constructor(name: string, { rotate }: AppSecretsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:AppSecrets", name, {}, opts);
-    const djangoKey = password(`${name}-django-key`, DJANGO_KEY_LENGTH, rotate.djangoKey, this);
-    const admin = password(`${name}-admin-password`, ADMIN_PASSWORD_LENGTH, rotate.adminPassword, this);
+    const djangoKey = generatedPassword(`${name}-django-key`, DJANGO_KEY_LENGTH, rotate.djangoKey, this);
+    const admin = generatedPassword(`${name}-admin-password`, ADMIN_PASSWORD_LENGTH, rotate.adminPassword, this);
     this.djangoKey = pulumi.secret(djangoKey.result);
     this.adminPassword = pulumi.secret(admin.result);
     this.adminPasswordHash = pulumi.secret(admin.bcryptHash);
     this.registerOutputs();
   }
-}
-
-function password(
-  name: string,
-  length: number,
-  rotation: string | undefined,
-  parent: pulumi.Resource,
-): random.RandomPassword {
-  const keepers = rotation === undefined ? {} : { keepers: { rotation } };
-  return new random.RandomPassword(name, { length, special: false, ...keepers }, { parent });
 }

@@ -28,7 +28,18 @@ export const CLOUDFLARE_RANGES: readonly string[] = [
   "2c0f:f248::/32",
 ];
 
+/** What of the settings of the DNS says whether Cloudflare's proxy is in front of the site. */
+interface Proxied {
+  readonly provider: string;
+  readonly proxied?: boolean;
+}
+
+/** Whether the names of the site lead to Cloudflare's proxy. */
+export function isProxied({ proxied }: Proxied): boolean {
+  return proxied === true;
+}
+
 /** Whose forwarded headers are believed in front of the site: Cloudflare's where its proxy is, else nobody's. */
-export function proxyRanges(dns: { readonly provider: string; readonly proxied?: boolean }): readonly string[] {
-  return dns.proxied === true ? CLOUDFLARE_RANGES : [];
+export function proxyRanges(dns: Proxied): readonly string[] {
+  return isProxied(dns) ? CLOUDFLARE_RANGES : [];
 }

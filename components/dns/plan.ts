@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { proxyRanges } from "./cloudflare-ranges";
+import { isProxied } from "./cloudflare-ranges";
 import { CloudflareZone } from "./cloudflare-zone";
 import { UserError } from "../errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
@@ -58,7 +58,7 @@ export async function planRecords(
   name: string,
   { domain, hosts, edge, issuer, dns, owner }: DnsPlanArgs,
 ): Promise<DnsPlan> {
-  if (proxyRanges(dns).length > 0 && hosts.includes(edge)) throw tunnelThroughProxy(edge);
+  if (isProxied(dns) && hosts.includes(edge)) throw tunnelThroughProxy(edge);
   const site = { domain, hosts, address: await edgeAddress(edge), issuer };
   if (dns.provider === "none") return { entries: siteEntries({ ...site, caa: "names" }), hosted: undefined };
   const { caa, adopt, ttlSeconds, proxied } = dns;

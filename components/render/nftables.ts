@@ -1,4 +1,5 @@
 import { managed } from "./managed";
+import { ADMIN_PORT } from "./traefik";
 
 /** Our own table; nothing outside it is touched. */
 export const TABLE = "inet homeport";
@@ -11,9 +12,6 @@ export const TUNNEL_MARK = 0x6870;
 
 /** Ports of the site, in the order of the guide: HTTP (ACME challenge, redirect) and HTTPS. */
 export const SITE_PORTS = [80, 443] as const;
-
-/** Port of the admin and the dashboard: at home only. */
-export const ADMIN_PORT = 8443;
 
 /** IPv4 and TCP header without options, bytes (RFC 9293, section 3.7.1): the MSS of a link is its MTU less this. */
 const HEADERS = 40;

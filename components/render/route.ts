@@ -1,4 +1,4 @@
-import { anyOf, TRAEFIK_PATHS, yaml } from "./traefik";
+import { anyOf, TRAEFIK_PATHS, withCertificate, yaml } from "./traefik";
 import { uploadLimit } from "./upload-limit";
 
 /** A container that serves a site, or a server's proxy before several. */
@@ -108,15 +108,14 @@ export function renderInnerRoute({ app, hosts, backends }: Pick<Route, "app" | "
   });
 }
 
-/** How the ingress speaks to the other servers' proxies. */
+/** Name of the ingress's way to the other servers' proxies. */
 const TRANSPORT = "inner";
 
 /**
- * How the ingress speaks to the other servers' proxies: with a certificate of the internal authority on both sides. The digest makes Traefik read renewed
- * ones, because it watches this file and not theirs.
+ * How the ingress speaks to the other servers' proxies: with a certificate of the internal authority on both sides.
  */
 export function renderInnerTransport(serverName: string, certificateDigest: string): string {
-  return `${yaml("render/route.ts", {
+  const file = yaml("render/route.ts", {
     http: {
       serversTransports: {
         [TRANSPORT]: {
@@ -130,7 +129,8 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
         },
       },
     },
-  })}# certificate ${certificateDigest}\n`;
+  });
+  return withCertificate(file, certificateDigest);
 }
 
 /**

@@ -20,7 +20,7 @@ export const TRAEFIK_PATHS = {
 /** Ports inside the container: above 1023, so that Traefik needs no capability. */
 export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443, inner: 8444 } as const;
 
-/** Port of the server on which the admin answers. */
+/** Port on which admin and dashboard answer: at home, or to an ssh forward. */
 export const ADMIN_PORT = 8443;
 
 /** The certificate authority. */
@@ -124,10 +124,7 @@ export function renderInnerStatic(ingress: string): string {
   });
 }
 
-/**
- * TLS of every entry point: Mozilla's intermediate profile 5.7 as Go can express it.
- * The digest makes Traefik read a renewed certificate, because it watches this file and not the certificate's.
- */
+/** TLS of every entry point: Mozilla's intermediate profile 5.7 as Go can express it. */
 export function renderTraefikTls(certificateDigest: string): string {
   return tls(
     {
@@ -150,12 +147,13 @@ export function renderInnerTls(certificateDigest: string): string {
 }
 
 function tls(options: object, certificateDigest: string): string {
-  return `${yaml("render/traefik.ts", {
+  const file = yaml("render/traefik.ts", {
     tls: {
       options: { default: options },
       stores: { default: { defaultCertificate: { certFile: TRAEFIK_PATHS.certificate, keyFile: TRAEFIK_PATHS.key } } },
     },
-  })}# certificate ${certificateDigest}\n`;
+  });
+  return withCertificate(file, certificateDigest);
 }
 
 /** Over every router of a site; Traefik orders by the length of the rules otherwise. */
@@ -197,4 +195,9 @@ export function anyOf(names: readonly string[]): string {
 /** A file of Traefik's; `source` is the one that makes it. */
 export function yaml(source: string, value: unknown): string {
   return `${managed(source)}${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+/** A file of Traefik's that names a certificate. The digest makes Traefik read a renewed one, because it watches this file and not the certificate's. */
+export function withCertificate(file: string, certificateDigest: string): string {
+  return `${file}# certificate ${certificateDigest}\n`;
 }
