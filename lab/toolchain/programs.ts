@@ -1,11 +1,18 @@
+import { join } from "node:path";
+
 import type { Cache } from "../cache";
 import { LabError } from "../errors";
 import type { Tell } from "../packages";
-import { providePebble } from "./pebble";
-import { provideVersitygw } from "./versitygw";
+import { goBuild } from "./go";
+import { PEBBLE, VERSITYGW } from "./versions";
 
-/** Programs that hosts run and that are built for them on this machine; each gives the path of its executable. */
-const PROGRAMS = { pebble: providePebble, versitygw: provideVersitygw };
+/** Programs that hosts run and that are built for them on this machine, from the Go module in the directory of their name. */
+const PROGRAMS = {
+  /** The ACME server. It has no release of its own for download. */
+  pebble: { version: PEBBLE, program: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
+  /** The object storage. */
+  versitygw: { version: VERSITYGW, program: "github.com/versity/versitygw/cmd/versitygw" },
+} as const;
 
 /** One of them. */
 export type ProgramName = keyof typeof PROGRAMS;
@@ -22,11 +29,20 @@ export async function providePrograms(
 ): Promise<Programs> {
   const paths = new Map<ProgramName, string>();
   for (const name of names) {
-    paths.set(name, await PROGRAMS[name](cache, architecture, tell));
+    paths.set(name, await provideProgram(name, cache, architecture, tell));
   }
   return (name) => {
     const path = paths.get(name);
     if (path === undefined) throw new LabError(`the topology runs ${name}, and does not name it among its programs`);
     return path;
   };
+}
+
+/** The path of one program, built unless it is there. */
+async function provideProgram(name: ProgramName, cache: Cache, architecture: string, tell: Tell): Promise<string> {
+  const { version, program } = PROGRAMS[name];
+  const entry = await cache.keep(`${name}-${version}-${architecture}`, (directory) =>
+    goBuild(cache, { module: join(__dirname, name), program }, join(directory, name), tell),
+  );
+  return join(entry, name);
 }

@@ -2,15 +2,9 @@ import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
 import { answers, theLab } from "../support/lab";
+import { loggedRequests } from "../support/lab-log";
 import { webContainer } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
-
-/** One line of the application's log. */
-interface Logged {
-  readonly logger?: string;
-  readonly path?: string;
-  readonly client?: string;
-}
 
 /** Whom Django takes its visitor for. */
 export function visitorAddressTests(): void {
@@ -26,10 +20,7 @@ export function visitorAddressTests(): void {
     await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
     const { Name } = await webContainer(lab.machines.pi);
     const clients = await until(`a line about ${path} in the application's log`, 20, async () => {
-      const lines = await lab.machines.pi.lines(
-        `docker logs --since 5m ${Name.slice(1)} 2>&1 | grep -F ${path} || true`,
-      );
-      const logged = lines.map((line) => JSON.parse(line) as Logged).filter((line) => line.path === path);
+      const logged = await loggedRequests(lab.machines.pi, Name.slice(1), path);
       // Django's own line and Gunicorn's.
       return logged.length >= 2
         ? logged.map(({ logger, client }) => `${logger ?? ""} ${client ?? ""}`).sort()

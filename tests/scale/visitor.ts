@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
 import { answers, Lab, theLab } from "../support/lab";
+import { loggedRequests } from "../support/lab-log";
 import { appContainers } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
 
@@ -50,11 +51,8 @@ async function clientsOf({ machines: { pi, one, two } }: Lab, path: string): Pro
   const found: string[] = [];
   for (const machine of [pi, one, two]) {
     for (const { Name } of await appContainers(machine, "web")) {
-      const lines = await machine.lines(`docker logs --since 5m ${Name.slice(1)} 2>&1 | grep -F '${path}' || true`);
-      for (const line of lines) {
-        const { path: logged, client } = JSON.parse(line) as { path?: string; client?: string };
-        if (logged === path && client !== undefined) found.push(client);
-      }
+      const logged = await loggedRequests(machine, Name.slice(1), path);
+      found.push(...logged.flatMap(({ client }) => client ?? []));
     }
   }
   // Django's own line and Gunicorn's.
