@@ -1,9 +1,13 @@
+import { DATABASE, SERVICE_DOMAINS } from "../../lab/services/service";
 import { answers, theLab } from "../support/lab";
 import { failuresIn, steadyLoad } from "../support/lab-load";
 import { whileVisited } from "../support/lab-site";
 
 /** Seconds that a deploy to three servers is given under load. */
 const DEPLOY = 240;
+
+/** Nobody's. */
+const WRONG_PASSWORD = "homeport-lab-nobody-3Kx9";
 
 /** Deploys to all servers at once, and faults that must not cost the site anything. */
 export function deployTests(): void {
@@ -48,6 +52,20 @@ export function deployTests(): void {
     expect(run.output).toMatch(words);
     expect(run.changed).not.toContain("app-web");
     expect(run.changed).not.toContain("app-ingress");
+  });
+
+  it("a wrong password of the database: the release says so, and nothing changes", async () => {
+    const lab = await theLab();
+    const { name, user } = DATABASE;
+    const settings = {
+      "homeport:databaseUrl": `postgresql://${user}:${WRONG_PASSWORD}@${SERVICE_DOMAINS.db}/${name}`,
+    };
+    const { result, failures } = await whileVisited(lab, () => lab.stack.withSettings(settings, () => lab.stack.up()));
+    expect(result.code).not.toBe(0);
+    expect(result.output).toMatch(/password authentication failed/);
+    expect(result.output).not.toContain(WRONG_PASSWORD);
+    expect(result.changed).not.toContain("app-web");
+    expect(failures).toEqual([]);
   });
 
   it("the next good up mends it all, unaided", async () => {

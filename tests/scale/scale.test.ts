@@ -1,5 +1,7 @@
 import { provideLab } from "../support/lab";
 import { balancingTests } from "./balancing";
+import { capacityTests } from "./capacity";
+import { certificateTests } from "./certificates";
 import { closedTests } from "./closed";
 import { deployTests } from "./deploys";
 import { visitorTests } from "./visitor";
@@ -20,4 +22,6 @@ describe("three servers behind the edge", () => {
   describe("what is open", closedTests);
   describe("a deploy", deployTests);
   describe("balancing", balancingTests);
+  describe("certificates", certificateTests);
+  describe("capacity", capacityTests);
 });

@@ -36,6 +36,40 @@ with concurrent.futures.ThreadPoolExecutor(256) as pool:
         print(*one.result())
 `;
 
+/** As many requests as are answered: so many visitors, each of whom asks again as soon as there is an answer. */
+const FULL = `
+import concurrent.futures, http.client, ssl, sys, time
+host, path, visitors, warm, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5])
+context = ssl.create_default_context()
+begin = time.monotonic()
+def ask(_):
+    connection = http.client.HTTPSConnection(host, timeout=${PATIENCE}, context=context)
+    answered = 0
+    while time.monotonic() < begin + warm + seconds:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        if response.status != 200:
+            raise SystemExit(f"{path} answered {response.status}")
+        answered += warm <= time.monotonic() - begin < warm + seconds
+    connection.close()
+    return answered
+with concurrent.futures.ThreadPoolExecutor(visitors) as pool:
+    print(sum(pool.map(ask, range(visitors))))
+`;
+
+/** Seconds before the counting begins. */
+const WARM = 5;
+
+/** How many requests a second are answered at most: `visitors` keep-alive connections, each with a request at any time. All have to be good. */
+export async function throughput(visitor: LabMachine, url: string, visitors: number, seconds: number): Promise<number> {
+  const { hostname, pathname } = new URL(url);
+  const answered = await visitor.run(
+    `python3 - '${hostname}' '${pathname}' ${visitors} ${WARM} ${seconds} <<'PYTHON'\n${FULL}\nPYTHON`,
+  );
+  return Number(answered) / seconds;
+}
+
 /** Asks for a page so many times a second for so many seconds. */
 export async function steadyLoad(visitor: LabMachine, url: string, rate: number, seconds: number): Promise<Load> {
   const { hostname, pathname } = new URL(url);

@@ -17,6 +17,12 @@ export async function certificateStatus(pi: LabMachine, app: string): Promise<Re
   );
 }
 
+/** Forgets the certificates of other authorities and profiles than the present: an account in there is unknown to an authority that was started since. */
+export async function forgetOtherStorages(server: LabMachine): Promise<void> {
+  await server.run(`now=$(sed -n 's|.*storage: /acme/||p' /etc/homeport/traefik/traefik.yaml)
+find ${STORAGE} -type f ! -name "$now" -delete`);
+}
+
 /** How many certificates were ordered at the authority so far. */
 export async function orders(acme: LabMachine): Promise<number> {
   return Number(await acme.run("journalctl -u homeport-lab-pebble.service -o cat | grep -c 'Added order' || true"));

@@ -1,7 +1,7 @@
 import { STACK } from "../../../lab/domain";
 import { until } from "../../../lab/process";
 import { answers, Lab, theLab } from "../../support/lab";
-import { certificateStatus, orders, servedCertificate, STORAGE } from "../../support/lab-proxy";
+import { certificateStatus, forgetOtherStorages, orders, servedCertificate, STORAGE } from "../../support/lab-proxy";
 import { whileVisited } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
 import { LabZone } from "../../support/lab-zone";
@@ -52,7 +52,7 @@ export function certificateTests(): void {
     const { acme, pi, visitor } = lab.machines;
     const { url } = await answers(lab);
     const [main = "", other = ""] = await names(lab);
-    await forgetOtherStorages(lab);
+    await forgetOtherStorages(pi);
     const before = await orders(acme);
     await acme.hanging(async () => {
       const run = await lab.stack.withSettings(SHORT_LIVED, () => lab.stack.up());
@@ -110,7 +110,7 @@ export function certificateTests(): void {
     );
     expect(await orders(acme)).toBe(before);
     expect((await pi.lines(`ls ${STORAGE}`)).length).toBe(2);
-    await forgetOtherStorages(lab);
+    await forgetOtherStorages(pi);
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
 }
@@ -133,10 +133,4 @@ async function served({ machines, addresses }: Lab, name: string): Promise<strin
 async function issued(lab: Lab, name: string): Promise<true | undefined> {
   const status = await certificateStatus(lab.machines.pi, APP);
   return status[name]?.startsWith("issued by Pebble") === true ? true : undefined;
-}
-
-// What an earlier run of these tests has left: its account is unknown to an authority that was started since.
-async function forgetOtherStorages({ machines: { pi } }: Lab): Promise<void> {
-  await pi.run(`now=$(sed -n 's|.*storage: /acme/||p' /etc/homeport/traefik/traefik.yaml)
-find ${STORAGE} -type f ! -name "$now" -delete`);
 }

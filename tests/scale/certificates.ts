@@ -1,0 +1,93 @@
+import { until } from "../../lab/process";
+import { answers, Lab, theLab } from "../support/lab";
+import { failuresIn, steadyLoad } from "../support/lab-load";
+import { forgetOtherStorages, orders, servedCertificate } from "../support/lab-proxy";
+
+/** Where another authority answers beside the lab's own, as `staging` and `production` are two. */
+const OTHER_PORT = 14100;
+
+/** Seconds within which a certificate is there when nothing is in its way. */
+const CERTIFICATE_SECONDS = 90;
+
+/** Certificates of the lab's profile `shortlived`, which Traefik renews twenty minutes before their end when it is told that they live an hour. */
+const SHORT_LIVED = { "homeport:tls": { profile: "shortlived", lifetimeHours: 1 } };
+
+/** Seconds after which one of them is renewed: 45 s of life, a look a minute, and the order. */
+const RENEWAL_SECONDS = 150;
+
+/** Requests a second. */
+const RATE = 20;
+
+/** Certificates of the edge, where TLS ends for all servers. */
+export function certificateTests(): void {
+  it("change to another authority's by one setting, and none of the one before is served any more", async () => {
+    const lab = await theLab();
+    const { acme, vps } = lab.machines;
+    await forgetOtherStorages(vps);
+    const first = issuer(await served(lab));
+    const directory = `https://${acme.address}:${OTHER_PORT}/dir`;
+    await withOtherAuthority(lab, async () => {
+      const { code, output } = await lab.stack.withSettings({ "homeport:tls": { directory } }, () => lab.stack.up());
+      expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+      const seen: string[] = [];
+      await until("the other authority's certificate", CERTIFICATE_SECONDS, async () => {
+        seen.push(issuer(await served(lab)));
+        return /Pebble/.test(seen.at(-1) ?? "") ? true : undefined;
+      });
+      expect(seen).not.toContain(first);
+    });
+  });
+
+  it("are renewed under load, and no request is lost", async () => {
+    const lab = await theLab();
+    const { visitor } = lab.machines;
+    const { code, output } = await lab.stack.withSettings(SHORT_LIVED, () => lab.stack.up());
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    await until("the first short-lived certificate", CERTIFICATE_SECONDS, async () =>
+      /Pebble/.test(await served(lab)) ? true : undefined,
+    );
+    const now = await served(lab);
+    const url = new URL("/health", (await answers(lab)).url).href;
+    const loading = steadyLoad(visitor, url, RATE, RENEWAL_SECONDS);
+    await until("another certificate", RENEWAL_SECONDS, async () => ((await served(lab)) === now ? undefined : true));
+    const load = await loading;
+    expect(load.requests).toHaveLength(RATE * RENEWAL_SECONDS);
+    expect(failuresIn(load)).toEqual([]);
+  });
+
+  it("of the first authority are there again without a new order", async () => {
+    const lab = await theLab();
+    const before = await orders(lab.machines.acme);
+    const { code, output } = await lab.stack.up();
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    await until("the certificate from before", CERTIFICATE_SECONDS, async () =>
+      /Pebble/.test(await served(lab)) ? true : undefined,
+    );
+    expect(await orders(lab.machines.acme)).toBe(before);
+    await forgetOtherStorages(lab.machines.vps);
+  });
+}
+
+/** Subject, issuer and serial number of what the edge shows for the site's name. */
+async function served(lab: Lab): Promise<string> {
+  const { hostname } = new URL((await answers(lab)).url);
+  return servedCertificate(lab.machines.visitor, lab.addresses.vps, hostname);
+}
+
+function issuer(certificate: string): string {
+  return /^issuer=.*$/m.exec(certificate)?.[0] ?? certificate;
+}
+
+/** Does something while a second authority runs on the first one's machine, with roots of its own. */
+async function withOtherAuthority({ machines: { acme } }: Lab, action: () => Promise<void>): Promise<void> {
+  const unit = "homeport-lab-tests-authority";
+  await acme.run(`sed 's/:14000"/:${OTHER_PORT}"/; s/:15000"/:15100"/' /etc/pebble/pebble.json >/run/${unit}.json
+dns=$(sed -n 's/^ExecStart=.*-dnsserver //p' /etc/systemd/system/homeport-lab-pebble.service)
+systemd-run --quiet --collect --unit=${unit} --setenv=PEBBLE_VA_NOSLEEP=1 --setenv=PEBBLE_WFE_NONCEREJECT=0 \\
+  /opt/homeport-lab/pebble -config /run/${unit}.json -dnsserver "$dns"`);
+  try {
+    await action();
+  } finally {
+    await acme.run(`systemctl stop ${unit}; rm /run/${unit}.json`);
+  }
+}
