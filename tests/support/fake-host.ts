@@ -114,6 +114,14 @@ export class FakeHost {
   }
 }
 
+/** The host of a group of tests: new for each of them. `played`: as of FakeHost. */
+export function hostForEach(played: Readonly<Record<string, string>> = {}): FakeHost {
+  const host = new FakeHost(played);
+  beforeEach(() => host.start());
+  afterEach(() => host.sandbox.stop());
+  return host;
+}
+
 /** A bundle's text. */
 export function bundle(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, name = "base"): string {
   return renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec });

@@ -23,7 +23,7 @@ const NAMESPACES = ["--mount", "--net", "--propagation", "private", "sh", "-c"];
 
 /** A machine of its own for what runs as root on a host: files and network of this one, changed without trace. */
 export class Sandbox {
-  private readonly directory = mkdtempSync(path.join(tmpdir(), "homeport-sandbox-"));
+  private directory = "";
   private process: ChildProcess | undefined;
 
   /** Why there can be no sandbox here; undefined: there can. */
@@ -39,6 +39,7 @@ export class Sandbox {
 
   /** Starts it, with programs that stand before the machine's own; they keep their state in /run/fake. */
   public async start(programs: Readonly<Record<string, string>>): Promise<void> {
+    this.directory = mkdtempSync(path.join(tmpdir(), "homeport-sandbox-"));
     const child = spawn("unshare", [...NAMESPACES, `${SETUP}echo ready\nexec cat`, "sh", this.directory], {
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -73,7 +74,7 @@ export class Sandbox {
     return stdout;
   }
 
-  /** Ends it; nothing of it stays. */
+  /** Ends it; nothing of it stays, and it can be started anew. */
   public async stop(): Promise<void> {
     const child = this.process;
     if (child !== undefined && child.exitCode === null) {

@@ -1,4 +1,4 @@
-import { FakeHost, reload } from "../../support/fake-host";
+import { hostForEach, reload } from "../../support/fake-host";
 import { Sandbox } from "../../support/sandbox";
 import { describeWhere } from "../../support/tools";
 
@@ -16,17 +16,10 @@ const PLAYED = {
 };
 
 describeWhere("the facts of a machine", Sandbox.missing(), () => {
-  let host: FakeHost;
+  const host = hostForEach(PLAYED);
   const put = (file: string, text: string): void => {
     host.sandbox.run(["sh", "-c", 'mkdir -p /run/fake; cat >"$1"', "sh", file], text);
   };
-  beforeEach(async () => {
-    host = new FakeHost(PLAYED);
-    await host.start();
-  });
-  afterEach(async () => {
-    await host.sandbox.stop();
-  });
 
   test("distribution, processor, room and clock", () => {
     host.sandbox.sh("rm /etc/os-release");

@@ -1,17 +1,10 @@
 import { HostSpec } from "../../../components/host/host-spec";
-import { done, failed, FakeHost, reload } from "../../support/fake-host";
+import { done, failed, hostForEach, reload } from "../../support/fake-host";
 import { Sandbox } from "../../support/sandbox";
 import { describeWhere } from "../../support/tools";
 
 describeWhere("a firewall that the host script loads", Sandbox.missing(), () => {
-  let host: FakeHost;
-  beforeEach(async () => {
-    host = new FakeHost();
-    await host.start();
-  });
-  afterEach(async () => {
-    await host.sandbox.stop();
-  });
+  const host = hostForEach();
 
   const rules = (port: number): Partial<HostSpec> => ({
     files: [
