@@ -3,7 +3,7 @@ import { answers, theLab } from "../support/lab";
 import { answersByBackend, edgeTime } from "../support/lab-answers";
 import { throughput } from "../support/lab-load";
 import { LabMachine } from "../support/lab-machine";
-import { PAGES, upWithPages, WAIT } from "../support/lab-pages";
+import { PAGES, deployWithPages, WAIT } from "../support/lab-pages";
 import { proxyContainer } from "../support/lab-proxy";
 import { appContainers } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
@@ -38,13 +38,11 @@ export function capacityTests(): void {
   const rates = new Map<number, number>();
 
   beforeAll(async () => {
-    const { code, output } = await upWithPages(await theLab(), SETTINGS);
-    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    await deployWithPages(await theLab(), SETTINGS);
   });
 
   afterAll(async () => {
-    const { code, output } = await (await theLab()).stack.up();
-    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    await (await theLab()).stack.deploy();
   });
 
   it.each([1, 2, 3])(

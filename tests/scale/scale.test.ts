@@ -4,6 +4,7 @@ import { capacityTests } from "./capacity";
 import { certificateTests } from "./certificates";
 import { closedTests } from "./closed";
 import { deployTests } from "./deploys";
+import { moveTests } from "./moves";
 import { visitorTests } from "./visitor";
 
 /** Milliseconds. On an empty cache the toolchain is built first. */
@@ -24,4 +25,5 @@ describe("three servers behind the edge", () => {
   describe("balancing", balancingTests);
   describe("certificates", certificateTests);
   describe("capacity", capacityTests);
+  describe("a move", moveTests);
 });

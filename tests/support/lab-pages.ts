@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CHECKOUT, Lab } from "./lab";
 import { SettingValues, StackRun } from "./lab-stack";
 
-/** Paths of the pages that `upWithPages` adds. */
+/** Paths of the pages that `deployWithPages` adds. */
 export const PAGES = { wait: "/lab/wait", count: "/lab/count" } as const;
 
 /** Seconds that the page which waits takes. */
@@ -37,14 +37,14 @@ urlpatterns += [path("${PAGES.wait.slice(1)}", _wait), path("${PAGES.count.slice
 `;
 
 /** Deploys the example with two pages more, and with these settings. */
-export async function upWithPages({ stack }: Lab, settings: SettingValues): Promise<StackRun> {
+export async function deployWithPages({ stack }: Lab, settings: SettingValues): Promise<StackRun> {
   const directory = await mkdtemp(join(tmpdir(), "homeport-lab-tests-"));
   const context = join(directory, "app");
   try {
     await cp(join(CHECKOUT, "app"), context, { recursive: true });
     await appendFile(join(context, "mysite", "urls.py"), VIEWS);
     const app = { ...(settings["homeport:app"] as object | undefined), context };
-    return await stack.withSettings({ ...settings, "homeport:app": app }, () => stack.up());
+    return await stack.deploy({ ...settings, "homeport:app": app });
   } finally {
     await rm(directory, { recursive: true });
   }

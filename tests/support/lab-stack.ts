@@ -83,6 +83,13 @@ export class LabStack {
     return this.run(["up", "--yes", "--skip-preview", ...options]);
   }
 
+  /** An `up` with other settings that has to end well. */
+  public async deploy(settings: SettingValues = {}): Promise<StackRun> {
+    const run = await this.withSettings(settings, () => this.up());
+    if (run.code !== 0) throw new Error(`pulumi up ended with ${run.code}:\n${run.output}`);
+    return run;
+  }
+
   /** `up`, and something that is done to it meanwhile. */
   public async upMeanwhile(action: (cli: RunningCli) => Promise<void>): Promise<StackRun> {
     return this.run(["up", "--yes", "--skip-preview"], action);

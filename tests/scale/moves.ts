@@ -1,0 +1,40 @@
+import { answers, theLab } from "../support/lab";
+import { siteIsBack } from "../support/lab-site";
+import { SettingValues } from "../support/lab-stack";
+import { visit } from "../support/lab-visitor";
+
+/** What a login to a machine takes, as the settings have it. */
+interface Login {
+  readonly address: string;
+  readonly user: string;
+  readonly hostKey: string;
+}
+
+/** The moves of docs/daily.md. The machine that takes over has served as an application server and was taken out. */
+export function moveTests(): void {
+  it("the edge moves to another machine by its login alone, and back", async () => {
+    const lab = await theLab();
+    const { vps, one, visitor } = lab.machines;
+    const servers = (await lab.stack.setting("homeport:servers")) as readonly (Login & { readonly name: string })[];
+    const login = servers.find(({ name }) => name === "one");
+    if (login === undefined) throw new Error("the lab's settings have no server one");
+    const { address, user, hostKey } = login;
+    const alone: SettingValues = { "homeport:servers": [{}] };
+    await lab.stack.deploy(alone);
+    await lab.stack.deploy({ ...alone, "homeport:edge": { address, user, hostKey } });
+    await siteIsBack(lab);
+    const { url, dnsRecords } = await answers(lab);
+    expect(addressesOf(dnsRecords)).toEqual([one.address]);
+    expect((await visit(visitor, url)).status).toBe(200);
+    // Nothing leads to the old one any more, and its tunnel has no peer that answers.
+    await vps.run("wg show wg0 >/dev/null");
+    await lab.stack.deploy();
+    await siteIsBack(lab);
+    expect(addressesOf((await answers(lab)).dnsRecords)).toEqual([vps.address]);
+    expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+}
+
+function addressesOf(records: readonly { readonly type: string; readonly content: string }[]): string[] {
+  return [...new Set(records.filter(({ type }) => type === "A").map(({ content }) => content))];
+}
