@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { inspect } from "../engine/containers";
 import { findEngine } from "../engine/engine";
 import { LabError } from "../errors";
-import { HostName } from "../hosts/host";
+import { HostName } from "../hosts/name";
 import { LOGINS } from "../hosts/hosts";
 import { hostKey, operatorKey } from "../hosts/keys";
 import { containerName, quote } from "../hosts/start";

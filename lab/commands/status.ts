@@ -4,7 +4,7 @@ import { Cache } from "../cache";
 import { Engine, findEngine } from "../engine/engine";
 import { exec, inspect } from "../engine/containers";
 import { messageOf } from "../errors";
-import { HostName } from "../hosts/host";
+import { HostName } from "../hosts/name";
 import { containerName } from "../hosts/start";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";

@@ -6,7 +6,8 @@ import type { ServiceName } from "../services/service";
 import { BUCKET, DATABASE, PUBLIC_PREFIX, REGION, SERVICE_DOMAINS, STORAGE_KEYS } from "../services/service";
 import type { Programs } from "../toolchain/programs";
 import type { Topology } from "../topologies/topology";
-import type { Delivery, HostName, LabHost } from "./host";
+import type { Delivery, LabHost } from "./host";
+import type { HostName } from "./name";
 
 /** What the machines of a lab are made of. All paths are this machine's. */
 export interface HostParts {

@@ -2,7 +2,7 @@ import Docker from "dockerode";
 
 import { exec, script } from "../engine/containers";
 import { LabError } from "../errors";
-import { HostName } from "../hosts/host";
+import { HostName } from "../hosts/name";
 import { containerName, quote } from "../hosts/start";
 import { Instance } from "../instance";
 import { until } from "../process";

@@ -1,4 +1,4 @@
-import type { HostName } from "../hosts/host";
+import type { HostName } from "../hosts/name";
 import type { Platform } from "../platform";
 import type { ServiceName } from "../services/service";
 import type { ProgramName } from "../toolchain/programs";

@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 
 import { exec } from "../../lab/engine/containers";
-import { HostName } from "../../lab/hosts/host";
+import { HostName } from "../../lab/hosts/name";
 
 /** How a command ended. */
 export interface Ended {

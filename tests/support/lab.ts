@@ -4,7 +4,7 @@ import Docker from "dockerode";
 import execa from "execa";
 
 import { findEngine } from "../../lab/engine/engine";
-import { HOST_NAMES, HostName } from "../../lab/hosts/host";
+import { HOST_NAMES, HostName } from "../../lab/hosts/name";
 import { containerName } from "../../lab/hosts/start";
 import { AddressPlan } from "../../lab/network/address-plan";
 import { LabSettings, labSettings } from "../../lab/settings";

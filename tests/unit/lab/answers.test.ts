@@ -1,4 +1,4 @@
-import type { HostName } from "../../../lab/hosts/host";
+import type { HostName } from "../../../lab/hosts/name";
 import type { Asked } from "../../../lab/stack/answers";
 import { allAnswered, answersIn, answersText, countAnswers } from "../../../lab/stack/answers";
 
