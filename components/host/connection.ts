@@ -65,10 +65,17 @@ export function loginOf(host: HostAddress): string {
   return `${host.user}@${host.address}`;
 }
 
-/** One line a host, as in sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". */
-export function renderKnownHosts(hosts: readonly HostAddress[]): string {
-  return hosts
-    .map((host) => `${host.port === 22 ? host.address : `[${host.address}]:${host.port}`} ${host.hostKey}\n`)
+/** One line a host, as in sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT", and those of a file before that speak of other hosts. */
+export function renderKnownHosts(hosts: readonly HostAddress[], before = ""): string {
+  const known = hosts.map((host) => ({
+    name: host.port === 22 ? host.address : `[${host.address}]:${host.port}`,
+    key: host.hostKey,
+  }));
+  const others = before
+    .split("\n")
+    .filter((line) => line !== "" && !known.some(({ name }) => line.startsWith(`${name} `)));
+  return [...known.map(({ name, key }) => `${name} ${key}`), ...others]
     .sort()
+    .map((line) => `${line}\n`)
     .join("");
 }

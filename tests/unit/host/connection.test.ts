@@ -57,6 +57,13 @@ test("known_hosts does not depend on the order of the hosts", () => {
   expect(renderKnownHosts([HOST, VPS])).toBe(renderKnownHosts([VPS, HOST]));
 });
 
+test("known_hosts keeps the machines that are no longer named, and of the others the new keys", () => {
+  const before = `${renderKnownHosts([HOST, VPS])}\n`;
+  expect(renderKnownHosts([{ ...HOST, hostKey: "ssh-ed25519 NEW" }], before)).toBe(
+    `192.168.77.10 ssh-ed25519 NEW\n[198.51.100.10]:2222 ${HOST_KEYS.vps}\n`,
+  );
+});
+
 test("a script gets login, port and an option a line", () => {
   expect(sshEnvironment(VPS, "/tmp/known hosts")).toEqual({
     TARGET: "root@198.51.100.10",
