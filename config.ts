@@ -63,7 +63,7 @@ export function isGuest(settings: Settings | GuestSettings): settings is GuestSe
 
 /** Reads the stack's configuration, and over it `Pulumi.<stack>.local.yaml` if there is one: what belongs to one checkout only. */
 export function loadSettings(): Settings | GuestSettings {
-  const values = { ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) };
+  const values = given({ ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) });
   return namesStack(values["host"]) ? readGuestSettings(values) : readSettings(values);
 }
 
@@ -159,7 +159,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   return [`${at}: ${missing ? "is required" : issue.message}`];
 }
 
-/** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none. */
+/** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none, and so is an empty one of the checkout's own file. */
 const OPTIONAL: readonly string[] = ["ingress", "storage", ...SECRET_SETTINGS];
 
 function stackConfig(): Record<string, unknown> {
@@ -168,9 +168,22 @@ function stackConfig(): Record<string, unknown> {
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value] as const)
-      .filter(([name, value]) => !(OPTIONAL.includes(name) && ["", "{}"].includes(value)))
-      .map(([name, value]) => [name, SECRET_SETTINGS.some((one) => one === name) ? SECRET : fromConfigText(value)]),
+      .map(([name, value]) => [name, value !== "" && isSecret(name) ? SECRET : fromConfigText(value)]),
   );
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_SETTINGS.some((one) => one === name);
+}
+
+function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => !(OPTIONAL.includes(name) && isNone(value))),
+  );
+}
+
+function isNone(value: unknown): boolean {
+  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }
 
 // The engine hands over every value as text: objects, lists, numbers and booleans as JSON, strings as they are.

@@ -17,7 +17,8 @@ const INTRODUCTION = `<!-- Made of Pulumi.yaml by \`npm run settings:docs\`; edi
 # Settings
 
 A stack's settings stand in \`Pulumi.STACK.yaml\` below \`config:\`, each with \`homeport:\` before its name, the project's name. What belongs to one
-checkout only can stand in \`Pulumi.STACK.local.yaml\`, which git ignores and which is read over the other. All faults of the settings are told at once.
+checkout only can stand in \`Pulumi.STACK.local.yaml\`, which git ignores and which is read over the other (an empty
+text there takes away a setting that has no default). All faults of the settings are told at once.
 
 \`\`\`yaml
 config:

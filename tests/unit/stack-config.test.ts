@@ -8,6 +8,9 @@ import { loadSettings } from "../../config";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { MINIMAL } from "../support/settings";
 
+/** Without its keys it is a fault. */
+const STORAGE = { endpoint: "https://s3.example.org", bucket: "weblog" };
+
 const before = process.cwd();
 const directory = temporaryDirectory();
 
@@ -54,6 +57,12 @@ test("what the checkout's own file says goes before the stack's", () => {
     tls: { email: "lab@weblog.test", directory: "https://acme.test/dir" },
     servers: [{ name: "pi" }],
   });
+});
+
+test("an empty text in the checkout's own file takes a setting away that may be left out", () => {
+  configure({ ...MINIMAL, databaseUrl: "postgresql://user:password@db.example.org/site", storage: STORAGE });
+  writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  project:databaseUrl: ''\n  project:storage: {}\n" });
+  expect(loadSettings()).toMatchObject({ database: { url: undefined }, storage: undefined });
 });
 
 test("a fault in the checkout's own file is a fault like any other", () => {
