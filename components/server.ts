@@ -114,7 +114,8 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     address: `${address}/${prefix}`,
     mtu: tunnel.mtu,
     privateKeyFile: PRIVATE_KEY_FILE,
-    returnRoute: visitors,
+    // Also where TLS ends elsewhere: the route is made with the interface, and with another `ingress` visitors may come without its restart.
+    returnRoute: true,
     peers: [
       {
         publicKey: hub.publicKey,

@@ -5,6 +5,8 @@ import { engineOf, engineSpec } from "./engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "./firewall";
 import { HostAddress } from "./host/connection";
 import { Host } from "./host/host";
+import { bundleCommand } from "./host/bundle-command";
+import { bundleHeader } from "./host/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { ExpectedPort, Expectation } from "./host/preflight";
@@ -70,7 +72,6 @@ export class Vps extends pulumi.ComponentResource {
   public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Vps", name, {}, opts);
     const { plan, proxy } = args;
-    const engine = proxy === undefined ? EMPTY_SPEC : engineSpec(args.address.user);
     const spokes = args.spokes.map(({ name: spoke, address, publicKey }) => ({ name: spoke, address, publicKey }));
     const shared = args.spokes.map(({ name: spoke, presharedKey }) =>
       presharedKey.apply((key) => [spoke, key] as const),
@@ -83,19 +84,34 @@ export class Vps extends pulumi.ComponentResource {
         observation: args.observation,
         spec: pulumi
           .all([pulumi.all(spokes), proxy?.spec ?? EMPTY_SPEC])
-          .apply(([known, added]) => mergeSpecs(mergeSpecs(vpsSpec({ ...plan, spokes: known }), engine), added)),
+          .apply(([known, added]) => mergeSpecs(vpsSpec({ ...plan, spokes: known }), added)),
         secrets: pulumi
           .all([args.privateKey, pulumi.all(shared), proxy?.secrets ?? EMPTY_SPEC])
           .apply(([key, keys, added]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, Object.fromEntries(keys)), added)),
       },
       { parent: this },
     );
-    this.docker =
-      proxy === undefined
-        ? undefined
-        : engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
+    this.docker = proxy === undefined ? undefined : edgeEngine(name, this.host, args, this);
     this.registerOutputs();
   }
+}
+
+/**
+ * An engine on the edge, as a bundle of its own. It comes when packets are forwarded already: Docker would drop them if it had to switch that on itself
+ * (libnetwork, setupIPForwarding). And it goes when nothing of ours is in it any more: the proxy could not be deleted without.
+ */
+function edgeEngine(
+  name: string,
+  host: Host,
+  { address, knownHostsFile }: VpsArgs,
+  parent: pulumi.Resource,
+): docker.Provider {
+  const engine = bundleCommand(
+    `${name}-engine`,
+    { host: address, header: bundleHeader(host, "engine"), spec: engineSpec(address.user), secret: false },
+    { parent, dependsOn: host },
+  );
+  return engineOf(name, address, knownHostsFile, { parent, dependsOn: engine });
 }
 
 /** What a machine has to be like to become the edge; `proxy`: the ports of the proxy, where TLS is to end there. */

@@ -199,8 +199,9 @@ function rejecting(rule: string): string {
   return `${program} ${chain} rejects what Homeport's own firewall lets through (${rest.join(" ")}): '${program} ${remedy}', and take it out of the file that loads it (/etc/iptables/rules.v4 or rules.v6)`;
 }
 
-function dockerOnEdge({ docker }: Facts, { role }: Expectation): string[] {
-  if (role !== "edge" || !docker) return [];
+function dockerOnEdge({ docker, listeners }: Facts, { role }: Expectation): string[] {
+  // The one of a proxy of ours goes with it.
+  if (role !== "edge" || !docker || listeners.some(({ program }) => program.startsWith("homeport "))) return [];
   return [
     "Docker runs on the edge, and drops what the edge is to forward: remove it ('systemctl disable --now docker.service docker.socket', then restart the machine), or use another machine",
   ];

@@ -226,7 +226,11 @@ function server(
 function traefikOn(name: string, own: Stack, { container }: Proxy, host: Host, provider: docker.Provider): Traefik {
   const { owner, knownHostsFile } = own;
   const reference = own.settings.images.traefik;
-  const there = imageTransfer(`${name}-transfer`, { host, knownHostsFile, reference, pull: true }, { dependsOn: host });
+  const there = imageTransfer(
+    `${name}-transfer`,
+    { host, knownHostsFile, reference, pull: true },
+    { dependsOn: [host, provider] },
+  );
   return new Traefik(name, { container, image: reference, provider, owner }, { dependsOn: there });
 }
 

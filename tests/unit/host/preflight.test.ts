@@ -230,6 +230,11 @@ describe("a foreign firewall", () => {
     ]);
   });
 
+  test("that is Docker, on the edge, goes with a proxy of ours", () => {
+    const ours = told("docker running", "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4");
+    expect(examine(ours, EDGE)).toEqual({ faults: [], cautions: [] });
+  });
+
   test("that is nftables.service is a caution", () => {
     expect(examine(facts("nftables-service enabled"), EDGE)).toEqual({
       faults: [],

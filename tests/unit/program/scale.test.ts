@@ -62,12 +62,28 @@ describe("several servers behind the edge", () => {
     expect(route).toContain("path: /health");
   });
 
+  test("the edge has an engine when it forwards, and until nothing needs it any more", () => {
+    const engine = text(run, "vps-engine");
+    expect(engine).toMatch(/\nbundle engine\n[^]*\nunit docker\.service\n/);
+    expect(text(run, "vps-files")).not.toContain("\nunit docker.service\n");
+    expect(dependencies(run, "vps-engine")).toContain("vps-verify");
+    expect(dependencies(run, "vps-docker")).toContain("vps-engine");
+    expect(dependencies(run, "traefik-vps-transfer")).toContain("vps-docker");
+  });
+
   test("a public server answers ssh and nothing else, and its proxy the edge alone", () => {
     const rules = text(run, "one-files");
     expect(rules).toContain("chain outside");
     expect(rules).toMatch(/ip saddr 10\.88\.0\.1 ip daddr 10\.88\.0\.\d+ tcp dport 8444 ct state new accept/);
     expect(rules).not.toContain("dport { 80, 443 }");
     expect(rules).toContain("AllowedIPs = 10.88.0.0/24");
+  });
+
+  test("a server's tunnel stays as it is when visitors begin to come through it", async () => {
+    const atServer = await runProgram({ settings: { ...SCALE, ingress: "server" } });
+    const routing = (of: Run): string[] => text(of, "pi-files").match(/(Table|PostUp|PreDown) = .*/g) ?? [];
+    expect(routing(run)).toEqual(routing(atServer));
+    expect(routing(run).join()).toContain("ip rule add");
   });
 
   test("the application believes the edge and its own network, and is told of database and storage by files", () => {
