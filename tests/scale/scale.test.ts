@@ -4,7 +4,10 @@ import { capacityTests } from "./capacity";
 import { certificateTests } from "./certificates";
 import { closedTests } from "./closed";
 import { deployTests } from "./deploys";
+import { growingTests } from "./growing";
+import { ingressServerTests } from "./ingress-server";
 import { moveTests } from "./moves";
+import { ownDatabaseTests } from "./own-database";
 import { visitorTests } from "./visitor";
 
 /** Milliseconds. On an empty cache the toolchain is built first. */
@@ -22,6 +25,9 @@ describe("three servers behind the edge", () => {
   describe("the visitor", visitorTests);
   describe("what is open", closedTests);
   describe("a deploy", deployTests);
+  describe("a database of our own", ownDatabaseTests);
+  describe("growing", growingTests);
+  describe("ingress at a server", ingressServerTests);
   describe("balancing", balancingTests);
   describe("certificates", certificateTests);
   describe("capacity", capacityTests);

@@ -6,24 +6,9 @@ import { loggedRequests } from "../support/lab-log";
 import { appContainers } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
 
-/** Whom Django takes its visitor for, behind two proxies. */
+/** Whom Django takes its visitor for, behind two proxies, and who is nobody to it. */
 export function visitorTests(): void {
-  it.each([
-    { what: "is the visitor's own", headers: [] },
-    { what: "is not taken from X-Forwarded-For", headers: ["X-Forwarded-For: 10.1.2.3"] },
-    {
-      what: "is not taken from a list that ends with a proxy of ours",
-      headers: ["X-Forwarded-For: 192.168.1.1, 10.77.0.1"],
-    },
-    { what: "is not taken from X-Real-Ip or Forwarded", headers: ["X-Real-Ip: 10.1.2.3", "Forwarded: for=10.1.2.3"] },
-  ])("$what", async ({ headers }) => {
-    const lab = await theLab();
-    const path = `/who-asks-${randomUUID()}/`;
-    const url = new URL(path, (await answers(lab)).url).href;
-    await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
-    const clients = await until(`a line about ${path} in an application's log`, 20, () => clientsOf(lab, path));
-    expect(clients).toEqual([lab.addresses.visitor]);
-  });
+  describe("whom Django sees", clientAddressTests);
 
   it("an unknown name gets nothing of the site", async () => {
     const lab = await theLab();
@@ -44,6 +29,26 @@ export function visitorTests(): void {
     ];
     expect((await visit(lab.machines.visitor, url, "--http1.1", ...options)).status).toBe(413);
     expect((await visit(lab.machines.visitor, new URL("/admin/", url).href)).status).toBe(404);
+  });
+}
+
+/** Whom Django takes its visitor for, whatever that sends; wherever TLS ends. */
+export function clientAddressTests(): void {
+  it.each([
+    { what: "is the visitor's own", headers: [] },
+    { what: "is not taken from X-Forwarded-For", headers: ["X-Forwarded-For: 10.1.2.3"] },
+    {
+      what: "is not taken from a list that ends with a proxy of ours",
+      headers: ["X-Forwarded-For: 192.168.1.1, 10.77.0.1"],
+    },
+    { what: "is not taken from X-Real-Ip or Forwarded", headers: ["X-Real-Ip: 10.1.2.3", "Forwarded: for=10.1.2.3"] },
+  ])("$what", async ({ headers }) => {
+    const lab = await theLab();
+    const path = `/who-asks-${randomUUID()}/`;
+    const url = new URL(path, (await answers(lab)).url).href;
+    await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
+    const clients = await until(`a line about ${path} in an application's log`, 20, () => clientsOf(lab, path));
+    expect(clients).toEqual([lab.addresses.visitor]);
   });
 }
 

@@ -1,6 +1,5 @@
 import execa, { ExecaChildProcess } from "execa";
 
-import { STACK } from "../../lab/domain";
 import { CHECKOUT, Lab } from "./lab";
 import { Ended } from "./lab-machine";
 
@@ -9,12 +8,12 @@ const COMMAND_TIMEOUT = 240_000;
 
 /** Starts one of the daily commands as a person does, such as `npm run manage -- --stack dev check`. */
 export function startCommand(
-  { stack }: Lab,
+  { settings, stack }: Lab,
   name: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ExecaChildProcess {
-  return execa("npm", ["run", "--silent", name, "--", "--stack", STACK, ...words], {
+  return execa("npm", ["run", "--silent", name, "--", "--stack", settings.topology.stack, ...words], {
     cwd: CHECKOUT,
     env: { ...stack.env, ...env },
     stdin: "ignore",
