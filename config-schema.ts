@@ -2,13 +2,14 @@ import { z } from "zod";
 
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
+import { refuseChallenge, tls } from "./config-tls";
 import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./config-values";
 
 /** What stands for the text of a secret setting while the settings are checked. */
 export const SECRET = "[secret]";
 
 /** Settings whose texts are secret, and never leave an Output. */
-export const SECRET_SETTINGS = ["databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
+export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
 
 const secret = z.literal(SECRET).optional();
 
@@ -79,25 +80,8 @@ const settings = z.strictObject({
       keepaliveSeconds: z.number().int().min(1).max(65535).default(25),
     })
     .prefault({}),
-  tls: z.strictObject({
-    directory: z
-      .union([
-        z.enum(["staging", "production"]),
-        z.url("neither staging nor production nor the URL of an ACME directory"),
-      ])
-      .default("staging"),
-    email: z.email(),
-    caFile: text.optional(),
-    profile: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, "not the name of a certificate profile")
-      .optional(),
-    lifetimeHours: z.number().int().min(1).optional(),
-    caaIssuer: z
-      .string()
-      .regex(/^[a-z0-9.-]+$/, "not a CA's name in CAA records")
-      .optional(),
-  }),
+  tls,
+  dnsToken: secret,
   dns: z.discriminatedUnion("provider", [
     z.strictObject({ provider: z.literal("none") }),
     z.strictObject({
@@ -223,6 +207,7 @@ export const schema = settings.superRefine((all, context) => {
     refuse(["storage"], "is required with more than one server: an upload would be on one of them only");
   if (database.server !== undefined && !servers.some(({ name }) => name === database.server))
     refuse(["database", "server"], `${database.server} is not the name of a server`);
+  refuseChallenge(all, refuse);
   refuseIncomplete(all, refuse);
 });
 
@@ -234,7 +219,7 @@ function refuseIncomplete(
     storage,
     storageAccessKey,
     storageSecretKey,
-  }: Pick<z.output<typeof settings>, "database" | "storage" | (typeof SECRET_SETTINGS)[number]>,
+  }: Pick<z.output<typeof settings>, "database" | "databaseUrl" | "storage" | "storageAccessKey" | "storageSecretKey">,
   refuse: Refuse,
 ): void {
   if (database.engine === "postgresql" && database.server === undefined && databaseUrl === undefined)
@@ -276,6 +261,7 @@ export const guestSchema = settings
     servers: ofOtherStack,
     tunnel: ofOtherStack,
     tls: ofOtherStack,
+    dnsToken: ofOtherStack,
     proxy: z
       .strictObject({
         ...settings.shape.proxy.unwrap().shape,

@@ -48,7 +48,11 @@ export type ServerSettings = HostAddress & Omit<Raw["servers"][0], keyof HostAdd
 export interface Settings extends SiteSettings, Pick<Raw, "host" | "tunnel" | "ingress"> {
   readonly edge: HostAddress & Pick<Raw["edge"], "sshFrom">;
   readonly servers: readonly [ServerSettings, ...ServerSettings[]];
-  readonly tls: Raw["tls"] & { readonly caPem: string | undefined };
+  /** The token is that of the proxy for DNS-01; undefined with another challenge. */
+  readonly tls: Raw["tls"] & {
+    readonly caPem: string | undefined;
+    readonly dnsToken: pulumi.Output<string> | undefined;
+  };
   readonly images: Raw["images"];
   readonly proxy: Raw["proxy"];
 }
@@ -69,14 +73,21 @@ export function loadSettings(): Settings | GuestSettings {
 
 /** Checks raw values of a stack with machines of its own; throws one UserError that names every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
-  const { edge, servers, tls, ...rest } = checked(schema, values);
+  const { edge, servers, tls, dnsToken, ...rest } = checked(schema, values);
   const [first, ...others] = servers;
   return {
     ...rest,
     ...siteSettings(rest),
     edge: { ...hostAddress("edge", { ...edge, name: EDGE_NAME }), sshFrom: edge.sshFrom },
     servers: [serverSettings(first, 0), ...others.map((one, index) => serverSettings(one, index + 1))],
-    tls: { ...tls, caPem: userFile("tls/caFile", tls.caFile) },
+    tls: {
+      ...tls,
+      caPem: userFile("tls/caFile", tls.caFile),
+      dnsToken:
+        dnsToken === undefined || tls.challenge !== "dns-01"
+          ? undefined
+          : new pulumi.Config().requireSecret("dnsToken"),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { DnsChallenge } from "./dns/challenge";
 import { HostFile } from "./host/host-spec";
 import { script } from "./host/scripts";
 import { managed } from "./render/managed";
@@ -15,13 +16,28 @@ const RESTART = { unit: CERTIFICATES_UNIT, action: "restart" } as const;
 /** Seconds until it is started again, should it end. */
 const RESTART_SECONDS = 15;
 
-/** The files of the host that ask for certificates: `directory` is the CA's, `caFile` the PEM file of the authority that signed the CA's own certificate. */
-export function certificateWatch(directory: string, caFile: string | undefined): HostFile[] {
+/** What the watch knows of the authority. */
+export interface WatchedAuthority {
+  /** URL of the CA's directory. */
+  readonly directory: string;
+  /** The PEM file of the authority that signed the CA's own certificate; undefined: a public one did. */
+  readonly caFile: string | undefined;
+  /** Undefined: HTTP-01. */
+  readonly dnsChallenge: DnsChallenge | undefined;
+}
+
+/** The files of the host that ask for certificates. */
+export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAuthority): HostFile[] {
   return [
     { path: PROGRAM, text: script("certificate-watch.sh"), mode: "0755", onChange: RESTART },
     {
       path: "/etc/homeport/certificates.conf",
-      text: settings([["directory", directory], ...(caFile === undefined ? [] : [["ca", caFile] as const])]),
+      text: settings([
+        ["directory", directory],
+        ...(caFile === undefined ? [] : [["ca", caFile] as const]),
+        ...(dnsChallenge === undefined ? [] : [["challenge", "dns-01"] as const]),
+        ...(dnsChallenge?.wildcard === undefined ? [] : [["wildcard", dnsChallenge.wildcard] as const]),
+      ]),
       onChange: RESTART,
     },
     {

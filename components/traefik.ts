@@ -1,9 +1,12 @@
+import * as path from "node:path";
+
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { CERTIFICATES_UNIT, certificateWatch, ROUTES } from "./certificate-watch";
+import { DnsChallenge } from "./dns/challenge";
 import { ExpectedPort } from "./host/preflight";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import {
@@ -66,6 +69,8 @@ export interface ProxyContainer {
   readonly ports: readonly ProxyPort[];
   /** Whether it keeps certificates of its own. */
   readonly storage: boolean;
+  /** Changes with the secrets that it reads at its start only. Default: there are none. */
+  readonly secretsDigest?: pulumi.Output<string>;
 }
 
 /** A proxy, before it is on a host: its container, and what it adds to the host's specs. */
@@ -97,6 +102,8 @@ export interface TraefikSettings {
   readonly profile?: string | undefined;
   /** Life of a certificate, hours. Default: what fits the profile. */
   readonly lifetimeHours?: number | undefined;
+  /** Default: HTTP-01. */
+  readonly dnsChallenge?: DnsChallenge | undefined;
   /** What the public entry points believe and wait for. */
   readonly entry: PublicEntry;
 }
@@ -120,16 +127,21 @@ export function traefikSpec(settings: TraefikSettings, certificate: string): Hos
     notes: [`the certificates and their keys stay in ${STORAGE}, so that they need not be asked for again`],
     files: [
       ...staticFiles(settings),
-      ...certificateWatch(directoryUrl(settings.directory), settings.caPem === undefined ? undefined : CA_FILE),
+      ...certificateWatch({
+        directory: directoryUrl(settings.directory),
+        caFile: settings.caPem === undefined ? undefined : CA_FILE,
+        dnsChallenge: settings.dnsChallenge,
+      }),
       { path: `${CONFIG}/default.crt`, text: certificate },
       { path: `${ROUTES}/tls.yaml`, text: renderTraefikTls(sha256(certificate)) },
     ],
   };
 }
 
-/** The proxy's secret files, and the dashboard's router, which has to change with the login. */
-export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogin): HostSpec {
-  return mergeSpecs(proxySecrets({ "default.key": key, users: `${user}:${hash}` }), {
+/** The proxy's secret files, and the dashboard's router, which has to change with the login. The token is Cloudflare's, for DNS-01. */
+export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogin, dnsToken?: string): HostSpec {
+  const token = dnsToken === undefined ? {} : { [path.basename(TRAEFIK_PATHS.dnsToken)]: dnsToken };
+  return mergeSpecs(proxySecrets({ "default.key": key, users: `${user}:${hash}`, ...token }), {
     ...EMPTY_SPEC,
     files: [{ path: `${ROUTES}/dashboard.yaml`, text: renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }) }],
   });
@@ -154,16 +166,18 @@ function staticFiles(settings: TraefikSettings): HostFile[] {
   ];
 }
 
-function acme({ directory, email, profile, lifetimeHours }: TraefikSettings): Acme {
+function acme({ directory, email, profile, lifetimeHours, dnsChallenge }: TraefikSettings): Acme {
   const url = directoryUrl(directory);
-  const kind = sha256(`${url} ${profile ?? ""}`).slice(0, 8);
+  const wildcard = dnsChallenge?.wildcard;
+  const kind = sha256(`${url} ${profile ?? ""}${wildcard === undefined ? "" : ` *.${wildcard}`}`).slice(0, 8);
   return {
     directory: url,
     email,
-    // A storage file for each CA and profile: certificates of one are never served when another is chosen.
+    // A storage file for each CA, profile and wildcard: certificates of one are never served when another is chosen, nor take a name for covered.
     storage: `${TRAEFIK_PATHS.storage}/${new URL(url).hostname}-${kind}.json`,
     profile,
     lifetimeHours: lifetimeHours ?? PROFILE_HOURS[profile ?? ""] ?? LIFETIME_HOURS,
+    challenge: dnsChallenge === undefined ? "http-01" : "dns-01",
   };
 }
 
@@ -175,10 +189,23 @@ function directoryUrl(directory: string): string {
 export function publicContainer(settings: TraefikSettings): ProxyContainer {
   return {
     startFiles: staticFiles(settings),
-    environment: settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`],
+    environment: [
+      ...(settings.caPem === undefined ? [] : [`LEGO_CA_CERTIFICATES=${TRAEFIK_PATHS.caFile}`]),
+      ...dnsEnvironment(settings.dnsChallenge),
+    ],
     ports: PUBLIC_PORTS,
     storage: true,
   };
+}
+
+// By these names lego's provider for Cloudflare looks for them.
+function dnsEnvironment(challenge: DnsChallenge | undefined): string[] {
+  if (challenge === undefined) return [];
+  const { apiUrl } = challenge;
+  return [
+    `CF_DNS_API_TOKEN_FILE=${TRAEFIK_PATHS.dnsToken}`,
+    ...(apiUrl === undefined ? [] : [`CLOUDFLARE_BASE_URL=${apiUrl}`]),
+  ];
 }
 
 export interface TraefikArgs {
@@ -239,8 +266,12 @@ function containerArgs({ container: proxy, image, owner }: TraefikArgs, network:
       { hostPath: CONFIG, containerPath: "/etc/traefik", readOnly: true },
       ...(proxy.storage ? [{ hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage }] : []),
     ],
-    // A new static configuration is a new container.
-    labels: [ownerLabel(owner), { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) }],
+    // A new static configuration is a new container, and so are new secrets that are read at the start.
+    labels: [
+      ownerLabel(owner),
+      { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) },
+      ...(proxy.secretsDigest === undefined ? [] : [{ label: "homeport.secrets", value: proxy.secretsDigest }]),
+    ],
     healthcheck: {
       tests: ["CMD", "traefik", "healthcheck", `--configFile=${TRAEFIK_PATHS.config}`],
       interval: "5s",

@@ -11,6 +11,7 @@ export const TRAEFIK_PATHS = {
   certificate: "/etc/traefik/default.crt",
   key: "/etc/traefik/secrets/default.key",
   users: "/etc/traefik/secrets/users",
+  dnsToken: "/etc/traefik/secrets/dns-token",
   innerCa: "/etc/traefik/inner-ca.pem",
   innerCertificate: "/etc/traefik/inner.crt",
   innerKey: "/etc/traefik/secrets/inner.key",
@@ -33,10 +34,20 @@ export interface Acme {
   readonly profile: string | undefined;
   /** Life of a certificate, hours: it decides when Traefik renews. */
   readonly lifetimeHours: number;
+  readonly challenge: "http-01" | "dns-01";
 }
 
 /** Name of the resolver that asks the authority; only `scripts/certificate-watch.sh` names it in a router. */
 const RESOLVER = "acme";
+
+/**
+ * What Traefik does for each challenge. Without a word on propagation lego asks the machine's own resolver for the record as well, which remembers for
+ * half an hour (the SOA of Cloudflare's zones) that there was none a moment ago; the zone's name servers are asked in any case.
+ */
+const CHALLENGES = {
+  "http-01": { httpChallenge: { entryPoint: "web" } },
+  "dns-01": { dnsChallenge: { provider: "cloudflare", propagation: { requireAllRNS: false } } },
+};
 
 /** Largest request header, bytes; Go's own default of 1 MiB is a gift to an attacker (targets: 64 KiB). */
 const MAX_HEADER_BYTES = 65536;
@@ -98,7 +109,7 @@ export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
           ...(acme.profile === undefined ? {} : { profile: acme.profile }),
           certificatesDuration: acme.lifetimeHours,
           keyType: "EC256",
-          httpChallenge: { entryPoint: "web" },
+          ...CHALLENGES[acme.challenge],
         },
       },
     },

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServerSettings, Settings } from "../../config";
 import { imageTransfer } from "../app/image";
 import { AppSecrets } from "../app/secrets";
+import { dnsChallenge } from "../dns/challenge";
 import { caaIssuer } from "../dns/entries";
 import { proxyRanges } from "../dns/cloudflare-ranges";
 import { planRecords } from "../dns/plan";
@@ -62,7 +63,8 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
   const adminHosts: NonEmpty<string> = ingress === "edge" ? ["localhost"] : [servers[0].address, "localhost"];
   const front = publicProxy("default", {
-    settings: { ...tls, entry: entryOf(settings) },
+    settings: { ...tls, dnsChallenge: dnsChallenge(settings), entry: entryOf(settings) },
+    dnsToken: tls.dnsToken,
     login: { user: app.adminUser, hash: secrets.adminPasswordHash, hosts: adminHosts },
     authority: behind ? authority : undefined,
   });

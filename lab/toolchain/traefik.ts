@@ -24,7 +24,7 @@ interface Replacement {
 }
 
 /**
- * The page: Traefik does not start its dashboard without one, and the module does not have it. The providers: without them the build takes half
+ * The page: Traefik does not start its dashboard without one, and the module does not have it. The providers: with one of them the build takes half
  * the time.
  */
 const REPLACEMENTS: readonly Replacement[] = [

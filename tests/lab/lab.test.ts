@@ -9,6 +9,7 @@ import { certificateTests } from "./guide-one/certificates";
 import { checklistTests } from "./guide-one/checklist";
 import { containerTests } from "./guide-one/containers";
 import { databaseTests } from "./guide-one/database";
+import { dnsChallengeTests } from "./guide-one/dns-challenge";
 import { dnsTests } from "./guide-one/dns";
 import { environmentTests } from "./guide-one/environments";
 import { gunicornTests } from "./guide-one/gunicorn";
@@ -60,6 +61,7 @@ describe("the lab", () => {
   describe("a machine that does not answer", unreachableTests);
   describe("guide one: Traefik", traefikTests);
   describe("guide one: certificates", certificateTests);
+  describe("certificates by records of the DNS", dnsChallengeTests);
   describe("guide one: deployment checklist", checklistTests);
   describe("guide one: static and media", staticMediaTests);
   describe("guide one: containers", containerTests);

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -146,6 +146,23 @@ export class LabStack {
     }
   }
 
+  /**
+   * Runs an action with a secret setting that the stack does not have, as a person sets one: with the CLI's options that name a copy of the committed
+   * file, which has it in addition.
+   */
+  public async withSecret<T>(key: string, value: string, action: (options: string[]) => Promise<T>): Promise<T> {
+    const directory = await mkdtemp(join(tmpdir(), "homeport-settings-"));
+    const options = ["--config-file", join(directory, `Pulumi.${this.name}.yaml`)];
+    try {
+      await copyFile(join(this.instance.checkout, `Pulumi.${this.name}.yaml`), options[1] ?? "");
+      const { exitCode, all } = await this.cli(["config", "set", "--secret", key, ...options], value);
+      if (exitCode !== 0) throw new Error(`${key} was not set:\n${all ?? ""}`);
+      return await action(options);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+
   private get settingsFile(): string {
     return join(this.instance.checkout, `Pulumi.${this.name}.local.yaml`);
   }
@@ -180,8 +197,8 @@ export class LabStack {
     }
   }
 
-  private cli(args: string[]) {
-    return execa("pulumi", [...args, "--stack", this.name], { ...this.options, timeout: RUN_TIMEOUT });
+  private cli(args: string[], input = "") {
+    return execa("pulumi", [...args, "--stack", this.name], { ...this.options, input, timeout: RUN_TIMEOUT });
   }
 
   private get options() {

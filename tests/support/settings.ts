@@ -24,6 +24,8 @@ export const FULL = {
     profile: "shortlived",
     lifetimeHours: 160,
     caaIssuer: "acme.test",
+    challenge: "http-01",
+    wildcard: false,
   },
   dns: {
     provider: "cloudflare",

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { readGuestSettings, readSettings, Settings } from "../../config";
+import { SECRET } from "../../config-schema";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { changed, FULL, MINIMAL } from "../support/settings";
 
@@ -35,7 +36,12 @@ describe("defaults", () => {
         sshOverTunnel: false,
       }),
     ]);
-    expect(tls).toEqual({ directory: "staging", email: "operator@example.org", caFile: undefined, caPem: undefined });
+    expect(tls).toEqual({
+      directory: "staging",
+      email: "operator@example.org",
+      challenge: "http-01",
+      wildcard: false,
+    });
     expect(dns).toEqual({ provider: "none" });
     expect(rest).toEqual({
       host: {},
@@ -100,7 +106,7 @@ test("everything that is given is taken as it is", () => {
     ...raw,
     host: {},
     ingress: "server",
-    tls: { ...tls, caFile: undefined, caPem: undefined },
+    tls,
   });
   expect(edge).toMatchObject(rawEdge);
   expect(servers).toMatchObject(rawServers);
@@ -133,6 +139,11 @@ describe("rejects, by its path,", () => {
     ["tunnel/interface", "a name that is too long", "tunnel/interface: not an interface name"],
     ["tunnel/mtu", 1500, "tunnel/mtu: Too big: expected number to be <=1440"],
     ["tls/email", "nobody", "tls/email: Invalid email address"],
+    [
+      "tls/wildcard",
+      true,
+      "tls/wildcard: needs tls.challenge dns-01: no authority signs a wildcard for an answer on port 80",
+    ],
     ["dns/zoneId", "zone", "dns/zoneId: not a zone id of 32 hexadecimal digits"],
     ["dns/zoneId", undefined, "dns/zoneId: is required"],
     ["dns/ttlSeconds", 59, "dns/ttlSeconds: Too small: expected number to be >=60"],
@@ -202,6 +213,33 @@ test("reports every fault at once, sorted by path, and counts them", () => {
   expect(() => readSettings(values)).toThrow("the configuration of stack stack has 6 fault(s):\n  app/typo:");
 });
 
+describe("names that are proven by records of the DNS", () => {
+  const DNS_01 = changed(changed(MINIMAL, "tls/challenge", "dns-01"), "dnsToken", SECRET);
+
+  test("need a token of their own for that", () => {
+    expect(faultsOf(changed(DNS_01, "dnsToken", undefined))).toEqual([
+      expect.stringMatching(
+        /^dnsToken: is required with tls\.challenge dns-01: 'pulumi config set --secret /,
+      ) as string,
+    ]);
+  });
+
+  test("may have one certificate, and records that nobody keeps for them", () => {
+    pulumi.runtime.setConfig("project:dnsToken", "TOKEN");
+    const { tls, dns } = readSettings(changed(DNS_01, "tls/wildcard", true));
+    expect(tls).toMatchObject({ challenge: "dns-01", wildcard: true });
+    expect(dns.provider).toBe("none");
+  });
+
+  test("have a token that is secret, and is in nothing else", async () => {
+    pulumi.runtime.setConfig("project:dnsToken", "TOKEN");
+    const { tls, ...rest } = readSettings(DNS_01);
+    await expect(tls.dnsToken && isSecretOf(tls.dnsToken)).resolves.toEqual([true, "TOKEN"]);
+    expect(rest).not.toHaveProperty("dnsToken");
+    expect(readSettings(changed(DNS_01, "tls/challenge", "http-01")).tls.dnsToken).toBeUndefined();
+  });
+});
+
 describe("files", () => {
   const directory = temporaryDirectory();
   const key = path.join(directory, "id_ed25519");
@@ -229,12 +267,12 @@ describe("files", () => {
   function withKeys(file: string): Settings {
     return readSettings(changed(changed(MINIMAL, "edge/privateKeyFile", file), "servers/0/privateKeyFile", file));
   }
-
-  async function isSecretOf(output: NonNullable<Settings["edge"]["privateKey"]>): Promise<[boolean, string]> {
-    const value = await new Promise<string>((resolve) => void output.apply(resolve));
-    return [await pulumi.isSecret(output), value];
-  }
 });
+
+async function isSecretOf(output: pulumi.Output<string>): Promise<[boolean, string]> {
+  const value = await new Promise<string>((resolve) => void output.apply(resolve));
+  return [await pulumi.isSecret(output), value];
+}
 
 describe("a stack on the machines of another one", () => {
   const GUEST = { host: { stack: "production" }, domain: "staging.example.org", dns: { provider: "none" } };
@@ -265,6 +303,7 @@ describe("a stack on the machines of another one", () => {
     ["servers", [{}]],
     ["tunnel", { port: 443 }],
     ["tls", { email: "operator@example.org" }],
+    ["dnsToken", SECRET],
     ["images/traefik", "traefik:v3.7.13"],
   ])("may not set %s: that is told in one line", (at, value) => {
     expect(guestFaults(changed(GUEST, at, value))).toContain(

@@ -14,6 +14,7 @@ const ACME: Acme = {
   storage: "/acme/test.json",
   profile: undefined,
   lifetimeHours: 1080,
+  challenge: "http-01",
 };
 
 describe("the static configuration", () => {
@@ -38,6 +39,16 @@ describe("the static configuration", () => {
         },
       },
     });
+  });
+
+  test("asks by DNS-01 where that is chosen, and has only the zone's own name servers asked for the record", () => {
+    const { certificatesResolvers } = parse(renderTraefikStatic({ ...ACME, challenge: "dns-01" }, { trusted: [] })) as {
+      certificatesResolvers: { acme: { acme: object } };
+    };
+    expect(certificatesResolvers.acme.acme).toMatchObject({
+      dnsChallenge: { provider: "cloudflare", propagation: { requireAllRNS: false } },
+    });
+    expect(certificatesResolvers.acme.acme).not.toHaveProperty("httpChallenge");
   });
 
   test("names the profile where there is one", () => {

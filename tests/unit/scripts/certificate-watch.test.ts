@@ -20,7 +20,7 @@ esac`,
   s_client) [ -f /run/fake/proxy ] && echo "$5" ;;
   x509)
     read -r name || exit 1
-    if [ -f "/run/fake/issued/$name" ]; then
+    if [ -f "/run/fake/issued/$name" ] || [ -f "/run/fake/issued/*.\${name#*.}" ]; then
       echo "issuer=C = US, CN = R11"; echo "notAfter=$(cat /run/fake/end)"; echo "Hostname $name does match certificate"
     else
       echo "issuer=CN = unknown host"; echo "notAfter=$(cat /run/fake/end)"; echo "Hostname $name does NOT match certificate"
@@ -31,9 +31,11 @@ esac`,
   // A second passes in which the CA answers. What is longer is the pause between two rounds: the script ends there.
   sleep: `[ "$1" = 1 ] || exit 1
 echo $(($(cat /run/fake/now) + 1)) >/run/fake/now
-sed -n 's/.*main: "\\(.*\\)".*/\\1/p' /etc/homeport/traefik/dynamic/certificate-blog.yaml | while read -r name; do
-  grep -qsx "$name" /run/fake/orders || echo "$name" >>/run/fake/orders
-  [ -f "/run/fake/grants/$name" ] && touch "/run/fake/issued/$name"
+sed -n 's/.*\\[{ main: \\(.*\\) }\\].*/\\1/p' /etc/homeport/traefik/dynamic/certificate-blog.yaml | tr -d '"[],' | sed 's/sans: //' | while read -r names; do
+  grep -qsxF "$names" /run/fake/orders || echo "$names" >>/run/fake/orders
+  for name in $names; do
+    [ -f "/run/fake/grants/$name" ] && touch "/run/fake/issued/$name"
+  done
 done
 true`,
 };
@@ -120,6 +122,61 @@ echo 2606:4700::1111 >/run/fake/aaaa/${WWW}`);
     const { ordered, status } = round();
     expect(ordered).toEqual([WWW]);
     expect(status[1]).toBe(`${APEX}: waiting: ${APEX} has no address: enter an A record with ${EDGE}`);
+  });
+
+  describe("with DNS-01", () => {
+    beforeEach(() => {
+      sandbox.sh("echo 'challenge dns-01' >>/etc/homeport/certificates.conf; rm -f /run/fake/a/*");
+    });
+
+    function wildcard(): void {
+      sandbox.sh(`echo 'wildcard ${APEX}' >>/etc/homeport/certificates.conf; touch '/run/fake/grants/*.${APEX}'`);
+    }
+
+    test("asks wherever names point to, if anywhere", () => {
+      point({ [WWW]: "203.0.113.7" });
+      expect(round().ordered).toEqual([WWW, APEX]);
+    });
+
+    test("waits for the CA all the same", () => {
+      sandbox.sh("rm /run/fake/ca");
+      expect(round()).toMatchObject({
+        ordered: [],
+        status: [WWW, APEX].map((name) => `${name}: waiting: the CA does not answer: https://ca.test/dir`),
+      });
+    });
+
+    test("asks once for the wildcard, and by itself for a name that it is not for", () => {
+      wildcard();
+      const deep = `a.b.${APEX}`;
+      sandbox.sh(`echo 'name ${deep}' >>/etc/homeport/certificates/blog; touch /run/fake/grants/${deep}`);
+      const { ordered, status } = round();
+      expect(ordered).toEqual([`${APEX} *.${APEX}`, deep]);
+      expect(status).toEqual([WWW, APEX, deep].map((name) => `${name}: ${ISSUED}`));
+      expect(sandbox.sh("ls -A /run/homeport")).toBe("certificate-blog.status\n");
+    });
+
+    test("counts the tries for a wildcard together, and keeps the count where the domain is no name of the site", () => {
+      wildcard();
+      sandbox.sh(`rm /run/fake/grants/*
+printf 'edge ${EDGE}\\nname ${WWW}\\nname shop.${APEX}\\n' >/etc/homeport/certificates/blog
+cat >/run/fake/log <<'LOG'
+2026-11-21T17:06:17Z ERR Unable to obtain ACME certificate for domains error="unable to generate a certificate for the domains [${APEX} *.${APEX}]: cloudflare: failed to find zone" ACME CA=https://ca.test/dir domains=["${APEX}","*.${APEX}"]
+LOG`);
+      const { ordered, status } = round();
+      expect(ordered).toEqual([`${APEX} *.${APEX}`]);
+      for (const line of status) expect(line).toMatch(/: refused: .*: cloudflare: failed to find zone; it is asked/);
+      expect(status.length).toBe(2);
+      expect(round().ordered).toEqual([]);
+      expect(sandbox.sh(`wc -l </run/homeport/asked-${APEX}`).trim()).toBe("1");
+    });
+
+    test("has more patience than with HTTP-01", () => {
+      sandbox.sh(`rm /run/fake/grants/*; echo 'edge ${EDGE}\nname ${WWW}' >/etc/homeport/certificates/blog`);
+      const { status } = round();
+      expect(Number(sandbox.sh("cat /run/fake/now")) - 1800000000).toBe(300);
+      expect(status[0]).toContain("refused: Traefik gave no reason");
+    });
   });
 
   test("orders nothing for a name that a CA would reach by IPv6 elsewhere", () => {
