@@ -197,8 +197,9 @@ export class LabStack {
     }
   }
 
-  private cli(args: string[], input = "") {
-    return execa("pulumi", [...args, "--stack", this.name], { ...this.options, input, timeout: RUN_TIMEOUT });
+  private cli(args: string[], input?: string) {
+    const options = { ...this.options, ...(input === undefined ? {} : { input }), timeout: RUN_TIMEOUT };
+    return execa("pulumi", [...args, "--stack", this.name], options);
   }
 
   private get options() {
