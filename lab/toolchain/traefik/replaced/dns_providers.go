@@ -1,5 +1,5 @@
 // Package dns stands for lego's package of the same path, which links the clients of two hundred DNS providers into
-// Traefik, more than half of what has to be compiled. The lab has one of them: its own zone is behind the same API.
+// Traefik, more than half of what has to be compiled. The lab has one of them: the provider whose API its name server speaks.
 package dns
 
 import (
