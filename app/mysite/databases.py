@@ -10,6 +10,8 @@ from mysite import environment
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
+# A backend of ours, in the package of that name.
+ENGINE = "mysite.postgresql"
 
 
 def configured(data_dir: Path) -> dict[str, dict]:
@@ -19,7 +21,7 @@ def configured(data_dir: Path) -> dict[str, dict]:
         return {"default": sqlite(data_dir / "db.sqlite3")}
     both = {
         SQLITE: sqlite(data_dir / "db.sqlite3"),
-        POSTGRESQL: postgresql(environment.secret("DATABASE_URL", "/run/secrets/database_url")),
+        POSTGRESQL: postgresql(_address()),
     }
     return {"default": both.pop(engine), "other": both.popitem()[1]}
 
@@ -52,8 +54,21 @@ def postgresql(url: str) -> dict:
             "postgresql://user:password@host:5432/name, with the password's special characters percent-encoded "
             "(@ is %40, / is %2F, # is %23, % is %25)."
         )
+    database["ENGINE"] = ENGINE
     database["OPTIONS"] = {**_connection_options(), **database.get("OPTIONS", {})}
     return database
+
+
+def password_by_now() -> str | None:
+    """The password in the file, which may be another than at the start; None where there is no file."""
+    try:
+        return postgresql(_address())["PASSWORD"]
+    except ImproperlyConfigured:
+        return None
+
+
+def _address() -> str:
+    return environment.secret("DATABASE_URL", "/run/secrets/database_url")
 
 
 def _connection_options() -> dict:
@@ -77,7 +92,7 @@ def _connection_options() -> dict:
 def server(configured: dict[str, dict]) -> str:
     """The PostgreSQL of Django's DATABASES as a person knows it; never with the password."""
     for database in configured.values():
-        if database["ENGINE"] == "django.db.backends.postgresql":
+        if database["ENGINE"] == ENGINE:
             port = f":{database['PORT']}" if database["PORT"] else ""
             return f"the database {database['NAME']} at {database['HOST']}{port}"
     return "the database"

@@ -39,6 +39,12 @@ class Server:
     def url(self, database: str = "weblog", password: str = PASSWORD) -> str:
         return f"postgresql://weblog:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
+    def change_password(self, password: str, by: str = PASSWORD) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url(password=by), autocommit=True) as connection:
+            connection.execute(f"ALTER ROLE weblog PASSWORD '{password}'")
+
 
 @contextmanager
 def server():

@@ -2,6 +2,7 @@
 
 import tempfile
 import unittest
+from contextlib import closing
 from ctypes.util import find_library
 from pathlib import Path
 from unittest import mock
@@ -113,6 +114,20 @@ class PostgresqlTest(SimpleTestCase):
                 with self.assertRaises(DatabaseError) as caught:
                     ConnectionHandler(configured)["default"].ensure_connection()
                 self.assertIn(sentence, faults.sentence(caught.exception))
+
+    def test_a_password_is_changed_while_the_site_runs(self):
+        file = self.folder / "url"
+        file.write_text(self.server.url())
+        connection = ConnectionHandler({"default": databases.postgresql(self.server.url())})["default"]
+        other = "another: @/%"
+        with mock.patch.dict("os.environ", DATABASE_URL_FILE=str(file)), closing(connection):
+            self.server.change_password(other)
+            self.addCleanup(self.server.change_password, postgresql.PASSWORD, by=other)
+            with self.assertRaises(OperationalError):
+                connection.ensure_connection()
+            file.write_text(self.server.url(password=other))
+            connection.ensure_connection()
+            self.assertTrue(connection.is_usable())
 
     def test_a_site_moves_there_and_back(self):
         made = self.SHELL + "; call_command('migrate', verbosity=0); call_command('loadexamples')"
