@@ -16,7 +16,7 @@ export function engineCheck(user: string): Check {
 export function engineSpec(user: string): HostSpec {
   return {
     ...EMPTY_SPEC,
-    packages: [...ENGINE_PACKAGES, "iptables"],
+    packages: ENGINE_PACKAGES,
     groups: [{ group: "docker", user }],
     units: ["docker.service"],
   };

@@ -19,6 +19,9 @@ import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelS
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
 
+/** With a proxy, packages that Docker would bring later: with them comes /etc/protocols, by which nft spells the rules in words. */
+const BEFORE_ENGINE: HostSpec = { ...EMPTY_SPEC, packages: ["iptables"] };
+
 /** A server as the edge sees it. */
 export interface Spoke {
   readonly name: string;
@@ -84,7 +87,12 @@ export class Vps extends pulumi.ComponentResource {
         observation: args.observation,
         spec: pulumi
           .all([pulumi.all(spokes), proxy?.spec ?? EMPTY_SPEC])
-          .apply(([known, added]) => mergeSpecs(vpsSpec({ ...plan, spokes: known }), added)),
+          .apply(([known, added]) =>
+            mergeSpecs(
+              vpsSpec({ ...plan, spokes: known }),
+              proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added),
+            ),
+          ),
         secrets: pulumi
           .all([args.privateKey, pulumi.all(shared), proxy?.secrets ?? EMPTY_SPEC])
           .apply(([key, keys, added]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, Object.fromEntries(keys)), added)),

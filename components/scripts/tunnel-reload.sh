@@ -24,5 +24,6 @@ wg-quick strip "$interface" | awk -v conf="$conf" '
   }
   { print }
   $0 == "[Interface]" { print "PrivateKey = " key }
-  $1 == "PublicKey" { print "PresharedKey = " shared[$3] }
+  # A server that was taken out may have lost its key before it leaves the configuration.
+  $1 == "PublicKey" && shared[$3] != "" { print "PresharedKey = " shared[$3] }
 ' | wg syncconf "$interface" /dev/stdin

@@ -30,7 +30,7 @@ export function growingTests(): void {
   });
 
   it.each([
-    ["the last server cannot be taken out", { "homeport:servers": [] }, "servers: a list of servers, one at least"],
+    ["the last server cannot be taken out", { "homeport:servers": [] }, "servers/0: is required"],
     [
       "nor the one with the database",
       { ...ALONE, "homeport:databaseUrl": "", "homeport:database": { server: "two" } },

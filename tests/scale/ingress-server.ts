@@ -34,7 +34,8 @@ export function ingressServerTests(): void {
   it("spreads the requests over its own container and the other servers", async () => {
     const lab = await theLab();
     const { counts } = await spread(lab, REQUESTS, lab.machines.pi);
-    expect([...counts.values()]).toEqual([REQUESTS / 3, REQUESTS / 3, REQUESTS / 3]);
+    expect(counts.size).toBe(3);
+    for (const count of counts.values()) expect(Math.abs(count - REQUESTS / 3)).toBeLessThanOrEqual(0.05 * REQUESTS);
   });
 
   describe("whom Django sees", clientAddressTests);
@@ -54,7 +55,7 @@ export function ingressServerTests(): void {
     const { vps } = lab.machines;
     await lab.stack.deploy();
     await siteIsBack(lab);
-    expect(await vps.run("nft list table inet homeport")).not.toContain("dnat");
+    expect(await vps.run("nft list table inet homeport")).not.toContain("dnat ip to");
     expect((await spread(lab, REQUESTS)).counts.size).toBe(3);
   });
 }

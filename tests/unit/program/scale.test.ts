@@ -64,6 +64,8 @@ describe("several servers behind the edge", () => {
 
   test("the edge has an engine when it forwards, and until nothing needs it any more", () => {
     const engine = text(run, "vps-engine");
+    // Else the rules of the firewall would be spelled in other words after Docker has come.
+    expect(text(run, "vps-files")).toContain("\npackage iptables\n");
     expect(engine).toMatch(/\nbundle engine\n[^]*\nunit docker\.service\n/);
     expect(text(run, "vps-files")).not.toContain("\nunit docker.service\n");
     expect(dependencies(run, "vps-engine")).toContain("vps-verify");

@@ -74,6 +74,12 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     expect(systemctl).toBe("");
   });
 
+  test("goes on with a peer whose preshared key is gone, because it is about to go as well", () => {
+    sandbox.sh("rm /etc/wireguard/homeport/attic.psk");
+    const { synced } = reload(TUNNEL);
+    expect(synced.match(/PresharedKey.*/g)).toEqual([`PresharedKey = ${FAKE_KEYS.shared}`]);
+  });
+
   test.each([
     ["address", { address: "10.78.0.1/24" }],
     ["packet size", { mtu: 1280 }],
