@@ -70,7 +70,7 @@ export function examine(facts: Facts, expected: Expectation): Findings {
     ...foreignDocker(facts, expected),
     ...takenPorts(facts, expected, expected.role !== "edge" || !facts.told),
   ];
-  const atFirst = [...firewalls(facts), ...dockerOnEdge(facts, expected)];
+  const atFirst = [...firewalls(facts, expected), ...dockerOnEdge(facts, expected)];
   return {
     faults: [...always, ...(facts.told ? [] : atFirst)],
     cautions: [
@@ -169,7 +169,7 @@ function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "[::1]";
 }
 
-function firewalls({ firewalls: active, rejects, docker }: Facts): string[] {
+function firewalls({ firewalls: active, rejects, docker }: Facts, { role }: Expectation): string[] {
   const remedies: Readonly<Record<string, string>> = {
     ufw: "ufw disable",
     firewalld: "systemctl disable --now firewalld",
@@ -184,6 +184,8 @@ function firewalls({ firewalls: active, rejects, docker }: Facts): string[] {
     rejects
       // Docker's own, which knows its exceptions.
       .filter((rule) => !(docker && /FORWARD policy drop$|^nft ip6? docker-/i.test(rule)))
+      // What a Docker that was stopped has left, as on a server that was taken out; when it comes back it brings its exceptions.
+      .filter((rule) => !(role === "server" && /^iptables FORWARD policy DROP$/.test(rule)))
       .map(rejecting)
   );
 }

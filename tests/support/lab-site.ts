@@ -63,7 +63,7 @@ export async function manage(pi: LabMachine, command: string): Promise<string> {
   return pi.run(`docker exec ${Name.slice(1)} python manage.py ${command} 2>&1`);
 }
 
-/** What a Python script says that knows the site's settings, in the container that serves. */
+/** What a Python script says that knows the site's settings, in the container that serves; before it Django tells what it has imported. */
 export async function siteShell(pi: LabMachine, script: string): Promise<string> {
   const { Name } = await webContainer(pi);
   return pi.run(`docker exec -i ${Name.slice(1)} python manage.py shell <<'PYTHON'\n${script}\nPYTHON`);

@@ -224,6 +224,12 @@ describe("a foreign firewall", () => {
     expect(examine(facts("firewall ufw", "reject iptables INPUT policy DROP"), EDGE).faults).toHaveLength(1);
   });
 
+  test("that a Docker has left which was stopped is no fault on a server, and one on the edge", () => {
+    const left = facts("reject iptables FORWARD policy DROP");
+    expect(examine(left, server()).faults).toEqual([]);
+    expect(examine(left, EDGE).faults).toEqual([expect.stringContaining("'iptables -P FORWARD ACCEPT'")]);
+  });
+
   test("that is Docker, on the edge", () => {
     expect(examine(facts("docker running", "reject iptables FORWARD policy DROP"), EDGE).faults).toEqual([
       expect.stringContaining("Docker runs on the edge"),
