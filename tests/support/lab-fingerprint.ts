@@ -47,7 +47,8 @@ async function containers(pi: LabMachine): Promise<string> {
     name: Name.replace(/-[0-9a-f]{7}$/, ""),
     running: State.Running,
     user: Config.User,
-    environment: [...Config.Env].sort(),
+    // Docker gives a network the next subnet that it has not given lately.
+    environment: Config.Env.map((value) => value.replace(/\b172\.\d+\.0\.0\/16\b/g, "SUBNET")).sort(),
     labels: Object.entries(Config.Labels)
       .filter(([label]) => label !== DIGEST)
       .sort(),
