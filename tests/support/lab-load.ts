@@ -2,8 +2,8 @@ import { LabMachine } from "./lab-machine";
 
 /** What a steady load of requests got. */
 export interface Load {
-  /** Seconds since its start at which each request began, and its status; 0: no answer. */
-  readonly requests: readonly { readonly at: number; readonly status: number }[];
+  /** Seconds since its start at which each request began, and its status, or why there was none. */
+  readonly requests: readonly { readonly at: number; readonly status: string }[];
 }
 
 /** Seconds until one request is given up. */
@@ -22,8 +22,8 @@ def ask(at):
         response = connection.getresponse()
         response.read()
         return at, response.status
-    except Exception:
-        return at, 0
+    except Exception as error:
+        return at, f"{error!r} after {time.monotonic() - begin - at:.1f} s"
     finally:
         connection.close()
 with concurrent.futures.ThreadPoolExecutor(256) as pool:
@@ -78,13 +78,13 @@ export async function steadyLoad(visitor: LabMachine, url: string, rate: number,
   );
   return {
     requests: lines.map((line) => {
-      const [at = "", status = ""] = line.split(" ");
-      return { at: Number(at), status: Number(status) };
+      const space = line.indexOf(" ");
+      return { at: Number(line.slice(0, space)), status: line.slice(space + 1) };
     }),
   };
 }
 
 /** The requests that got no page, of those that began within a span of seconds. */
 export function failuresIn({ requests }: Load, from = 0, to = Infinity): Load["requests"] {
-  return requests.filter(({ at, status }) => status !== 200 && at >= from && at < to);
+  return requests.filter(({ at, status }) => status !== "200" && at >= from && at < to);
 }
