@@ -11,7 +11,9 @@ export const SECRET = "[secret]";
 /** Settings whose texts are secret, and never leave an Output. */
 export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
 
-const secret = z.literal(SECRET).optional();
+const secret = z
+  .literal(SECRET, "stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'")
+  .optional();
 
 /** One reference for all processors, or one for each. */
 const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);

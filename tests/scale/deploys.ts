@@ -55,10 +55,10 @@ export function deployTests(): void {
   it("a wrong password of the database: the release says so, and nothing changes", async () => {
     const lab = await theLab();
     const { name, user } = DATABASE;
-    const settings = {
-      "homeport:databaseUrl": `postgresql://${user}:${WRONG_PASSWORD}@${SERVICE_DOMAINS.db}/${name}`,
-    };
-    const { result, failures } = await whileVisited(lab, () => lab.stack.withSettings(settings, () => lab.stack.up()));
+    const url = `postgresql://${user}:${WRONG_PASSWORD}@${SERVICE_DOMAINS.db}/${name}`;
+    const { result, failures } = await whileVisited(lab, () =>
+      lab.stack.withSecret("homeport:databaseUrl", url, (options) => lab.stack.up(...options)),
+    );
     expect(result.code).not.toBe(0);
     expect(result.output).toMatch(/password authentication failed/);
     expect(result.output).not.toContain(WRONG_PASSWORD);

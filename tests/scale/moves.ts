@@ -21,6 +21,8 @@ export function moveTests(): void {
     const { address, user, hostKey } = login;
     const alone: SettingValues = { "homeport:servers": [{}] };
     await lab.stack.deploy(alone);
+    // What Docker has set in the kernel goes with a restart; preview would name it.
+    await one.restart();
     await lab.stack.deploy({ ...alone, "homeport:edge": { address, user, hostKey } });
     await siteIsBack(lab);
     const { url, dnsRecords } = await answers(lab);

@@ -144,6 +144,11 @@ describe("rejects, by its path,", () => {
       true,
       "tls/wildcard: needs tls.challenge dns-01: no authority signs a wildcard for an answer on port 80",
     ],
+    [
+      "dnsToken",
+      "plain text",
+      "dnsToken: stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'",
+    ],
     ["dns/zoneId", "zone", "dns/zoneId: not a zone id of 32 hexadecimal digits"],
     ["dns/zoneId", undefined, "dns/zoneId: is required"],
     ["dns/ttlSeconds", 59, "dns/ttlSeconds: Too small: expected number to be >=60"],
