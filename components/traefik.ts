@@ -215,6 +215,8 @@ export interface TraefikArgs {
   readonly provider: docker.Provider;
   /** The stack that owns the proxy, `project/stack`. */
   readonly owner: string;
+  /** Host key of a machine that another may take the place of: proxy and network are then made there. Undefined: nothing is made anew. */
+  readonly machine?: string | undefined;
 }
 
 /** A reverse proxy: where TLS ends it gets the certificates, behind that it answers the other only; it balances over what the route files name. */
@@ -229,7 +231,7 @@ export class Traefik extends pulumi.ComponentResource {
     super("homeport:index:Traefik", name, {}, opts);
     const network = new docker.Network(
       `${name}-web`,
-      { labels: [ownerLabel(args.owner)] },
+      { labels: ownLabels(args) },
       { parent: this, provider: args.provider },
     );
     this.network = network.name;
@@ -254,7 +256,13 @@ function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
   return subnet;
 }
 
-function containerArgs({ container: proxy, image, owner }: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+// The provider looks for a container of the old machine on the new one, finds none, and takes it for deleted.
+function ownLabels({ owner, machine }: TraefikArgs): docker.types.input.ContainerLabel[] {
+  return [ownerLabel(owner), ...(machine === undefined ? [] : [{ label: "homeport.machine", value: sha256(machine) }])];
+}
+
+function containerArgs(args: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+  const { container: proxy, image } = args;
   return {
     image,
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
@@ -268,7 +276,7 @@ function containerArgs({ container: proxy, image, owner }: TraefikArgs, network:
     ],
     // A new static configuration is a new container, and so are new secrets that are read at the start.
     labels: [
-      ownerLabel(owner),
+      ...ownLabels(args),
       { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) },
       ...(proxy.secretsDigest === undefined ? [] : [{ label: "homeport.secrets", value: proxy.secretsDigest }]),
     ],

@@ -91,7 +91,9 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
     return { member, machine, traefik, site: siteServer(own, member, machine, traefik) };
   });
   const edgeTraefik =
-    vps.docker === undefined ? undefined : traefikOn(`traefik-${edge.name}`, own, front, vps.host, vps.docker);
+    vps.docker === undefined
+      ? undefined
+      : traefikOn(`traefik-${edge.name}`, own, front, vps.host, vps.docker, edge.hostKey);
 
   const postgres = ownDatabase("postgres", {
     app: name,
@@ -225,7 +227,14 @@ function server(
   );
 }
 
-function traefikOn(name: string, own: Stack, { container }: Proxy, host: Host, provider: docker.Provider): Traefik {
+function traefikOn(
+  name: string,
+  own: Stack,
+  { container }: Proxy,
+  host: Host,
+  provider: docker.Provider,
+  machine?: string,
+): Traefik {
   const { owner, knownHostsFile } = own;
   const reference = own.settings.images.traefik;
   const there = imageTransfer(
@@ -233,7 +242,7 @@ function traefikOn(name: string, own: Stack, { container }: Proxy, host: Host, p
     { host, knownHostsFile, reference, pull: true },
     { dependsOn: [host, provider] },
   );
-  return new Traefik(name, { container, image: reference, provider, owner }, { dependsOn: there });
+  return new Traefik(name, { container, image: reference, provider, owner, machine }, { dependsOn: there });
 }
 
 function siteServer(

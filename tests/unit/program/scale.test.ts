@@ -115,6 +115,19 @@ describe("several servers behind the edge", () => {
     });
   });
 
+  test("another machine at the edge is known by its host key, and gets a proxy and a network of its own", async () => {
+    const moved = await runProgram({ settings: { ...SCALE, edge: { ...SCALE.edge, hostKey: HOST_KEYS.pi } } });
+    const labels = (of: Run, name: string, type: string): unknown => of.resource(name, type).inputs["labels"];
+    for (const [name, type] of [
+      ["traefik-vps", "docker:index/container:Container"],
+      ["traefik-vps-web", "docker:index/network:Network"],
+    ] as const)
+      expect(labels(moved, name, type)).not.toEqual(labels(run, name, type));
+    // Where data is, nothing is made anew by itself.
+    const own = ["traefik", "docker:index/container:Container"] as const;
+    expect(labels(moved, ...own)).toEqual(labels(run, ...own));
+  });
+
   test("one server less touches the edge and what has to do with it, and no other server", async () => {
     const [pi, , two] = SCALE.servers;
     const fewer = await runProgram({ settings: { ...SCALE, servers: [pi, two] } });
