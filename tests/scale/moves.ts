@@ -28,8 +28,8 @@ export function moveTests(): void {
     const { url, dnsRecords } = await answers(lab);
     expect(addressesOf(dnsRecords)).toEqual([one.address]);
     expect((await visit(visitor, url)).status).toBe(200);
-    // Nothing leads to the old one any more, and its tunnel has no peer that answers.
-    await vps.run("wg show wg0 >/dev/null");
+    // Nothing was taken off the old one, which a person gives back to its provider: here it takes over again, as a machine without containers.
+    await vps.run("docker ps -aq | xargs docker rm --force");
     await lab.stack.deploy();
     await siteIsBack(lab);
     expect(addressesOf((await answers(lab)).dnsRecords)).toEqual([vps.address]);
