@@ -60,8 +60,8 @@ export function readObservation(text: string, owner: string): Observation {
     else if (word === "revision" && ours) revision ??= value;
     else if (word === "found" && ours) found.push(value.slice(0, FINDING_LENGTH));
   }
-  if (revision === undefined) return { reached: true, revision: `first told to machine ${machine}`, found };
-  return { reached: true, revision: found.length === 0 ? revision : driftedRevision(revision, found), found };
+  const told = revision ?? `first told to machine ${machine}`;
+  return { reached: true, revision: found.length === 0 ? told : driftedRevision(told, found), found };
 }
 
 function unreached(lines: readonly string[]): Observation {

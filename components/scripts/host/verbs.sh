@@ -72,8 +72,10 @@ probe() {
     [ -f "$home/owner" ] || continue
     HOME_OF=${home%/}
     say "bundle ${HOME_OF##*/} $(cat "$HOME_OF/owner")"
-    say "revision $(cat "$HOME_OF/revision")"
     [ ! -f "$HOME_OF/reverted" ] || say "found the last change was put back at $(cat "$HOME_OF/reverted"), it was not confirmed"
+    # What was never told to its end, or put back the first time, has nothing else to be compared with.
+    [ -f "$HOME_OF/revision" ] || { say "found ${HOME_OF##*/} was never finished" && continue; }
+    say "revision $(cat "$HOME_OF/revision")"
     while read -r sum mode owner _ _ path; do
       wanted="$sum $mode $owner"
       [ -f "$path" ] || { say "found $path is missing" && continue; }

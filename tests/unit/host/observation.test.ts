@@ -83,6 +83,15 @@ test("a bare host gets a first revision of its own", () => {
   });
 });
 
+test("a host that was never told to its end gets a revision that names why", () => {
+  const text = `${BARE}bundle base homeport/dev\nfound base was never finished\n`;
+  expect(readObservation(text, OWNER)).toEqual({
+    reached: true,
+    revision: expect.stringMatching(/^[0-9a-f]{12} found: base was never finished$/) as string,
+    found: ["base was never finished"],
+  });
+});
+
 test("in sync, the host's own revision comes back", () => {
   expect(readObservation(IN_SYNC, OWNER)).toEqual({ reached: true, revision: "r1", found: [] });
 });

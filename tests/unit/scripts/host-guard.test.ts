@@ -42,6 +42,19 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     expect(host.probe()).toMatchObject({ found: [expect.stringContaining("the last change was put back")] });
   });
 
+  test("that was put back the first time is found, and can be told again", () => {
+    host.apply(rules(80));
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(loaded()).toBe("");
+    expect(host.probe()).toMatchObject({
+      reached: true,
+      found: [expect.stringContaining("the last change was put back"), "base was never finished"],
+    });
+    expect(host.apply(rules(80), "r2")).toMatchObject({ code: 0 });
+    expect(host.verify()).toMatchObject({ code: 0 });
+    expect(host.probe()).toEqual({ reached: true, revision: "r2", found: [] });
+  });
+
   test("that was put back can be told again", () => {
     host.apply(rules(80));
     host.verify();
