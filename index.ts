@@ -7,6 +7,7 @@ import {
   dataVolume,
   DjangoApp,
   Dns,
+  endWhenUnheard,
   externalDatabase,
   guestHost,
   isProxied,
@@ -17,6 +18,7 @@ import { isGuest, loadSettings, SiteSettings } from "./config";
 
 /** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
 async function homeport() {
+  endWhenUnheard();
   const settings = loadSettings();
   const secrets = new AppSecrets("app", settings.app);
   const names = stackNames();

@@ -9,3 +9,4 @@ export { answers } from "./site/answers";
 export { guestHost } from "./site/guest-host";
 export { ownHost } from "./site/own-host";
 export type { SiteHost } from "./site/site-host";
+export { endWhenUnheard } from "./unheard";

@@ -1,0 +1,45 @@
+import { ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** A program that handles what nobody caught as Pulumi does, and has something to say again and again. */
+const program = (first: string): string => `${first}
+process.on("uncaughtException", (error) => console.warn(error.message));
+setInterval(() => console.warn("still here"), 10);`;
+
+const MODULE = JSON.stringify(join(__dirname, "..", "..", "components", "unheard"));
+
+/** Milliseconds in which a program that is to end has ended. */
+const ENDED = 10_000;
+
+describe("a program whose words nobody reads", () => {
+  let child: ChildProcess;
+  const ends = async (first: string): Promise<boolean> => {
+    child = spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), "--eval", program(first)], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    if (child.stderr !== null) {
+      await once(child.stderr, "data");
+      child.stderr.destroy();
+    }
+    const ended = once(child, "exit").then(() => true);
+    const timer = new Promise<boolean>((resolve) => {
+      setTimeout(() => {
+        resolve(false);
+      }, ENDED).unref();
+    });
+    return Promise.race([ended, timer]);
+  };
+  afterEach(() => {
+    child.kill("SIGKILL");
+  });
+
+  test(
+    "ends",
+    async () => {
+      expect(await ends(`require(${MODULE}).endWhenUnheard();`)).toBe(true);
+      expect(child.exitCode).toBe(1);
+    },
+    3 * ENDED,
+  );
+});
