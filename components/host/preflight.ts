@@ -169,7 +169,7 @@ function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "[::1]";
 }
 
-function firewalls({ firewalls: active, rejects, docker }: Facts, { role }: Expectation): string[] {
+function firewalls({ firewalls: active, rejects, docker, listeners }: Facts, { role }: Expectation): string[] {
   const remedies: Readonly<Record<string, string>> = {
     ufw: "ufw disable",
     firewalld: "systemctl disable --now firewalld",
@@ -180,10 +180,12 @@ function firewalls({ firewalls: active, rejects, docker }: Facts, { role }: Expe
       (name) =>
         `${name} is active, and would drop what Homeport's own firewall lets through: '${remedies[name] ?? `stop ${name}`}'`,
     );
+  // That goes with the proxy, and its policy stays.
+  const leaving = role === "edge" && hasProxy(listeners);
   return (
     rejects
       // Docker's own, which knows its exceptions.
-      .filter((rule) => !(docker && /FORWARD policy drop$|^nft ip6? docker-/i.test(rule)))
+      .filter((rule) => !(docker && !leaving && /FORWARD policy drop$|^nft ip6? docker-/i.test(rule)))
       // What a Docker that was stopped has left, as on a server that was taken out; when it comes back it brings its exceptions.
       .filter((rule) => !(role === "server" && /^iptables FORWARD policy DROP$/.test(rule)))
       .map(rejecting)
@@ -203,10 +205,15 @@ function rejecting(rule: string): string {
 
 function dockerOnEdge({ docker, listeners }: Facts, { role }: Expectation): string[] {
   // The one of a proxy of ours goes with it.
-  if (role !== "edge" || !docker || listeners.some(({ program }) => program.startsWith("homeport "))) return [];
+  if (role !== "edge" || !docker || hasProxy(listeners)) return [];
   return [
     "Docker runs on the edge, and drops what the edge is to forward: remove it ('systemctl disable --now docker.service docker.socket', then restart the machine), or use another machine",
   ];
+}
+
+/** Whether a proxy of ours has ports of the machine. */
+function hasProxy(listeners: Facts["listeners"]): boolean {
+  return listeners.some(({ program }) => program.startsWith("homeport "));
 }
 
 function nftablesService({ nftablesService: enabled }: Facts): string[] {

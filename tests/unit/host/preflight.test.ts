@@ -241,6 +241,15 @@ describe("a foreign firewall", () => {
     expect(examine(ours, EDGE)).toEqual({ faults: [], cautions: [] });
   });
 
+  test("that Docker will leave when it goes from the edge is told before", () => {
+    const listener = "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4";
+    const ours = told("docker running", listener, "reject iptables FORWARD policy DROP");
+    expect(examine(ours, EDGE)).toEqual({
+      faults: [],
+      cautions: [expect.stringContaining("'iptables -P FORWARD ACCEPT'")],
+    });
+  });
+
   test("that is nftables.service is a caution", () => {
     expect(examine(facts("nftables-service enabled"), EDGE)).toEqual({
       faults: [],
