@@ -41,7 +41,7 @@ export async function spread(lab: Lab, times: number, proxy = lab.machines.vps):
   const url = new URL(path, (await answers(lab)).url).href;
   const since = await edgeTime(lab);
   await lab.machines.visitor.run(
-    `for n in $(seq ${times}); do echo 'url = "${url}"'; echo 'output = "/dev/null"'; done | curl -s --no-keepalive -K -`,
+    `for n in $(seq ${times}); do echo 'url = "${url}"'; echo 'output = "/dev/null"'; done | curl -s --max-time 20 --no-keepalive -K -`,
   );
   const counts = await until(`the proxy to write down ${times} requests`, WRITTEN, async () => {
     const found = await answersByBackend(lab, url, since, proxy);

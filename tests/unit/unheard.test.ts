@@ -1,13 +1,19 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { ModuleKind, transpileModule } from "typescript";
 
 /** A program that handles what nobody caught as Pulumi does, and has something to say again and again. */
 const program = (first: string): string => `${first}
 process.on("uncaughtException", (error) => console.warn(error.message));
 setInterval(() => console.warn("still here"), 10);`;
 
-const MODULE = JSON.stringify(join(__dirname, "..", "..", "components", "unheard"));
+// As text: a loader would have processes of its own at the pipe.
+const MODULE = transpileModule(readFileSync(join(__dirname, "..", "..", "components", "unheard.ts"), "utf8"), {
+  compilerOptions: { module: ModuleKind.CommonJS },
+}).outputText;
 
 /** Milliseconds in which a program that is to end has ended. */
 const ENDED = 10_000;
@@ -15,7 +21,7 @@ const ENDED = 10_000;
 describe("a program whose words nobody reads", () => {
   let child: ChildProcess;
   const ends = async (first: string): Promise<boolean> => {
-    child = spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), "--eval", program(first)], {
+    child = spawn(process.execPath, ["--eval", program(first)], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     if (child.stderr !== null) {
@@ -37,7 +43,7 @@ describe("a program whose words nobody reads", () => {
   test(
     "ends",
     async () => {
-      expect(await ends(`require(${MODULE}).endWhenUnheard();`)).toBe(true);
+      expect(await ends(`${MODULE};exports.endWhenUnheard();`)).toBe(true);
       expect(child.exitCode).toBe(1);
     },
     3 * ENDED,
