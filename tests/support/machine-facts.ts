@@ -1,0 +1,21 @@
+import { Facts, readFacts } from "../../components/host/facts";
+import { serverExpectation } from "../../components/server";
+import { expectedPorts, PUBLIC_PORTS } from "../../components/traefik";
+import { edgeExpectation } from "../../components/vps";
+import { TUNNEL } from "./fixtures";
+
+const ADDRESS = "192.168.77.10";
+
+/** What an edge without a proxy has to be like. */
+export const EDGE = edgeExpectation(TUNNEL, undefined);
+
+/** What a server has to be like that takes the visitors. */
+export const server = (platform = "linux/arm/v7") =>
+  serverExpectation(ADDRESS, platform, expectedPorts({ ports: PUBLIC_PORTS }));
+
+/** What the probe finds on a machine that was never told anything, in its own words without `fact`. */
+export const facts = (...lines: string[]): Facts =>
+  readFacts(["reached", ...lines.map((line) => `fact ${line}`)].join("\n"), "homeport/dev", 1_700_000_000);
+
+/** The same on a machine that is deployed. */
+export const told = (...lines: string[]): Facts => ({ ...facts(...lines), told: true });
