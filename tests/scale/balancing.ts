@@ -1,8 +1,5 @@
-import { randomUUID } from "node:crypto";
-
-import { until } from "../../lab/process";
 import { answers, Lab, theLab } from "../support/lab";
-import { answersByBackend, edgeTime } from "../support/lab-answers";
+import { spread, unaskedPage, untilAnsweredBy } from "../support/lab-answers";
 import { failuresIn, steadyLoad } from "../support/lab-load";
 import { appContainers } from "../support/lab-site";
 import { visit } from "../support/lab-visitor";
@@ -21,12 +18,7 @@ const BACK = 240;
 export function balancingTests(): void {
   it("spreads requests within 5 % over the servers", async () => {
     const lab = await theLab();
-    const url = await missing(lab);
-    const since = await edgeTime(lab);
-    await lab.machines.visitor.run(
-      `for n in $(seq 300); do echo 'url = "${url}"'; echo 'output = "/dev/null"'; done | curl -s --no-keepalive -K -`,
-    );
-    const counts = [...(await answersByBackend(lab, url, since)).values()];
+    const counts = [...(await spread(lab, 300)).counts.values()];
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(300);
     expect(counts).toHaveLength(3);
     for (const count of counts) expect(Math.abs(count - 100)).toBeLessThanOrEqual(5);
@@ -75,18 +67,8 @@ export function balancingTests(): void {
 
   it("asks a server again that has come back, without help", async () => {
     const lab = await theLab();
-    const url = await missing(lab);
-    await until("all three servers to answer", BACK, async () => {
-      const since = await edgeTime(lab);
-      for (let asked = 0; asked < 9; asked += 1) await visit(lab.machines.visitor, url);
-      return (await answersByBackend(lab, url, since)).size === 3 ? true : undefined;
-    });
+    await untilAnsweredBy(lab, await unaskedPage(lab), 3, { times: 9, seconds: BACK });
   });
-}
-
-// A page that costs the application little, and that nobody else asks for.
-async function missing(lab: Lab): Promise<string> {
-  return new URL(`/nothing-${randomUUID()}`, (await answers(lab)).url).href;
 }
 
 /** What puts it right again. */

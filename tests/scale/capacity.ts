@@ -1,12 +1,10 @@
-import { until } from "../../lab/process";
 import { answers, theLab } from "../support/lab";
-import { answersByBackend, edgeTime } from "../support/lab-answers";
+import { untilAnsweredBy } from "../support/lab-answers";
 import { throughput } from "../support/lab-load";
 import { LabMachine } from "../support/lab-machine";
 import { PAGES, deployWithPages, WAIT } from "../support/lab-pages";
 import { proxyContainer } from "../support/lab-proxy";
 import { appContainers } from "../support/lab-site";
-import { visit } from "../support/lab-visitor";
 
 /** Threads that one server answers with; few, so that an emulated processor has no work but waiting. */
 const THREADS = 4;
@@ -52,11 +50,7 @@ export function capacityTests(): void {
       const { pi, two } = lab.machines;
       const url = new URL(PAGES.wait, (await answers(lab)).url).href;
       await withoutSite([two, pi].slice(0, 3 - n), async () => {
-        await until(`${n} servers to answer`, ROTATION, async () => {
-          const since = await edgeTime(lab);
-          for (let asked = 0; asked < 6; asked += 1) await visit(lab.machines.visitor, url);
-          return (await answersByBackend(lab, url, since)).size === n ? true : undefined;
-        });
+        await untilAnsweredBy(lab, url, n, { times: 6, seconds: ROTATION });
         rates.set(n, await throughput(lab.machines.visitor, url, 2 * THREADS * n, MEASURED));
       });
       const single = rates.get(1) ?? NaN;

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 
-import { answers, Lab, theLab } from "../support/lab";
+import { theLab } from "../support/lab";
 import { spread } from "../support/lab-answers";
 import { command } from "../support/lab-command";
-import { addPost } from "../support/lab-database";
+import { addPost, postStatus } from "../support/lab-database";
 import { Ended } from "../support/lab-machine";
 import { siteShell, whileVisited } from "../support/lab-site";
 import { StackRun } from "../support/lab-stack";
-import { visit } from "../support/lab-visitor";
 
 /** The Pi alone. */
 const ALONE = { "homeport:servers": [{}] };
@@ -106,10 +105,6 @@ function newSlug(): string {
 
 function namesWithout({ changed }: StackRun, expected: RegExp): string[] {
   return changed.filter((name) => !expected.test(name));
-}
-
-async function postStatus(lab: Lab, slug: string): Promise<number> {
-  return (await visit(lab.machines.visitor, new URL(`/posts/${slug}/`, (await answers(lab)).url).href)).status;
 }
 
 /** Rows of each table on both sides, as copydatabase has printed them. */

@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
-import { answers, Lab, theLab } from "../support/lab";
+import { Lab, theLab } from "../support/lab";
 import { spread } from "../support/lab-answers";
-import { addPost, connecting, databaseUrl, query } from "../support/lab-database";
+import { addPost, connecting, databaseUrl, postStatus, query } from "../support/lab-database";
 import { loggedRequests } from "../support/lab-log";
 import { openPorts } from "../support/lab-scan";
 import { appContainers, siteIsBack, webContainer, whileVisited } from "../support/lab-site";
 import { SettingValues } from "../support/lab-stack";
 import { portFrom, tunnelAddress } from "../support/lab-tunnel";
-import { visit } from "../support/lab-visitor";
 
 const PORT = 5432;
 const VOLUME = "homeport-scale-postgres";
@@ -115,7 +114,7 @@ export function ownDatabaseTests(): void {
     const run = await lab.stack.deploy(settings({ rotatePassword: "once", memoryMb: 384 }));
     expect(run.changed).toEqual(["postgres", "postgres-files", "postgres-role"]);
     await siteIsBack(lab);
-    expect((await visit(lab.machines.visitor, await postUrl(lab, slug))).status).toBe(200);
+    expect(await postStatus(lab, slug)).toBe(200);
   });
 
   it("stays in its volume when it is taken out, and so is said; the job goes", async () => {
@@ -127,13 +126,9 @@ export function ownDatabaseTests(): void {
     expect(await appContainers(one, "postgres")).toEqual([]);
     expect(await one.lines("docker volume ls -q")).toContain(VOLUME);
     expect(await jobs(pi)).toEqual([]);
-    expect((await visit(lab.machines.visitor, await postUrl(lab, slug))).status).toBe(404);
+    expect(await postStatus(lab, slug)).toBe(404);
     await one.run(`docker volume rm ${VOLUME}`);
   });
-}
-
-async function postUrl(lab: Lab, slug: string): Promise<string> {
-  return new URL(`/posts/${slug}/`, (await answers(lab)).url).href;
 }
 
 async function jobs(server: Lab["machines"]["pi"]): Promise<string[]> {

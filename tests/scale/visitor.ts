@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-
 import { until } from "../../lab/process";
 import { answers, Lab, theLab } from "../support/lab";
 import { loggedRequests } from "../support/lab-log";
 import { appContainers } from "../support/lab-site";
+import { askWith, SPOOFS } from "../support/lab-spoofs";
 import { visit } from "../support/lab-visitor";
 
 /** Whom Django takes its visitor for, behind two proxies, and who is nobody to it. */
@@ -35,18 +34,14 @@ export function visitorTests(): void {
 /** Whom Django takes its visitor for, whatever that sends; wherever TLS ends. */
 export function clientAddressTests(): void {
   it.each([
-    { what: "is the visitor's own", headers: [] },
-    { what: "is not taken from X-Forwarded-For", headers: ["X-Forwarded-For: 10.1.2.3"] },
+    ...SPOOFS,
     {
       what: "is not taken from a list that ends with a proxy of ours",
       headers: ["X-Forwarded-For: 192.168.1.1, 10.77.0.1"],
     },
-    { what: "is not taken from X-Real-Ip or Forwarded", headers: ["X-Real-Ip: 10.1.2.3", "Forwarded: for=10.1.2.3"] },
   ])("$what", async ({ headers }) => {
     const lab = await theLab();
-    const path = `/who-asks-${randomUUID()}/`;
-    const url = new URL(path, (await answers(lab)).url).href;
-    await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
+    const path = await askWith(lab, headers);
     const clients = await until(`a line about ${path} in an application's log`, 20, () => clientsOf(lab, path));
     expect(clients).toEqual([lab.addresses.visitor]);
   });

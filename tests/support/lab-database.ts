@@ -1,5 +1,7 @@
+import { answers, Lab } from "./lab";
 import { LabMachine } from "./lab-machine";
 import { siteShell } from "./lab-site";
+import { visit } from "./lab-visitor";
 
 /** Where a server keeps the address of the database, with its password. */
 const URL_FILE = "/etc/homeport/apps/homeport-scale/database_url";
@@ -36,4 +38,9 @@ export async function addPost(server: LabMachine, slug: string): Promise<void> {
     `from weblog.models import Post
 Post.objects.create(slug="${slug}", title="A post of the lab tests", summary="In one of two databases.", body="Nothing.", draft=False)`,
   );
+}
+
+/** What the visitor is answered who asks for it. */
+export async function postStatus(lab: Lab, slug: string): Promise<number> {
+  return (await visit(lab.machines.visitor, new URL(`/posts/${slug}/`, (await answers(lab)).url).href)).status;
 }

@@ -5,7 +5,7 @@ import execa from "execa";
 import { DOMAIN, STACK } from "../../../lab/domain";
 import { until } from "../../../lab/process";
 import { answers, Lab, theLab } from "../../support/lab";
-import { certificateStatus, orders, servedCertificate, STORAGE } from "../../support/lab-proxy";
+import { certificateStatus, forgetOtherStorages, orders, servedCertificate } from "../../support/lab-proxy";
 import { StackRun } from "../../support/lab-stack";
 import { visit } from "../../support/lab-visitor";
 import { LabZone } from "../../support/lab-zone";
@@ -85,9 +85,8 @@ journalctl --no-pager --all -o cat`);
     );
     expect(await orders(acme)).toBe(ordered + 1);
     expect((await visit(lab.machines.visitor, (await answers(lab)).url)).status).toBe(200);
-    await pi.run(`test ! -e /etc/homeport/traefik/secrets/dns-token
-now=$(sed -n 's|.*storage: /acme/||p' /etc/homeport/traefik/traefik.yaml)
-find ${STORAGE} -type f ! -name "$now" -delete`);
+    await pi.run("test ! -e /etc/homeport/traefik/secrets/dns-token");
+    await forgetOtherStorages(pi);
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
 }
