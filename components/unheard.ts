@@ -1,8 +1,13 @@
 /**
  * Ends the program when nobody reads its words any more, as after a SIGKILL to the CLI. Pulumi's handler of uncaught exceptions (`cmd/run/run.ts`) answers the closed
- * pipe by writing to it, for ever: it was seen to hold a core and three gigabytes.
+ * pipe by writing to it, for ever: it was seen to hold a core and three gigabytes. So this one comes before it. A listener of the streams would not do: loaders take
+ * those off (esbuild's, of tsx).
  */
 export function endWhenUnheard(): void {
-  for (const stream of [process.stdout, process.stderr])
-    if (stream.listenerCount("error") === 0) stream.on("error", () => process.exit(1));
+  if (!process.listeners("uncaughtException").includes(endIfUnheard))
+    process.prependListener("uncaughtException", endIfUnheard);
+}
+
+function endIfUnheard(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(1);
 }

@@ -9,7 +9,16 @@ setting() { sed -n "s/^$1 = //p" "$conf"; }
 
 address=$(ip -o -4 address show dev "$interface" | awk '{ print $4 }')
 mtu=$(cat "/sys/class/net/$interface/mtu")
-if [ "$address" != "$(setting Address)" ] || [ "$mtu" != "$(setting MTU)" ]; then
+
+# The way back of visitors' answers, which only a start of the interface makes.
+route_missing() {
+  local table
+  table=$(sed -n 's/^PostUp = ip route replace default dev %i table //p' "$conf")
+  [ -n "$table" ] || return 1
+  [ -z "$(ip -4 rule show table "$table")" ] || [ -z "$(ip -4 route show table "$table" default dev "$interface" 2>/dev/null)" ]
+}
+
+if [ "$address" != "$(setting Address)" ] || [ "$mtu" != "$(setting MTU)" ] || route_missing; then
   exec systemctl restart "wg-quick@$interface.service"
 fi
 

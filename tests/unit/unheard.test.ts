@@ -5,9 +5,10 @@ import { join } from "node:path";
 
 import { ModuleKind, transpileModule } from "typescript";
 
-/** A program that handles what nobody caught as Pulumi does, and has something to say again and again. */
-const program = (first: string): string => `${first}
-process.on("uncaughtException", (error) => console.warn(error.message));
+/** A program that handles what nobody caught as Pulumi does, and has something to say again and again. As with a loader, no stream keeps its listeners. */
+const program = (first: string): string => `process.on("uncaughtException", (error) => console.warn(error.message));
+${first}
+for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error");
 setInterval(() => console.warn("still here"), 10);`;
 
 // As text: a loader would have processes of its own at the pipe.
@@ -39,6 +40,15 @@ describe("a program whose words nobody reads", () => {
   afterEach(() => {
     child.kill("SIGKILL");
   });
+
+  // Without this the next test would prove nothing.
+  test(
+    "goes on by itself",
+    async () => {
+      expect(await ends("")).toBe(false);
+    },
+    3 * ENDED,
+  );
 
   test(
     "ends",

@@ -1,17 +1,6 @@
 # shellcheck shell=bash
 # Packages, groups, and what has to be so before or after a change.
 
-# Names of packages that are to be installed and are not, one a line. With a ? behind it: only where the distribution has one of that name.
-missing_packages() {
-  local name
-  for name in "${PACKAGES[@]}"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "${name%\?}" 2>/dev/null || true)" != installed ] || continue
-    # Of a name that other packages provide, such as docker-cli on Ubuntu, apt-cache shows nothing and succeeds.
-    case $name in *\?) [ -n "$(apt-cache show "${name%\?}" 2>/dev/null)" ] || continue ;; esac
-    echo "${name%\?}"
-  done
-}
-
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]; }
 
 # Names of packages that are to be installed and are not, one a line. With a ? behind it: only where the distribution has one of that name.

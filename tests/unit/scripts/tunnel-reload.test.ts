@@ -27,7 +27,12 @@ const PROGRAMS = {
   // What wg-quick(8) says that `strip` leaves out.
   "wg-quick": `[ "$1" = strip ] && grep -vE '^(Address|MTU|Table|PostUp|PreDown|#)' "/etc/wireguard/$2.conf"\n`,
   wg: `[ "$1 $2" = "syncconf wg0" ] && cat >/run/fake/synced\n`,
-  ip: `echo "7: wg0    inet 10.77.0.1/24 scope global wg0"\n`,
+  ip: `case $2 in
+  -4) echo "7: wg0    inet 10.77.0.1/24 scope global wg0" ;;
+  rule) cat /run/kernel/rule 2>/dev/null || true ;;
+  route) cat /run/kernel/route 2>/dev/null || { echo "FIB table does not exist" >&2 && exit 2; } ;;
+esac
+`,
   systemctl: `echo "$*" >/run/fake/systemctl\n`,
 };
 
@@ -85,5 +90,16 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     ["packet size", { mtu: 1280 }],
   ])("is restarted where only that can change its %s", (_, change) => {
     expect(reload({ ...TUNNEL, ...change })).toEqual({ synced: "", systemctl: "restart wg-quick@wg0.service\n" });
+  });
+
+  test.each([
+    ["rule", ""],
+    ["route", "rule"],
+    ["rule", "route"],
+    ["", "rule route"],
+  ])("with a way back for answers is restarted where the kernel has no %s", (missing, there) => {
+    sandbox.sh(`rm -rf /run/kernel; mkdir /run/kernel; for file in ${there}; do echo "$file" >/run/kernel/$file; done`);
+    const { systemctl } = reload({ ...TUNNEL, returnRoute: true });
+    expect(systemctl).toBe(missing === "" ? "" : "restart wg-quick@wg0.service\n");
   });
 });
