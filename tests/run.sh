@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs the tests: sh tests/run.sh unit|lab|all
+# Runs the tests: sh tests/run.sh unit|lab|scale|all
 #   unit  compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
 #   lab   the whole thing on a local lab, from outside (npm run lab starts it, the tests go on from there)
+#   scale the same with three servers behind the edge, on a lab of its own; options go to jest
 #   all   unit, then lab
 # HOMEPORT_TEST_RESULTS: directory for the results as files (jest's JSON; `checks`: name, result and seconds of everything else).
 # shellcheck disable=SC2317  # checks are called by name
@@ -9,12 +10,12 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 usage() {
-  echo "usage: sh tests/run.sh unit|lab|all" >&2
+  echo "usage: sh tests/run.sh unit|lab|scale|all" >&2
   exit 2
 }
 
-[ $# -eq 1 ] || usage
-case $1 in unit | lab | all) ;; *) usage ;; esac
+[ $# -eq 1 ] || [ "${1-}" = scale ] || usage
+case $1 in unit | lab | scale | all) ;; *) usage ;; esac
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
@@ -155,6 +156,10 @@ lab() {
   jest_project lab --runInBand
 }
 
+scale() {
+  HOMEPORT_LAB_TOPOLOGY=scale jest_project scale --runInBand "$@"
+}
+
 # --- the run -------------------------------------------------------------------------------------------------------------------------
 
 begun=$(now)
@@ -163,6 +168,11 @@ npm_packages
 case $1 in
   unit) unit || status=1 ;;
   lab) lab || status=1 ;;
+  scale)
+    shift
+    scale "$@" || status=1
+    set -- scale
+    ;;
   all)
     unit || status=1
     lab || status=1

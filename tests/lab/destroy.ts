@@ -2,23 +2,14 @@ import { STACK } from "../../lab/domain";
 import { differences, Hosts, hostsNow, interruptedFirstDeploy } from "../chaos/chaos";
 import { chaosRun } from "../chaos/plan";
 import { sufferAtFirst } from "../support/bad-luck";
-import { answers, Lab, theLab } from "../support/lab";
+import { answers, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
-import { LabMachine } from "../support/lab-machine";
-import { POST } from "../support/lab-post";
-import { siteContainers, webContainer } from "../support/lab-site";
+import { PICTURE_DIGEST, POST, removePost } from "../support/lab-post";
+import { siteContainers } from "../support/lab-site";
+import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-told";
 import { visit } from "../support/lab-visitor";
 import { FOREIGN_FIREWALLS } from "./foreign-firewalls";
-import { PICTURE_DIGEST, pictureUrl } from "./post";
-
-/** What a host was told, by its own records. */
-interface Told {
-  readonly files: readonly string[];
-  readonly units: readonly string[];
-  readonly packages: readonly string[];
-  /** Kernel settings as they were before, `sysctl KEY VALUE`. */
-  readonly settings: readonly string[];
-}
+import { pictureUrl } from "./post";
 
 /** Strikes in the middle of a first deploy; `npm run chaos -- --seed NUMBER --runs 1` makes a run of a seed again. */
 const SEED = 20;
@@ -44,21 +35,7 @@ export function destroyTests(): void {
   });
 
   it.each(["vps", "pi"] as const)("leaves no file, unit, firewall table or tunnel on %s", async (name) => {
-    const host = (await theLab()).machines[name];
-    const { files, units } = toldTo(name);
-    expect(files.length).toBeGreaterThan(5);
-    expect(await host.lines(`ls -d ${files.join(" ")} /var/lib/homeport /etc/homeport 2>/dev/null || true`)).toEqual(
-      [],
-    );
-    const ours = units.filter((unit) => unit !== "docker.service");
-    for (const unit of ours) {
-      expect([
-        unit,
-        (await host.attempt(`systemctl is-enabled ${unit} || systemctl is-active ${unit}`)).code,
-      ]).not.toEqual([unit, 0]);
-    }
-    expect(await host.run("nft list tables 2>/dev/null")).not.toContain("homeport");
-    expect(await host.run("ip -o link show; ip rule show")).not.toMatch(/wg0|fwmark/);
+    await expectNothingLeft((await theLab()).machines[name], toldTo(name));
   });
 
   it.each(["vps", "pi"] as const)("leaves the kernel settings on %s as they were before", async (name) => {
@@ -114,7 +91,7 @@ export function destroyTests(): void {
   });
 
   afterAll(async () => {
-    await removePost(await theLab());
+    await removePost((await theLab()).machines.pi, POST.slug);
   });
 
   function toldTo(name: string): Told {
@@ -123,25 +100,4 @@ export function destroyTests(): void {
       throw new Error(`what ${name} was told is not known, because the test before has not come so far`);
     return one;
   }
-}
-
-async function whatItWasTold(host: LabMachine): Promise<Told> {
-  const [files, units, packages, settings] = await Promise.all([
-    host.lines("cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u"),
-    host.lines("cat /var/lib/homeport/*/units | sort -u"),
-    host.lines("cat /var/lib/homeport/*/packages | sort -u"),
-    host.lines("cat /var/lib/homeport/*/before | grep '^sysctl '"),
-  ]);
-  return { files, units, packages, settings };
-}
-
-// The lab is the person's own, who wants no posts of tests in it.
-async function removePost({ machines }: Lab): Promise<void> {
-  const { Name } = await webContainer(machines.pi);
-  await machines.pi.run(`docker exec -i ${Name.slice(1)} python manage.py shell <<'PYTHON'
-from weblog.models import Post
-for post in Post.objects.filter(slug="${POST.slug}"):
-    post.picture.delete(save=False)
-    post.delete()
-PYTHON`);
 }

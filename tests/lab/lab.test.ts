@@ -17,6 +17,7 @@ import { imageTests } from "./guide-one/image";
 import { piTests } from "./guide-one/pi";
 import { staticMediaTests } from "./guide-one/static-media";
 import { templateTests } from "./guide-one/template";
+import { tlsTests } from "./guide-one/tls";
 import { traefikTests } from "./guide-one/traefik";
 import { vpsTests } from "./guide-one/vps";
 import { wireguardTests } from "./guide-one/wireguard";
@@ -60,6 +61,7 @@ describe("the lab", () => {
   describe("what was changed by hand", driftTests);
   describe("a machine that does not answer", unreachableTests);
   describe("guide one: Traefik", traefikTests);
+  describe("TLS", tlsTests);
   describe("guide one: certificates", certificateTests);
   describe("certificates by records of the DNS", dnsChallengeTests);
   describe("guide one: deployment checklist", checklistTests);

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-
 import { answers, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
-import { POST } from "../support/lab-post";
+import { PICTURE_DIGEST, POST } from "../support/lab-post";
 import { visit } from "../support/lab-visitor";
 
 /** What the author writes at home is read on the internet. */
@@ -23,9 +21,6 @@ export function postTests(): void {
     expect(await lab.machines.visitor.run(`curl -sSf '${picture}' | sha256sum`)).toContain(PICTURE_DIGEST);
   });
 }
-
-/** Of the picture's bytes, as `sha256sum` writes it. */
-export const PICTURE_DIGEST = createHash("sha256").update(POST.picture).digest("hex");
 
 /** The address of the post's picture, as its page has it. */
 export async function pictureUrl(): Promise<string> {

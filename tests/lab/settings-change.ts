@@ -1,6 +1,7 @@
 import { theLab } from "../support/lab";
+import { PICTURE_DIGEST } from "../support/lab-post";
 import { siteContainers } from "../support/lab-site";
-import { PICTURE_DIGEST, pictureUrl } from "./post";
+import { pictureUrl } from "./post";
 
 /** Bytes a second: the picture then takes longer than an `up`. */
 const SLOWLY = 120_000;

@@ -37,6 +37,7 @@ export function balancingTests(): void {
       "-",
     );
     expect(page).toMatchObject({ version: "2", status: 200 });
+    expect(page.headers["content-encoding"]).toBe("gzip");
     const { status, headers } = await visit(lab.machines.visitor, url.replace("https:", "http:"));
     expect(status).toBe(301);
     expect(headers["location"]).toBe(url);

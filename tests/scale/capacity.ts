@@ -1,10 +1,15 @@
-import { answers, theLab } from "../support/lab";
+import { randomUUID } from "node:crypto";
+
+import { until } from "../../lab/process";
+import { answers, Lab, theLab } from "../support/lab";
 import { untilAnsweredBy } from "../support/lab-answers";
 import { throughput } from "../support/lab-load";
+import { loggedRequests } from "../support/lab-log";
 import { LabMachine } from "../support/lab-machine";
 import { PAGES, deployWithPages, WAIT } from "../support/lab-pages";
 import { proxyContainer } from "../support/lab-proxy";
-import { appContainers } from "../support/lab-site";
+import { appContainers, webContainer } from "../support/lab-site";
+import { visit } from "../support/lab-visitor";
 
 /** Threads that one server answers with; few, so that an emulated processor has no work but waiting. */
 const THREADS = 4;
@@ -60,6 +65,18 @@ export function capacityTests(): void {
     },
   );
 
+  it.each([
+    ["GET", 3],
+    ["POST", 1],
+    ["PATCH", 1],
+  ])("a %s that was answered by an error is asked of %i servers", async (method, asked) => {
+    const lab = await theLab();
+    const url = new URL(`${PAGES.fail}${randomUUID()}`, (await answers(lab)).url).href;
+    const page = await visit(lab.machines.visitor, url, "--request", method, "--header", "Content-Length: 0");
+    expect(page.status).toBe(500);
+    expect((await answeredBy(lab, url)).length).toBe(asked);
+  });
+
   it("an upload of 1 GB goes through the proxies without filling memory or disk", async () => {
     const lab = await theLab();
     const { visitor, vps, pi, one, two } = lab.machines;
@@ -80,6 +97,21 @@ export function capacityTests(): void {
       });
     }
   });
+}
+
+/** The servers whose application has answered a request for a page, as they have logged it. */
+async function answeredBy({ machines: { pi, one, two } }: Lab, url: string): Promise<string[]> {
+  const { pathname } = new URL(url);
+  const times = async (machine: LabMachine): Promise<string[]> => {
+    const { Name } = await webContainer(machine);
+    // Django's own line and Gunicorn's.
+    const lines = await until(`${machine.name} to have written its lines`, 10, async () => {
+      const found = await loggedRequests(machine, Name.slice(1), pathname);
+      return found.length % 2 === 0 ? found : undefined;
+    });
+    return lines.slice(lines.length / 2).map(() => machine.name);
+  };
+  return (await Promise.all([pi, one, two].map(times))).flat();
 }
 
 /** Does something while the site's containers on some servers are stopped. */

@@ -1,5 +1,7 @@
+import { DOMAIN } from "../../lab/domain";
 import { until } from "../../lab/process";
 import { answers, Lab, theLab } from "../support/lab";
+import { certificateNames, DNS_TOKEN, DNS_TOKEN_FILE, upWithDnsToken } from "../support/lab-dns-token";
 import { failuresIn, steadyLoad } from "../support/lab-load";
 import { forgetOtherStorages, servedCertificate } from "../support/lab-proxy";
 
@@ -53,6 +55,22 @@ export function certificateTests(): void {
     const load = await loading;
     expect(load.requests).toHaveLength(RATE * RENEWAL_SECONDS);
     expect(failuresIn(load)).toEqual([]);
+  });
+
+  it("are one for the domain and every name below it, by records of the DNS and a token that is on the edge alone", async () => {
+    const lab = await theLab();
+    const { visitor, vps, pi, one, two } = lab.machines;
+    const { hostname } = new URL((await answers(lab)).url);
+    expect(await upWithDnsToken(lab)).toMatchObject({ code: 0 });
+    await until("the wildcard's certificate", CERTIFICATE_SECONDS, async () => {
+      const names = await certificateNames(visitor, lab.addresses.vps, hostname);
+      return names.includes(`DNS:*.${DOMAIN}`) ? true : undefined;
+    });
+    expect(await vps.run(`stat -c '%a %u:%g' ${DNS_TOKEN_FILE}; cat ${DNS_TOKEN_FILE}`)).toBe(
+      `400 65532:65532\n${DNS_TOKEN}\n`,
+    );
+    for (const server of [pi, one, two])
+      expect(await server.run(`grep -rlaFs -D skip '${DNS_TOKEN}' /etc /home /root /run /var || true`)).toBe("");
   });
 
   it("of the first authority are there again without a new order", async () => {

@@ -4,11 +4,16 @@ import { capacityTests } from "./capacity";
 import { certificateTests } from "./certificates";
 import { closedTests } from "./closed";
 import { deployTests } from "./deploys";
+import { destroyTests } from "./destroy";
 import { growingTests } from "./growing";
 import { ingressServerTests } from "./ingress-server";
+import { internalAuthorityTests } from "./internal-authority";
 import { moveTests } from "./moves";
 import { ownDatabaseTests } from "./own-database";
+import { proxiedTests } from "./proxied";
+import { siteTests } from "./site";
 import { visitorTests } from "./visitor";
+import { tlsTests } from "../lab/guide-one/tls";
 
 /** Milliseconds. On an empty cache the toolchain is built first. */
 const FIRST_LAB = 60 * 60_000;
@@ -23,13 +28,18 @@ describe("three servers behind the edge", () => {
   beforeAll(provideLab, FIRST_LAB);
 
   describe("the visitor", visitorTests);
+  describe("TLS", tlsTests);
+  describe("the site", siteTests);
   describe("what is open", closedTests);
   describe("a deploy", deployTests);
   describe("a database of our own", ownDatabaseTests);
+  describe("the internal authority", internalAuthorityTests);
+  describe("Cloudflare's proxy", proxiedTests);
   describe("growing", growingTests);
   describe("ingress at a server", ingressServerTests);
   describe("balancing", balancingTests);
   describe("certificates", certificateTests);
   describe("capacity", capacityTests);
   describe("a move", moveTests);
+  describe("destroy", destroyTests);
 });

@@ -42,12 +42,16 @@ export function clientAddressTests(): void {
   ])("$what", async ({ headers }) => {
     const lab = await theLab();
     const path = await askWith(lab, headers);
-    const clients = await until(`a line about ${path} in an application's log`, 20, () => clientsOf(lab, path));
-    expect(clients).toEqual([lab.addresses.visitor]);
+    expect(await clientsOf(lab, path)).toEqual([lab.addresses.visitor]);
   });
 }
 
-async function clientsOf({ machines: { pi, one, two } }: Lab, path: string): Promise<string[] | undefined> {
+/** Whom the applications have taken for the visitor who asked for a path. */
+export async function clientsOf(lab: Lab, path: string): Promise<string[]> {
+  return until(`a line about ${path} in an application's log`, 20, () => loggedClients(lab, path));
+}
+
+async function loggedClients({ machines: { pi, one, two } }: Lab, path: string): Promise<string[] | undefined> {
   const found: string[] = [];
   for (const machine of [pi, one, two]) {
     for (const { Name } of await appContainers(machine, "web")) {

@@ -47,6 +47,11 @@ export class AdminBrowser {
     return page.status === 302;
   }
 
+  /** Whether the first page of the admin knows who asks. */
+  public async isLoggedIn(): Promise<boolean> {
+    return (await this.curl(this.admin.url, [])).status === 200;
+  }
+
   /** Publishes a post. */
   public async publish({ title, slug, picture }: NewPost): Promise<void> {
     const url = new URL("weblog/post/add/", this.admin.url).href;

@@ -6,12 +6,12 @@ import { CHECKOUT, Lab } from "./lab";
 import { SettingValues, StackRun } from "./lab-stack";
 
 /** Paths of the pages that `deployWithPages` adds. */
-export const PAGES = { wait: "/lab/wait", count: "/lab/count" } as const;
+export const PAGES = { wait: "/lab/wait", count: "/lab/count", fail: "/lab/fail/" } as const;
 
 /** Seconds that the page which waits takes. */
 export const WAIT = 1;
 
-/** Neither has a place in the example: one page does nothing but wait, the other counts the bytes that it is sent. */
+/** None has a place in the example: one page does nothing but wait, one counts the bytes that it is sent, and what is below the third always fails. */
 const VIEWS = `
 
 def _wait(request):
@@ -32,11 +32,22 @@ def _count(request):
     return HttpResponse(str(read), content_type="text/plain")
 
 
+def _fail(request, name):
+    from django.http import HttpResponse
+
+    return HttpResponse(name, status=500)
+
+
 _count.csrf_exempt = True
-urlpatterns += [path("${PAGES.wait.slice(1)}", _wait), path("${PAGES.count.slice(1)}", _count)]
+_fail.csrf_exempt = True
+urlpatterns += [
+    path("${PAGES.wait.slice(1)}", _wait),
+    path("${PAGES.count.slice(1)}", _count),
+    path("${PAGES.fail.slice(1)}<slug:name>", _fail),
+]
 `;
 
-/** Deploys the example with two pages more, and with these settings. */
+/** Deploys the example with three pages more, and with these settings. */
 export async function deployWithPages({ stack }: Lab, settings: SettingValues): Promise<StackRun> {
   const directory = await mkdtemp(join(tmpdir(), "homeport-lab-tests-"));
   const context = join(directory, "app");

@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CHECKOUT } from "./lab";
 import { NewPost } from "./lab-admin";
+import { LabMachine } from "./lab-machine";
+import { siteShell } from "./lab-site";
 
 /** Just under the largest picture that the application takes (PICTURE_MAX_BYTES, 4 MiB): a download of it takes its time. Bytes. */
 const PICTURE_BYTES = 4_000_000;
@@ -22,4 +24,19 @@ export const POST: NewPost = {
 function picture(): Buffer {
   const dunes = readFileSync(join(CHECKOUT, "app", "weblog", "examples", "dunes.jpg"));
   return Buffer.concat([dunes, randomBytes(PICTURE_BYTES - dunes.length)]);
+}
+
+/** Of the picture's bytes, as `sha256sum` writes it. */
+export const PICTURE_DIGEST = createHash("sha256").update(POST.picture).digest("hex");
+
+/** Takes a post and its picture out again, by a server's container. The lab is the person's own, who wants no posts of tests in it. */
+export async function removePost(server: LabMachine, slug: string): Promise<void> {
+  await siteShell(
+    server,
+    `from weblog.models import Post
+for post in Post.objects.filter(slug="${slug}"):
+    post.picture.delete(save=False)
+    post.delete()
+`,
+  );
 }

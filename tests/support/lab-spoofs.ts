@@ -10,10 +10,10 @@ export const SPOOFS = [
   { what: "is not taken from X-Real-Ip or Forwarded", headers: ["X-Real-Ip: 10.1.2.3", "Forwarded: for=10.1.2.3"] },
 ];
 
-/** Has the visitor ask with headers for a page that nobody else asks for, and gives its path, by which logs name the request. */
-export async function askWith(lab: Lab, headers: readonly string[]): Promise<string> {
+/** Has the visitor ask with headers (and options of curl) for a page that nobody else asks for, and gives its path, by which logs name the request. */
+export async function askWith(lab: Lab, headers: readonly string[], ...options: string[]): Promise<string> {
   const path = `/who-asks-${randomUUID()}/`;
   const url = new URL(path, (await answers(lab)).url).href;
-  await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]));
+  await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]), ...options);
   return path;
 }

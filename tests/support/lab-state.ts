@@ -2,6 +2,7 @@ import { LabStack } from "./lab-stack";
 
 /** A resource as the state has it. */
 export interface StateResource {
+  readonly urn: string;
   readonly name: string;
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -14,9 +15,10 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** The stack's resources with their secrets readable, still marked as such. */
 export async function stateResources(stack: LabStack): Promise<StateResource[]> {
   const { deployment } = (await stack.exportWithSecrets()) as {
-    deployment: { resources: readonly Partial<StateResource & { urn: string }>[] };
+    deployment: { resources: readonly Partial<StateResource>[] };
   };
   return deployment.resources.map(({ urn = "", type = "", inputs = {}, outputs = {} }) => ({
+    urn,
     name: urn.slice(urn.lastIndexOf("::") + 2),
     type,
     inputs,

@@ -8,6 +8,12 @@ export interface NewRecord {
   readonly content: string;
 }
 
+/** A record as the zone has it. */
+interface ZoneRecord extends NewRecord {
+  readonly proxied: boolean;
+  readonly ttl: number;
+}
+
 /** Seconds; short, so that nobody remembers a record of a test. */
 const TTL = 60;
 
@@ -46,6 +52,12 @@ export class LabZone {
     const body = JSON.stringify({ content });
     const answer = await fetch(`${this.url}/${record?.id ?? ""}`, { method: "PATCH", headers: this.headers, body });
     if (!answer.ok) throw new Error(`the zone took no change of ${name}: ${await answer.text()}`);
+  }
+
+  /** All records of a type. */
+  public async records(type: string): Promise<readonly ZoneRecord[]> {
+    const answer = await fetch(`${this.url}?type=${type}`, { headers: this.headers });
+    return ((await answer.json()) as { result: readonly ZoneRecord[] }).result;
   }
 
   /** What the records of a name and type say, sorted. */

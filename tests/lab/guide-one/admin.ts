@@ -2,16 +2,13 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { AddressInfo, createServer } from "node:net";
 
-import { until } from "../../../lab/process";
 import { answers, theLab } from "../../support/lab";
 import { AdminBrowser } from "../../support/lab-admin";
-import { command, interrupt, startCommand } from "../../support/lab-command";
+import { throughAdmin } from "../../support/lab-admin-forward";
+import { command } from "../../support/lab-command";
 import { webContainer } from "../../support/lab-site";
 
 const USER = "second";
-
-/** Seconds for ssh to connect and the port to answer. */
-const FORWARD_SECONDS = 60;
 
 /** The daily commands, as a person at a workstation calls them. */
 export function adminCommandTests(): void {
@@ -58,22 +55,13 @@ export function adminCommandTests(): void {
     const env = { DJANGO_SUPERUSER_PASSWORD: password, DJANGO_SUPERUSER_EMAIL: "second@weblog.test" };
     const made = await command(lab, "manage", ["createsuperuser", "--noinput", "--username", USER], env);
     expect(made).toMatchObject({ code: 0 });
-    const port = 20_000 + (process.pid % 10_000);
-    const admin = startCommand(lab, "admin", ["--port", String(port)]);
-    let said = "";
-    admin.stdout?.on("data", (text: Buffer) => (said += text.toString()));
-    try {
-      const url = await until("npm run admin to say where the admin is", FORWARD_SECONDS, () =>
-        Promise.resolve(/https:\/\/localhost:\d+\/admin\//.exec(said)?.[0]),
-      );
-      expect(url).toBe(`https://localhost:${port}/admin/`);
-      expect(said).toContain((await answers(lab)).admin.user);
-      expect(await AdminBrowser.open({ url, user: USER }, (browser) => browser.logIn(password))).toBe(true);
-    } finally {
-      interrupt(admin);
-      await admin;
-      await command(lab, "manage", ["shell", "-c", removing(USER)]);
-    }
+    const port = await throughAdmin(lab, async (forward) => {
+      expect(forward.url).toBe(`https://localhost:${forward.port}/admin/`);
+      expect(forward.said()).toContain((await answers(lab)).admin.user);
+      const author = { url: forward.url, user: USER };
+      expect(await AdminBrowser.open(author, (browser) => browser.logIn(password))).toBe(true);
+      return forward.port;
+    }).finally(() => command(lab, "manage", ["shell", "-c", removing(USER)]));
     await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
   });
 

@@ -5,15 +5,10 @@ import execa from "execa";
 import { DOMAIN, STACK } from "../../../lab/domain";
 import { until } from "../../../lab/process";
 import { answers, Lab, theLab } from "../../support/lab";
+import { certificateNames, DNS_TOKEN, DNS_TOKEN_FILE, upWithDnsToken } from "../../support/lab-dns-token";
 import { certificateStatus, forgetOtherStorages, orders, servedCertificate } from "../../support/lab-proxy";
-import { StackRun } from "../../support/lab-stack";
 import { visit } from "../../support/lab-visitor";
 import { LabZone } from "../../support/lab-zone";
-
-/** A token of the form that the zone's API takes, and another than the workstation's. */
-const TOKEN = "proxy-token-9876543210-9876543210-987654";
-
-const WILDCARD = { "homeport:tls": { challenge: "dns-01", wildcard: true } };
 
 /** Seconds: two records, each looked for at the zone's name servers, and the order. */
 const CERTIFICATE_SECONDS = 90;
@@ -34,7 +29,7 @@ export function dnsChallengeTests(): void {
     ordered = await orders(acme);
     await zone.change(DOMAIN, "A", ELSEWHERE);
     try {
-      const run = await lab.stack.withSettings(WILDCARD, () => upWithToken(lab));
+      const run = await upWithDnsToken(lab);
       expect(run).toMatchObject({ code: 0, changed: ["pi-files", "pi-secrets", "pi-verify", "traefik"] });
       await until("the wildcard's certificate", CERTIFICATE_SECONDS, async () =>
         /issuer=.*Pebble/.test(await served(lab)) ? true : undefined,
@@ -42,10 +37,10 @@ export function dnsChallengeTests(): void {
     } finally {
       await zone.change(DOMAIN, "A", lab.addresses.vps);
     }
-    const names =
-      await visitor.run(`openssl s_client -connect ${lab.addresses.vps}:443 -servername www.${DOMAIN} </dev/null 2>/dev/null |
-openssl x509 -noout -ext subjectAltName`);
-    expect(names.match(/DNS:\S+?(?=,|\s)/g)?.sort()).toEqual([`DNS:*.${DOMAIN}`, `DNS:${DOMAIN}`]);
+    expect(await certificateNames(visitor, lab.addresses.vps, `www.${DOMAIN}`)).toEqual([
+      `DNS:*.${DOMAIN}`,
+      `DNS:${DOMAIN}`,
+    ]);
     expect((await visit(visitor, `https://www.${DOMAIN}/`)).status).toBe(200);
     await until("the server to say so", CERTIFICATE_SECONDS, async () => {
       const status = Object.values(await certificateStatus(pi, `homeport-${STACK}`));
@@ -60,19 +55,20 @@ openssl x509 -noout -ext subjectAltName`);
 
   it("cost a token that is in a file of the proxy, and nowhere else", async () => {
     const { machines, settings, stack } = await theLab();
-    const file = "/etc/homeport/traefik/secrets/dns-token";
-    expect(await machines.pi.run(`stat -c '%a %u:%g' ${file}; cat ${file}`)).toBe(`400 65532:65532\n${TOKEN}\n`);
+    expect(await machines.pi.run(`stat -c '%a %u:%g' ${DNS_TOKEN_FILE}; cat ${DNS_TOKEN_FILE}`)).toBe(
+      `400 65532:65532\n${DNS_TOKEN}\n`,
+    );
     const told = await machines.pi.run(`docker ps -aq | xargs docker inspect
 for container in $(docker ps -aq); do docker logs $container 2>&1; done
 journalctl --no-pager --all -o cat`);
     expect(told).toContain("CF_DNS_API_TOKEN_FILE=");
-    expect(told.includes(TOKEN)).toBe(false);
+    expect(told.includes(DNS_TOKEN)).toBe(false);
     const places = [join(settings.instance.directory, "backend"), stack.transcript];
-    const { stdout, exitCode } = await execa("grep", ["-rlaF", TOKEN, ...places], { reject: false });
+    const { stdout, exitCode } = await execa("grep", ["-rlaF", DNS_TOKEN, ...places], { reject: false });
     expect([stdout, exitCode]).toEqual(["", 1]);
-    expect(await machines.vps.run(`grep -rlaFs -D skip '${TOKEN}' /etc /home /opt /root /run /tmp /var || true`)).toBe(
-      "",
-    );
+    expect(
+      await machines.vps.run(`grep -rlaFs -D skip '${DNS_TOKEN}' /etc /home /opt /root /run /tmp /var || true`),
+    ).toBe("");
   });
 
   it("give way to those from before without a new order", async () => {
@@ -85,14 +81,10 @@ journalctl --no-pager --all -o cat`);
     );
     expect(await orders(acme)).toBe(ordered + 1);
     expect((await visit(lab.machines.visitor, (await answers(lab)).url)).status).toBe(200);
-    await pi.run("test ! -e /etc/homeport/traefik/secrets/dns-token");
+    await pi.run(`test ! -e ${DNS_TOKEN_FILE}`);
     await forgetOtherStorages(pi);
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
-}
-
-function upWithToken({ stack }: Lab): Promise<StackRun> {
-  return stack.withSecret("homeport:dnsToken", TOKEN, (options) => stack.up(...options));
 }
 
 async function served({ machines, addresses }: Lab): Promise<string> {

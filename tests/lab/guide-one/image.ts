@@ -4,11 +4,12 @@ import { join } from "node:path";
 
 import { withBuild } from "../../support/lab-build";
 import { answers, theLab } from "../../support/lab";
+import { PICTURE_DIGEST } from "../../support/lab-post";
 import { pythonImages } from "../../support/lab-python";
 import { webContainer } from "../../support/lab-site";
 import { SettingValues } from "../../support/lab-stack";
 import { visit } from "../../support/lab-visitor";
-import { pictureUrl, PICTURE_DIGEST } from "../post";
+import { pictureUrl } from "../post";
 
 /** A person's own image, of one file. */
 const OWN = `ARG PYTHON_IMAGE

@@ -1,6 +1,7 @@
 import { SITE_HOSTS } from "../../../lab/domain";
 import { theLab } from "../../support/lab";
-import { LabMachine } from "../../support/lab-machine";
+import { command } from "../../support/lab-command";
+import { Ended, LabMachine } from "../../support/lab-machine";
 import { ALL_PORTS, openPorts } from "../../support/lab-scan";
 import { webContainer } from "../../support/lab-site";
 
@@ -8,6 +9,9 @@ import { webContainer } from "../../support/lab-site";
 const OWN_PORT = 8123;
 
 const OWN_PROGRAM = "homeport-lab-program";
+
+/** A firewall between the workstation and the Pi. */
+const ELSEWHERE = "homeport_lab_tests";
 
 /** The row "Pi": what answers at home. What comes out of the tunnel is in `tunnel-filter.ts`. */
 export function piTests(): void {
@@ -19,7 +23,7 @@ export function piTests(): void {
     expect(open).toEqual([22, 443, 80, 8443].map((port) => `${addresses.pi} ${port}`));
   });
 
-  it("opens a port at home and ssh to the edge by settings, and shuts them again", async () => {
+  it("opens a port at home and ssh to the edge by settings, by which a person elsewhere gets in, and shuts them again", async () => {
     const { stack, machines, addresses } = await theLab();
     const { router, vps, pi } = machines;
     const inTunnel = (await pi.run("wg show wg0 >/dev/null && ip -o -4 address show dev wg0")).split(/[ /]+/)[3] ?? "";
@@ -33,9 +37,15 @@ export function piTests(): void {
       const run = await stack.withSettings(settings, () => stack.up());
       expect(run).toMatchObject({ code: 0, changed: ["pi-files", "pi-verify"] });
       expect(await seen()).toEqual({ ownAtHome: true, ownFromEdge: false, sshFromEdge: true });
+      expect(await fromElsewhere(pi, "manage", "check")).toMatchObject({ code: 0 });
 
       expect(await stack.up()).toMatchObject({ code: 0, changed: ["pi-files", "pi-verify"] });
       expect(await seen()).toEqual({ ownAtHome: false, ownFromEdge: false, sshFromEdge: false });
+      const { code, stderr } = await fromElsewhere(pi, "manage", "check");
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("reached through the tunnel if 'sshOverTunnel: true'"),
+      ]);
     });
   });
 
@@ -49,6 +59,20 @@ export function piTests(): void {
 
 async function answers(from: LabMachine, address: string, port: number): Promise<boolean> {
   return (await from.attempt(`timeout 3 bash -c '</dev/tcp/${address}/${port}'`)).code === 0;
+}
+
+/** A daily command of somebody who is not at home: ssh comes out of the tunnel or not at all. */
+async function fromElsewhere(pi: LabMachine, name: string, ...words: string[]): Promise<Ended> {
+  await pi.run(`nft -f - <<'RULES'
+table inet ${ELSEWHERE} {
+  chain input { type filter hook input priority -100; iifname != "wg0" tcp dport 22 ct state new drop; }
+}
+RULES`);
+  try {
+    return await command(await theLab(), name, words);
+  } finally {
+    await pi.run(`nft delete table inet ${ELSEWHERE}`);
+  }
 }
 
 /** Something on the machine that listens on a port of its own. */

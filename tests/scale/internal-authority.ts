@@ -1,0 +1,27 @@
+import { Lab, theLab } from "../support/lab";
+import { spread } from "../support/lab-answers";
+import { siteIsBack } from "../support/lab-site";
+import { stateResources } from "../support/lab-state";
+
+/** The stack's own authority, made anew as docs/scale-out.md tells it. */
+export function internalAuthorityTests(): void {
+  it("is made anew with every certificate in one run, and the servers know each other again", async () => {
+    const lab = await theLab();
+    const before = await authorities(lab);
+    const key = (await stateResources(lab.stack)).find(({ name }) => name === "internal-key")?.urn ?? "";
+    await lab.stack.deploy({}, "--replace", key);
+    await siteIsBack(lab);
+    const after = await authorities(lab);
+    expect([new Set(before).size, new Set(after).size]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+    expect((await spread(lab, 30)).counts.size).toBe(3);
+    expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+}
+
+/** The authority that the edge's and each server's proxy believes, by the digest of its certificate. */
+async function authorities({ machines: { vps, pi, one, two } }: Lab): Promise<string[]> {
+  return Promise.all(
+    [vps, pi, one, two].map((machine) => machine.run("sha256sum </etc/homeport/traefik/inner-ca.pem")),
+  );
+}
