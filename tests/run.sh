@@ -3,7 +3,7 @@
 #   unit  compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
 #   lab   the whole thing on a local lab, from outside (npm run lab starts it, the tests go on from there)
 #   scale the same with three servers behind the edge, on a lab of its own; options go to jest
-#   all   unit, then lab
+#   all   unit, then lab, and of scale what needs no other settings (serving.test.ts)
 # HOMEPORT_TEST_RESULTS: directory for the results as files (jest's JSON; `checks`: name, result and seconds of everything else).
 # shellcheck disable=SC2317  # checks are called by name
 set -u
@@ -176,6 +176,7 @@ case $1 in
   all)
     unit || status=1
     lab || status=1
+    scale serving || status=1
     ;;
 esac
 if grep -q ' failed ' "$RESULTS/checks"; then status=1; fi
