@@ -213,6 +213,18 @@ class MediaTest(StorageTest):
         expected = {"media/pictures/a.png": b"pictures/a.png", "media/pictures/b.png": b"as it is"}
         self.assertEqual(contents, expected | {"media/c.png": b"c.png"})
 
+    def test_uploads_move_back_to_the_volume(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "media"
+        self.enterContext(override_settings(MEDIA_ROOT=folder))
+        for name in ("pictures/a.png", "c.png"):
+            self.bucket.objects[f"media/{name}"] = ({}, name.encode())
+        said = StringIO()
+        call_command("copyuploads", back=True, stdout=said)
+        call_command("copyuploads", back=True, stdout=said)
+        counts = ["uploads: 2 copied, 0 were there, 2 in all", "uploads: 0 copied, 2 were there, 2 in all"]
+        self.assertEqual(said.getvalue().splitlines(), counts)
+        self.assertEqual((folder / "pictures" / "a.png").read_bytes(), b"pictures/a.png")
+
     def test_signed_addresses_are_signed_and_end(self):
         self.use(signed=True, public=None)
         url = default_storage.url("pictures/a.png")

@@ -1,37 +1,44 @@
-"""The uploads of the data volume, copied to the object storage: what a site needs once when it gets one."""
+"""The uploads of the data volume, copied to the object storage, or back: what a site needs once when it changes from one to the other."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
     help = "Copies the uploads in DJANGO_DATA_DIR/media to the object storage. What is there already is left as it is."
 
-    def handle(self, **options) -> None:
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--back", action="store_true", help="from the object storage to the volume")
+
+    def handle(self, *, back: bool, **options) -> None:
         if not settings.OBJECT_STORAGE:
             raise CommandError("There is no object storage: give its address by STORAGE_ENDPOINT.")
-        folder = Path(settings.MEDIA_ROOT)
-        there = set(_names(""))
-        wanted = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        volume = FileSystemStorage(Path(settings.MEDIA_ROOT))
+        source, target = (default_storage, volume) if back else (volume, default_storage)
+        wanted, there = set(_names(source)), set(_names(target))
         for name in sorted(wanted - there):
-            with (folder / name).open("rb") as file:
-                default_storage.save(name, File(file))
-        lost = wanted - set(_names(""))
+            with source.open(name) as file:
+                target.save(name, File(file))
+        lost = wanted - set(_names(target))
         copied = len(wanted - there - lost)
         self.stdout.write(f"uploads: {copied} copied, {len(wanted & there)} were there, {len(wanted)} in all")
         if lost:
-            raise CommandError(f"Not in the object storage: {', '.join(sorted(lost))}.")
+            place = "volume" if back else "object storage"
+            raise CommandError(f"Not in the {place}: {', '.join(sorted(lost))}.")
 
 
-def _names(folder: str) -> Iterator[str]:
-    """The names of everything in the object storage's part for uploads."""
-    folders, files = default_storage.listdir(folder)
+def _names(storage: Storage, folder: str = "") -> Iterator[str]:
+    """The names of everything in a storage, below a folder."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
     for name in files:
         yield f"{folder}{name}"
     for name in folders:
-        yield from _names(f"{folder}{name}/")
+        yield from _names(storage, f"{folder}{name}/")
