@@ -72,7 +72,7 @@ export interface ImageTransferArgs extends ImageSource {
   readonly knownHostsFile: string;
 }
 
-/** Brings an image from the workstation's engine to a server's, over ssh and without a registry. */
+/** Brings an image from the workstation's engine to a server's, over ssh and without a registry; layers that the server has are not sent again. */
 export function imageTransfer(
   name: string,
   args: ImageTransferArgs,

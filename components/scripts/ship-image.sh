@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Brings an image to the server's engine without a registry.
+# Brings an image to the server's engine without a registry, and of its layers those that the server lacks.
+# All of it runs on the workstation, a Linux or a macOS; what `remote` is given runs on the server, a Linux.
 # Parameters by environment: IMAGE, PULL (yes: the server may fetch it from its registry), HOST (the server's name), TARGET (user@host), PORT,
 # SSH_OPTIONS (a line each).
 set -eu
@@ -7,6 +8,24 @@ IFS='
 '
 # Seconds between two words about a step that takes long.
 PROGRESS=10
+
+# What both engines tell of an image: what its layers hold, from the lowest on.
+LAYERS='{{range .RootFS.Layers}} {{.}}{{end}}'
+# What the server is asked first, a line each: the image's id, how its engine keeps images, whether it has zstd, the layers of every image.
+QUESTIONS="docker image inspect --format 'id {{.Id}}' '$IMAGE'
+docker info --format 'store {{.Driver}} {{.DriverStatus}}'
+zstd --version >/dev/null && echo 'zstd yes'
+docker image ls --all --quiet --no-trunc | sort -u | xargs -r docker image inspect --format 'layers$LAYERS'"
+
+work='' teller='' said=''
+
+cleanup() {
+  [ -z "$teller" ] || kill "$teller" 2>/dev/null || true
+  [ -z "$work" ] || rm -rf "$work"
+}
+trap cleanup EXIT
+# Not every shell looks at EXIT when a signal ends it.
+trap 'exit 1' HUP INT TERM
 
 remote() {
   # shellcheck disable=SC2086,SC2029  # an option a line; the command is put together here on purpose
@@ -27,17 +46,21 @@ tell() {
   done
 }
 
-send() { docker save "$IMAGE" | gzip -1 | remote 'gunzip | docker load --quiet'; }
-
-pull() { remote docker pull --quiet "'$IMAGE'"; }
-
-# $1: send or pull; $2: what it is called
-bring() {
-  echo "$2"
-  tell "$2" &
+# $1: what is told of a step, at its begin and while it lasts; then the step. $said: its words, $code: how it ended.
+during() {
+  echo "$1"
+  tell "$1" &
   teller=$!
-  trap 'kill "$teller" 2>/dev/null || true' EXIT
-  if said=$("$1" 2>&1); then return; fi
+  shift
+  code=0
+  said=$("$@" 2>&1) || code=$?
+  # Some shells write a line about a job that was killed.
+  { kill "$teller" && wait "$teller"; } 2>/dev/null || true
+  teller=''
+  return "$code"
+}
+
+refused() {
   echo "$said" >&2
   case $said in
     *'no space left on device'*)
@@ -49,26 +72,130 @@ bring() {
   fail "$HOST could not take the image $IMAGE: see the lines above; then run 'pulumi up' again"
 }
 
-here=$(docker image inspect --format '{{.Id}}' "$IMAGE" 2>/dev/null) || here=none
-there=$(remote docker image inspect --format '{{.Id}}' "'$IMAGE'" 2>/dev/null) || there=none
-if [ "$there" != none ] && { [ "$here" = "$there" ] || [ "$PULL" = yes ]; }; then
+answer() { printf '%s\n' "$answers" | sed -n "s/^$1 //p"; }
+
+# True of Docker's own store, as `docker info` describes it. There an archive may lack layers that the engine has (moby/moby, image/tarexport/load.go), and
+# an image's id is the digest of its configuration. Neither is so where containerd keeps the images, or Podman, whose driver is "overlay".
+is_docker_store() {
+  case $1 in
+    '' | 'overlay '* | *io.containerd.snapshotter*) return 1 ;;
+  esac
+}
+
+# How many of the image's layers the server has, from the first on: an engine knows a layer by all that lie below it, so one alone is no use.
+count_shared() {
+  printf '%s\n' "$answers" | awk -v ours="$layers" '
+    BEGIN { total = split(ours, own, " ") }
+    $1 == "layers" { n = 0; while (n < total && $(n + 2) == own[n + 1]) n++; if (n > most) most = n }
+    END { print most + 0 }'
+}
+
+# The files of the image's archive that the server has to have, from its manifest.json on stdin: the configuration, then each layer after the first $shared.
+# Old archives have `ID/layer.tar`, since Docker 25 all are `blobs/sha256/DIGEST`; the digest may be that of a compressed layer, so only the place counts.
+lacking() {
+  awk -v shared="$shared" -v total="$total" '
+    { text = text $0 }
+    END {
+      if (split(text, after, "\"Config\":\"") != 2) exit 1
+      config = after[2]; sub(/".*/, "", config); print config
+      if (split(text, after, "\"Layers\":\\[") != 2) exit 1
+      list = after[2]; sub(/\].*/, "", list); gsub(/"/, "", list)
+      if (split(list, files, ",") != total) exit 1
+      for (i = shared + 1; i <= total; i++) if (!(files[i] in seen)) { seen[files[i]] = 1; print files[i] }
+    }'
+}
+
+# Makes the archive of what the server lacks, $work/part.tar.
+take_apart() {
+  mkdir "$work/image" && docker save "$IMAGE" | tar -xf - -C "$work/image" && cd "$work/image" || return
+  lacking <manifest.json >"$work/files" || {
+    echo "its manifest.json is not as expected"
+    return 1
+  }
+  # -h: of two equal layers the second may be a link to the first, which the server may have. The variable keeps macOS from adding files of its own.
+  # shellcheck disable=SC2046  # a file a line
+  COPYFILE_DISABLE=1 tar -chf "$work/part.tar" manifest.json $(cat "$work/files")
+}
+
+squeeze() { if [ "$zstd" = yes ]; then zstd -q -T0; else gzip -1; fi; }
+
+load() { squeeze | if [ "$zstd" = yes ]; then remote 'zstd -q -d | docker load --quiet'; else remote 'gunzip | docker load --quiet'; fi; }
+
+send_part() { load <&3; }
+
+send() { docker save "$IMAGE" | load; }
+
+pull() { remote docker pull --quiet "'$IMAGE'"; }
+
+# True when the server's image has the id $1, or, where $2 is "layers", the same layers. A stream that was cut off may have been taken without a word.
+arrived() {
+  there=$(remote "docker image inspect --format '{{.Id}}$LAYERS' '$IMAGE'" 2>/dev/null) || return
+  [ "${there%% *}" = "$1" ] || { [ "$2" = layers ] && [ "${there#* }" = "$layers" ]; }
+}
+
+size() { if [ "$1" -ge 1000000 ]; then echo "$(($1 / 1000000)) MB"; else echo "$(($1 / 1000)) kB"; fi; }
+
+# Sends what the server lacks. Where that does not do it says so, and all of it has to be sent.
+ship_part() {
+  work=$(mktemp -d "${TMPDIR:-/tmp}/homeport-image.XXXXXX") || return
+  during "looking for what $HOST lacks of $IMAGE" take_apart || {
+    echo "$IMAGE cannot be taken apart here: $said"
+    return 1
+  }
+  id=sha256:$(sed -n '1s/\.json$//; 1s|.*/||; 1p' "$work/files")
+  part=$(($(wc -c <"$work/part.tar")))
+  # Open it is there until it is read, and nothing of it is left whatever ends this.
+  exec 3<"$work/part.tar"
+  rm -rf "$work"
+  if during "sending $((total - shared)) of $total layers of $IMAGE ($(size "$part") before compression) to $HOST" send_part; then
+    arrived "$id" id && return
+    said="it has another image of that name afterwards"
+  fi
+  case $code:$said in
+    # ssh's own failure; and what does not fit in part will not fit whole.
+    255:* | *'no space left on device'*) refused ;;
+  esac
+  echo "$HOST did not take a part of $IMAGE: $said"
+  return 1
+}
+
+answers=$(remote "$QUESTIONS" 2>/dev/null) || true
+there=$(answer id)
+ours=$(docker image inspect --format "{{.Id}}$LAYERS" "$IMAGE" 2>/dev/null) || ours=''
+here=${ours%% *} layers=${ours#* }
+if [ -n "$there" ] && { [ "$here" = "$there" ] || [ "$PULL" = yes ]; }; then
   echo "$HOST has $IMAGE"
   exit 0
 fi
 
 if [ "$PULL" = yes ]; then
   engine=$(remote docker version --format "'{{.Server.Os}}/{{.Server.Arch}}'")
-  ours=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$IMAGE" 2>/dev/null) || ours=none
-  if [ "$ours" != "$engine" ]; then
-    bring pull "$HOST pulls $IMAGE"
+  platform=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$IMAGE" 2>/dev/null) || platform=none
+  # An archive has no names with digests.
+  case $IMAGE in *@*) platform=none ;; esac
+  if [ "$platform" != "$engine" ]; then
+    during "$HOST pulls $IMAGE" pull || refused
     exit 0
   fi
 fi
 
-[ "$here" != none ] ||
+[ -n "$here" ] ||
   fail "the workstation's engine has no image $IMAGE: it should have been built just before"
+zstd=$(answer zstd)
+zstd --version >/dev/null 2>&1 || zstd=no
+store=$(answer store)
+total=$(echo "$layers" | awk '{ print NF }')
+shared=$(count_shared)
+
+if is_docker_store "$store"; then
+  if [ "$shared" -gt 0 ] && ship_part; then exit 0; fi
+elif [ -n "$store" ]; then
+  echo "$HOST's engine takes images only whole"
+fi
 bytes=$(docker image inspect --format '{{.Size}}' "$IMAGE")
-bring send "sending $IMAGE ($((bytes / 1000000)) MB before compression) to $HOST"
-# A stream that was cut off may have been taken without a word.
-remote docker image inspect --format '{{.Id}}' "'$IMAGE'" >/dev/null ||
+during "sending all $total layers of $IMAGE ($(size "$bytes") before compression) to $HOST" send || refused
+# Each of two kinds of stores has its own id for an image.
+proof=layers
+if is_docker_store "$store" && is_docker_store "$(docker info --format '{{.Driver}} {{.DriverStatus}}')"; then proof=id; fi
+arrived "$here" "$proof" ||
   fail "$IMAGE did not arrive at $HOST: see the lines above, and look for room on its disk"
