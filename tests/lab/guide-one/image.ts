@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { withBuild } from "../../support/lab-build";
-import { answers, theLab } from "../../support/lab";
 import { PICTURE_DIGEST } from "../../support/lab-post";
+import { answers, CHECKOUT, theLab } from "../../support/lab";
+import { receivedDuring, savedSizes } from "../../support/lab-image";
 import { pythonImages } from "../../support/lab-python";
 import { webContainer } from "../../support/lab-site";
 import { SettingValues } from "../../support/lab-stack";
@@ -25,6 +26,12 @@ const HEALTH = ["python3", "-c", "import urllib.request; urllib.request.urlopen(
 /** The largest that the example may be on top of its base: Django is 30 of them, what speaks to PostgreSQL and object storages 9. Megabytes. */
 const LARGEST = 55;
 
+/**
+ * Bytes that a deploy may bring beside the layers, and beside what an `up` brings that finds nothing to do: the image's configuration, the route with the
+ * host's script (31 KB), and what ssh and Docker's API say in some minutes of a start on an emulated processor.
+ */
+const BESIDE = 256 * 1024;
+
 /** Where the site's image comes from. What came before may have left other settings; the last of these tests brings back the lab's own. */
 export function imageTests(): void {
   it("is small: the example adds little to its base, and has no tests, no cache and no compiler", async () => {
@@ -38,6 +45,27 @@ export function imageTests(): void {
     expect(megabytes).toBeLessThan(LARGEST);
     const unwanted = "find /app -name tests -o -name .git -o -name README.md; command -v gcc || true";
     expect(await pi.run(`docker exec ${Name.slice(1)} sh -c "${unwanted}"`)).toBe("");
+  });
+
+  it("costs the Pi's line, after a change of code, the layers that have changed and no more", async () => {
+    const { stack, machines } = await theLab();
+    const { pi } = machines;
+    await stack.deploy();
+    const { Image: old } = (await webContainer(pi)).Config;
+    const idle = await receivedDuring(pi, () => stack.up("--expect-no-changes"));
+    expect(idle.result.code).toBe(0);
+    await withOwnContext(async (context) => {
+      await cp(join(CHECKOUT, "app"), context, { recursive: true, preserveTimestamps: true });
+      await appendFile(join(context, "mysite", "urls.py"), "# Changed.\n");
+      const { result, bytes } = await receivedDuring(pi, () => stack.deploy({ "homeport:app": { context } }));
+      const { Image: changed } = (await webContainer(pi)).Config;
+      expect(changed).not.toBe(old);
+      expect(result.output).toMatch(/sending \d+ of \d+ layers of /);
+      const { whole, lacking } = await savedSizes(pi, changed, old);
+      process.stderr.write(`          ${bytes} bytes for ${lacking} of ${whole}, ${idle.bytes} when nothing changed\n`);
+      expect(bytes).toBeLessThan(whole / 10);
+      expect(bytes - idle.bytes).toBeLessThan(lacking + BESIDE);
+    });
   });
 
   it("is built of the example for another processor, runs there, and is not built again when nothing has changed", async () => {
