@@ -217,6 +217,8 @@ export interface TraefikArgs {
   readonly owner: string;
   /** Host key of a machine that another may take the place of: proxy and network are then made there. Undefined: nothing is made anew. */
   readonly machine?: string | undefined;
+  /** Another server's proxy, which has to be healthy before this one's container is touched. Default: none. */
+  readonly after?: Traefik | undefined;
 }
 
 /** A reverse proxy: where TLS ends it gets the certificates, behind that it answers the other only; it balances over what the route files name. */
@@ -243,6 +245,8 @@ export class Traefik extends pulumi.ComponentResource {
       deleteBeforeReplace: true,
       // The provider would change these in its state only.
       replaceOnChanges: ["healthcheck"],
+      // Not by an input: with the other one's container the engine would then delete this one first.
+      ...(args.after === undefined ? {} : { dependsOn: args.after.container }),
     });
     this.registerOutputs({ network: this.network });
   }

@@ -20,7 +20,7 @@ import { POSTGRES_PORT } from "../render/postgres";
 import { PublicEntry } from "../render/public-entry";
 import { Server, serverExpectation } from "../server";
 import { Part, Topology, topology } from "../topology";
-import { expectedPorts, Proxy, PUBLIC_PORTS, Traefik } from "../traefik";
+import { expectedPorts, Proxy, PUBLIC_PORTS, Traefik, TraefikArgs } from "../traefik";
 import { SharedKey, TunnelKeys } from "../tunnel-keys";
 import { edgeExpectation, Vps } from "../vps";
 import { ownDatabase } from "./own-database";
@@ -84,16 +84,22 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
   const vps = edgeOf(own, members, edgeSight, edgeKeys.privateKey, front);
+  // One after the other, so that all servers but one have a proxy at any time.
+  let after: Traefik | undefined;
   const machines = mapAll(members, (member, index) => {
     const machine = server(own, member, edgeKeys.publicKey, vps);
-    const proxy = index === 0 ? "traefik" : `traefik-${member.name}`;
-    const traefik = traefikOn(proxy, own, member.proxy, machine.host, machine.docker);
+    const place = { proxy: member.proxy, host: machine.host, engine: machine.docker, after };
+    const traefik = traefikOn(index === 0 ? "traefik" : `traefik-${member.name}`, own, place);
+    after = traefik;
     return { member, machine, traefik, site: siteServer(own, member, machine, traefik) };
   });
   const edgeTraefik =
     vps.docker === undefined
       ? undefined
-      : traefikOn(`traefik-${edge.name}`, own, front, vps.host, vps.docker, edge.hostKey);
+      : traefikOn(`traefik-${edge.name}`, own, {
+          ...{ proxy: front, host: vps.host, engine: vps.docker },
+          machine: edge.hostKey,
+        });
 
   const postgres = ownDatabase("postgres", {
     app: name,
@@ -227,22 +233,29 @@ function server(
   );
 }
 
+/** A proxy and the host it is put on; the rest is as in TraefikArgs. */
+interface ProxyPlace extends Pick<TraefikArgs, "machine" | "after"> {
+  readonly proxy: Proxy;
+  readonly host: Host;
+  readonly engine: docker.Provider;
+}
+
 function traefikOn(
   name: string,
-  own: Stack,
-  { container }: Proxy,
-  host: Host,
-  provider: docker.Provider,
-  machine?: string,
+  { settings, owner, knownHostsFile }: Stack,
+  { proxy, host, engine, machine, after }: ProxyPlace,
 ): Traefik {
-  const { owner, knownHostsFile } = own;
-  const reference = own.settings.images.traefik;
+  const image = settings.images.traefik;
   const there = imageTransfer(
     `${name}-transfer`,
-    { host, knownHostsFile, reference, pull: true },
-    { dependsOn: [host, provider] },
+    { host, knownHostsFile, reference: image, pull: true },
+    { dependsOn: [host, engine] },
   );
-  return new Traefik(name, { container, image: reference, provider, owner, machine }, { dependsOn: there });
+  return new Traefik(
+    name,
+    { container: proxy.container, image, provider: engine, owner, machine, after },
+    { dependsOn: there },
+  );
 }
 
 function siteServer(

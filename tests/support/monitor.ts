@@ -13,6 +13,8 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Urns; those of the inputs are among them. */
   readonly dependencies: readonly string[];
+  /** The urns that each input comes of. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
@@ -44,6 +46,9 @@ function describe(request: RegisterResourceRequest, urn: string): Registered {
     parent: request.getParent(),
     inputs: request.getObject()?.toJavaScript() ?? {},
     dependencies: request.getDependenciesList(),
+    propertyDependencies: Object.fromEntries(
+      [...request.getPropertydependenciesMap().entries()].map(([name, of]) => [name, of.getUrnsList()]),
+    ),
     provider: request.getProvider(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),

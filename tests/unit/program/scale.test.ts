@@ -73,6 +73,21 @@ describe("several servers behind the edge", () => {
     expect(dependencies(run, "traefik-vps-transfer")).toContain("vps-docker");
   });
 
+  test("its proxies are replaced one after the other, each when the one before is healthy", () => {
+    const container = (name: string): Registered => run.resource(name, "docker:index/container:Container");
+    const proxies = ["traefik", "traefik-one", "traefik-two"].map(container);
+    const waited = proxies.map(({ dependencies: all }) => proxies.filter(({ urn }) => all.includes(urn)));
+    expect(waited.map((before) => before.map(({ name }) => name))).toEqual([[], ["traefik"], ["traefik-one"]]);
+    // By the name of an input the engine would delete all that depend on a proxy before it deletes that one.
+    const inputs = proxies.flatMap(({ propertyDependencies }) => Object.values(propertyDependencies).flat());
+    expect(inputs.filter((urn) => proxies.some((proxy) => proxy.urn === urn))).toEqual([]);
+    expect(inputs).not.toEqual([]);
+    for (const proxy of proxies) expect(proxy.inputs).toMatchObject({ wait: true });
+    // Networks and images come to all at once.
+    for (const name of ["traefik-one-web", "traefik-one-transfer", "traefik-two-web", "traefik-two-transfer"])
+      expect(dependencies(run, name)).not.toContain("traefik");
+  });
+
   test("a public server answers ssh and nothing else, and its proxy the edge alone", () => {
     const rules = text(run, "one-files");
     expect(rules).toContain("chain outside");
