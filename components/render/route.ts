@@ -33,6 +33,12 @@ const HEALTH_PATH = "/health";
 /** Seconds between two looks at a backend, and for its answer: a dead one is out of the rotation after their sum at most. */
 const HEALTH = { interval: "5s", timeout: "3s" } as const;
 
+/**
+ * Seconds between two looks at a server that failed one. Less than the 5 s after which Docker first asks a new proxy, so that it has its share of the
+ * requests again before the next server's is replaced.
+ */
+const AGAIN = "2s";
+
 /** Seconds to reach a server; through a tunnel that works it takes far less than one. */
 const DIAL = "2s";
 
@@ -150,13 +156,14 @@ function retries(backends: readonly Backend[]): object {
 function service(backends: readonly Backend[], hostname: string): object {
   const several = backends.length > 1;
   const elsewhere = backends.some(({ url }) => url.startsWith("https:"));
+  const again = elsewhere ? { unhealthyInterval: AGAIN } : {};
   const ordered = [...backends].sort((one, other) => (one.url < other.url ? -1 : 1));
   return {
     loadBalancer: {
       servers: ordered.map(({ url, weight }) => (several ? { url, weight } : { url })),
       passHostHeader: true,
       ...(elsewhere ? { serversTransport: TRANSPORT } : {}),
-      ...(several ? { healthCheck: { path: HEALTH_PATH, hostname, ...HEALTH } } : {}),
+      ...(several ? { healthCheck: { path: HEALTH_PATH, hostname, ...HEALTH, ...again } } : {}),
     },
   };
 }

@@ -105,7 +105,7 @@ describe("a route", () => {
 describe("a route to several backends", () => {
   const { http } = parse(renderRoute({ ...ROUTE, backends: TWO })) as Dynamic;
 
-  test("gives each its share, looks at each by the site's name, and speaks to other servers by the transport for them", () => {
+  test("gives each its share, looks at each by the site's name and sooner where it failed, and speaks to other servers by the transport for them", () => {
     expect(http.services["blog"]).toEqual({
       loadBalancer: {
         servers: [
@@ -114,7 +114,10 @@ describe("a route to several backends", () => {
         ],
         passHostHeader: true,
         serversTransport: "inner",
-        healthCheck: { path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
+        healthCheck: {
+          ...{ path: "/health", hostname: "www.example.org" },
+          ...{ interval: "5s", timeout: "3s", unhealthyInterval: "2s" },
+        },
       },
     });
   });
@@ -132,7 +135,8 @@ describe("a route to several backends", () => {
     const local = [1, 2].map((number) => ({ url: `http://web-${number}:8000`, weight: 1 }));
     const { services } = (parse(renderRoute({ ...ROUTE, backends: local })) as Dynamic).http;
     expect(services["blog"]?.loadBalancer).not.toHaveProperty("serversTransport");
-    expect(services["blog"]?.loadBalancer).toHaveProperty("healthCheck");
+    const { healthCheck } = services["blog"]?.loadBalancer as { healthCheck?: object };
+    expect(healthCheck).toEqual({ path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" });
   });
 });
 
