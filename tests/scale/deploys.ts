@@ -27,6 +27,16 @@ export function deployTests(): void {
     expect(failuresIn(load)).toEqual([]);
   });
 
+  it("new proxies on all servers come one after the other, and no visitor notices", async () => {
+    const lab = await theLab();
+    const proxies = ["traefik", "traefik-one", "traefik-two"];
+    const options = proxies.flatMap((name) => ["--replace", `**docker:index/container:Container::${name}`]);
+    const { result, asked, failures } = await whileVisited(lab, () => lab.stack.deploy({}, ...options));
+    expect(result.changed).toEqual(expect.arrayContaining(proxies));
+    expect(asked).toBeGreaterThan(proxies.length);
+    expect(failures).toEqual([]);
+  });
+
   it("a server that cannot be reached fails the deploy by its name, and the version before serves everywhere", async () => {
     const lab = await theLab();
     const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: "Never seen" } } };
