@@ -101,9 +101,13 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
-/** What a machine has to be like to become a server; `ports`: those of its proxy. */
-export function serverExpectation(address: string, platform: string, ports: readonly ExpectedPort[]): Expectation {
-  return { role: "server", platform, address, ports };
+/** What a machine has to be like to become a server; `ports`: those that it is to publish. */
+export function serverExpectation(
+  { address, platform }: Required<Pick<Expectation, "address" | "platform">>,
+  tunnel: TunnelSettings,
+  ports: readonly ExpectedPort[],
+): Expectation {
+  return { role: "server", platform, address, tunnel: tunnel.interface, ports };
 }
 
 /** Everything public that a server is told, but for the proxy. */

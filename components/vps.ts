@@ -126,6 +126,7 @@ function edgeEngine(
 export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly ExpectedPort[] | undefined): Expectation {
   return {
     role: proxy === undefined ? "edge" : "proxy",
+    tunnel: tunnel.interface,
     ports: [
       ...(proxy ?? SITE_PORTS.map((port) => ({ port, protocol: "tcp" as const }))),
       { port: tunnel.port, protocol: "udp", holder: `wireguard ${tunnel.interface}` },

@@ -36,6 +36,13 @@ export interface Facts {
   readonly firewalls: readonly string[];
   /** Rules of others that drop or reject all that is left, spelled as `iptables INPUT -j REJECT`. */
   readonly rejects: readonly string[];
+  /**
+   * Rules of others that change addresses, spelled as `iptables POSTROUTING -o wg0 -j MASQUERADE`, or `nft inet mine post 5 masquerade` where 5 is the
+   * handle by which nft removes it.
+   */
+  readonly nat: readonly string[];
+  /** WireGuard of others: configurations below /etc/wireguard, and interfaces. */
+  readonly tunnels: { readonly files: readonly string[]; readonly interfaces: readonly string[] };
   /** True where the distribution's own nftables.service is enabled. */
   readonly nftablesService: boolean;
   readonly docker: boolean;
@@ -55,6 +62,10 @@ export function readFacts(text: string, owner: string, now: number): Facts {
   const lines = text.split("\n").map((line) => line.split(" "));
   const facts = (kind: string): string[][] =>
     lines.filter(([word, what]) => word === "fact" && what === kind).map(([, , ...values]) => values);
+  const tunnels = (what: string): string[] =>
+    facts("tunnel")
+      .filter(([kind]) => kind === what)
+      .map(([, ...name]) => name.join(" "));
   const [system] = facts("os");
   const [processor] = facts("arch");
   const [limits] = facts("memory-cgroup");
@@ -70,6 +81,8 @@ export function readFacts(text: string, owner: string, now: number): Facts {
     listeners: facts("listener").map(readListener),
     firewalls: facts("firewall").flat(),
     rejects: facts("reject").map((words) => words.join(" ")),
+    nat: facts("nat").map((words) => words.join(" ")),
+    tunnels: { files: tunnels("file"), interfaces: tunnels("interface") },
     nftablesService: facts("nftables-service").length > 0,
     docker: facts("docker").length > 0,
     packages: facts("package").flat(),

@@ -1,4 +1,6 @@
 import { Facts } from "./facts";
+import { foreignNat } from "./foreign-nat";
+import { foreignTunnel } from "./foreign-tunnel";
 
 /** A port that the host is to answer or forward. */
 export interface ExpectedPort {
@@ -16,6 +18,8 @@ export interface Expectation {
   readonly platform?: string;
   /** The address by which it is reached. */
   readonly address?: string;
+  /** Interface of the tunnel that it is to have. Default: none is made. */
+  readonly tunnel?: string;
   readonly ports: readonly ExpectedPort[];
 }
 
@@ -69,8 +73,9 @@ export function examine(facts: Facts, expected: Expectation): Findings {
     ...clock(facts),
     ...foreignDocker(facts, expected),
     ...takenPorts(facts, expected, expected.role !== "edge" || !facts.told),
+    ...foreignTunnel(facts, expected.tunnel),
   ];
-  const atFirst = [...firewalls(facts, expected), ...dockerOnEdge(facts, expected)];
+  const atFirst = [...firewalls(facts, expected), ...foreignNat(facts.nat, expected), ...dockerOnEdge(facts, expected)];
   return {
     faults: [...always, ...(facts.told ? [] : atFirst)],
     cautions: [

@@ -150,7 +150,7 @@ function look({ settings, owner, plan, knownHostsFile }: Stack) {
     ];
     return {
       ...one,
-      sight: await observe(one, owner, knownHostsFile, serverExpectation(one.address, one.platform, ports)),
+      sight: await observe(one, owner, knownHostsFile, serverExpectation(one, tunnel, ports)),
     };
   };
   return together([

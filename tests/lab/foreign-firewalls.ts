@@ -15,10 +15,26 @@ table ip filter {
 }
 RULES`;
 
+/** As a person does it by hand: sends the site's ports into a tunnel, and hides visitors behind its near end. */
+const HAND_MADE_NAT = `nft -f - <<'RULES'
+table inet homeport-lab-tests {
+	chain in {
+		type nat hook prerouting priority dstnat;
+		iifname "eth0" tcp dport { 80, 443 } dnat ip to 10.0.0.2
+	}
+	chain out {
+		type nat hook postrouting priority srcnat;
+		oifname "wg0" masquerade
+	}
+}
+RULES`;
+
+const HAND_MADE_TUNNEL = "/etc/wireguard/wg0.conf";
+
 /** Made beside the look at the hosts, at the first of these only; they are in the state and nowhere else. */
 const GENERATED = ["app-admin-password", "app-django-key"];
 
-/** Firewalls of others on a VPS that Homeport has not been on; each is told before Homeport's own is loaded. */
+/** Firewalls and tunnels of others on a VPS that Homeport has not been on; each is told before Homeport's own is loaded. */
 export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
   {
     name: "ufw",
@@ -47,6 +63,32 @@ systemd-run --quiet --collect --unit=homeport-lab-tests-docker ${PROGRAMS}/docke
         `systemctl stop homeport-lab-tests-docker; rm ${PROGRAMS}/dockerd`,
       ),
     says: ({ machines }) => [`vps (${machines.vps.address})`, "Docker runs on the edge", "or use another machine"],
+  },
+  {
+    name: "forwarding that was set up by hand",
+    broken: ({ machines: { vps } }, action) =>
+      between(vps, HAND_MADE_NAT, action, "nft delete table inet homeport-lab-tests"),
+    says: ({ machines }) => [
+      `vps (${machines.vps.address})`,
+      "sends the site's ports elsewhere",
+      "hides visitors' addresses",
+      /'nft delete rule inet homeport-lab-tests out handle \d+'/,
+    ],
+  },
+  {
+    name: "a tunnel that was set up by hand",
+    broken: ({ machines: { vps } }, action) =>
+      between(
+        vps,
+        `mkdir -p /etc/wireguard && echo '[Interface]' >${HAND_MADE_TUNNEL}`,
+        action,
+        `rm ${HAND_MADE_TUNNEL} && rmdir --ignore-fail-on-non-empty /etc/wireguard`,
+      ),
+    says: ({ machines }) => [
+      `vps (${machines.vps.address})`,
+      `a WireGuard tunnel of its own, ${HAND_MADE_TUNNEL}, which Homeport would overwrite`,
+      "or set tunnel.interface to another name",
+    ],
   },
 ];
 

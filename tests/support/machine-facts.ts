@@ -11,7 +11,7 @@ export const EDGE = edgeExpectation(TUNNEL, undefined);
 
 /** What a server has to be like that takes the visitors. */
 export const server = (platform = "linux/arm/v7") =>
-  serverExpectation(ADDRESS, platform, expectedPorts({ ports: PUBLIC_PORTS }));
+  serverExpectation({ address: ADDRESS, platform }, TUNNEL, expectedPorts({ ports: PUBLIC_PORTS }));
 
 /** What the probe finds on a machine that was never told anything, in its own words without `fact`. */
 export const facts = (...lines: string[]): Facts =>

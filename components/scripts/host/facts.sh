@@ -17,6 +17,8 @@ facts() {
   fact_firewalls
   fact_iptables
   fact_nft
+  fact_nat
+  fact_tunnels
   fact_docker
   fact_memory_cgroup
   fact_addresses
@@ -116,6 +118,40 @@ fact_nft() {
       sub(/^[ \t]*/, "")
       print "fact reject nft", table, chain, $0
     }'
+}
+
+# Rules of others that change addresses, but for Docker's own chains: with a handle where nft removes by that.
+fact_nat() {
+  local told=
+  ! command -v iptables-save >/dev/null || told=yes
+  iptables-save -t nat | awk '
+    $1 == "-A" && $2 ~ /^(PREROUTING|POSTROUTING)$/ && / -j (DNAT|REDIRECT|SNAT|MASQUERADE)( |$)/ { print "fact nat iptables " substr($0, 4) }'
+  nft -a -s list ruleset | awk -v told="$told" '
+    $1 == "table" { table = $2 " " $3; skip = $2 == "ip6" || table == "inet homeport" || $3 ~ /^docker-/ || (told && table == "ip nat") }
+    $1 == "chain" { chain = $2; base = 0 }
+    $1 == "type" { base = $2 == "nat" && $4 ~ /^(prerouting|postrouting)$/ }
+    base && !skip && / (dnat|redirect|snat|masquerade)( |$)/ && match($0, / # handle [0-9]+$/) {
+      handle = substr($0, RSTART + 10)
+      rule = substr($0, 1, RSTART - 1)
+      gsub(/[ \t]+/, " ", rule)
+      print "fact nat nft", table, chain, handle rule
+    }'
+}
+
+# WireGuard that is not of ours: files that no manifest names, and interfaces without a file of ours.
+fact_tunnels() {
+  local file name
+  for file in /etc/wireguard/*.conf; do
+    [ ! -f "$file" ] || is_ours "$file" || say "fact tunnel file $file"
+  done
+  { wg show interfaces | tr ' ' '\n'; ip -o link show type wireguard | awk '{ sub(/:$/, "", $2); print $2 }'; } | sort -u | while read -r name; do
+    [ -z "$name" ] || is_ours "/etc/wireguard/$name.conf" || say "fact tunnel interface $name"
+  done
+}
+
+# A run that was cut off has written a file and no manifest yet: there the file says whose it is.
+is_ours() {
+  awk -v path="$1" '$NF == path { found = 1 } END { exit !found }' "$STATE"/*/manifest || grep -qs '^# Managed by Homeport' "$1"
 }
 
 fact_docker() {

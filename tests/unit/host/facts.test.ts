@@ -21,6 +21,10 @@ fact listener 44845/udp 0.0.0.0 wireguard wg0
 fact firewall ufw
 fact nftables-service enabled
 fact reject iptables FORWARD policy DROP
+fact nat iptables POSTROUTING -o wg0 -j MASQUERADE
+fact nat nft inet mine post 5 oifname "wg0" masquerade
+fact tunnel file /etc/wireguard/office.conf
+fact tunnel interface office
 fact docker running
 fact package docker-ce
 fact memory-cgroup no /boot/firmware/cmdline.txt
@@ -47,6 +51,8 @@ test("every fact is read", () => {
     ],
     firewalls: ["ufw"],
     rejects: ["iptables FORWARD policy DROP"],
+    nat: ["iptables POSTROUTING -o wg0 -j MASQUERADE", 'nft inet mine post 5 oifname "wg0" masquerade'],
+    tunnels: { files: ["/etc/wireguard/office.conf"], interfaces: ["office"] },
     nftablesService: true,
     docker: true,
     packages: ["docker-ce"],
@@ -69,6 +75,8 @@ test("where nothing could be found out, nothing is said", () => {
     listeners: [],
     firewalls: [],
     rejects: [],
+    nat: [],
+    tunnels: { files: [], interfaces: [] },
     nftablesService: false,
     docker: false,
     packages: [],

@@ -1,3 +1,4 @@
+import { managed } from "../../../components/render/managed";
 import { hostForEach, reload } from "../../support/fake-host";
 import { Sandbox } from "../../support/sandbox";
 import { describeWhere } from "../../support/tools";
@@ -6,11 +7,11 @@ import { describeWhere } from "../../support/tools";
 const PLAYED = {
   ss: `cat /run/fake/ss 2>/dev/null\n`,
   ufw: `cat /run/fake/ufw 2>/dev/null\n`,
-  wg: `[ "$*" != "show all listen-port" ] || printf 'wg0\\t51820\\n'\n`,
+  wg: `case $* in "show all listen-port") printf 'wg0\\t51820\\n' ;; "show interfaces") cat /run/fake/wg 2>/dev/null ;; esac\n`,
   pgrep: `[ -e /run/fake/dockerd ]\n`,
-  "iptables-save": `cat /run/fake/iptables 2>/dev/null\n`,
+  "iptables-save": `[ "$2" = filter ] && cat /run/fake/iptables 2>/dev/null || cat /run/fake/iptables-nat 2>/dev/null\n`,
   "ip6tables-save": `:\n`,
-  ip: `cat /run/fake/ip 2>/dev/null\n`,
+  ip: `case $* in *wireguard) cat /run/fake/ip-wireguard 2>/dev/null ;; *) cat /run/fake/ip 2>/dev/null ;; esac\n`,
   dpkg: `echo armhf\n`,
   uname: `echo aarch64\n`,
 };
@@ -100,6 +101,70 @@ EOF`);
       "nft inet mine input policy drop",
       expect.stringMatching(/^nft inet mine forward counter .*reject with icmpx admin-prohibited$/),
     ]);
+  });
+
+  test("rules of others that change addresses, and none of ours or of Docker", () => {
+    put(
+      "/run/fake/iptables-nat",
+      `*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -o wg0 -j MASQUERADE
+-A POSTROUTING -j DOCKER_POSTROUTING
+-A DOCKER ! -i docker0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.17.0.2:80
+-A DOCKER_OUTPUT -d 127.0.0.11/32 -p tcp -m tcp --dport 53 -j DNAT --to-destination 127.0.0.11:33333
+COMMIT
+`,
+    );
+    const chain = (hook: string, rule: string): string =>
+      `chain on-${hook} { type nat hook ${hook} priority 0; policy accept; ${rule}; }`;
+    host.sandbox.sh(`nft -f - <<'EOF'
+table inet homeport { ${chain("prerouting", "tcp dport { 80, 443 } dnat ip to 10.77.0.2")}; }
+table ip nat { ${chain("postrouting", "masquerade")}; }
+table ip docker-bridges { ${chain("postrouting", "masquerade")}; }
+table inet mine { ${chain("prerouting", 'iifname "eth0" tcp dport { 80, 443 } counter dnat ip to 10.0.0.2')}; ${chain("postrouting", 'ip daddr 10.0.0.2 accept; oifname "wg0" masquerade')}; }
+EOF`);
+    expect(host.facts().nat).toEqual([
+      "iptables PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80",
+      "iptables POSTROUTING -o wg0 -j MASQUERADE",
+      expect.stringMatching(
+        /^nft inet mine on-prerouting \d+ iifname "eth0" tcp dport \{ 80, 443 \} counter .*dnat ip to 10\.0\.0\.2$/,
+      ),
+      expect.stringMatching(/^nft inet mine on-postrouting \d+ oifname "wg0" masquerade$/),
+    ]);
+    const [, handle = ""] = /on-postrouting (\d+)/.exec(host.facts().nat.join("\n")) ?? [];
+    host.sandbox.sh(`nft delete rule inet mine on-postrouting handle ${handle}`);
+    expect(host.facts().nat).toHaveLength(3);
+  });
+
+  test("WireGuard of others, and none of ours", () => {
+    put("/run/fake/wg", "wg0 wg1\n");
+    put(
+      "/run/fake/ip-wireguard",
+      "4: wg1: <POINTOPOINT,NOARP,UP> mtu 1420\n6: kernel0: <POINTOPOINT,NOARP,UP> mtu 1420\n",
+    );
+    host.sandbox.sh("rm -rf /etc/wireguard; mkdir /etc/wireguard; echo '[Interface]' >/etc/wireguard/wg1.conf");
+    expect(host.facts().tunnels).toEqual({
+      files: ["/etc/wireguard/wg1.conf"],
+      interfaces: ["kernel0", "wg0", "wg1"],
+    });
+    const files = [{ path: "/etc/wireguard/wg0.conf", text: "[Interface]\n" }];
+    host.apply({ files });
+    const others = { files: ["/etc/wireguard/wg1.conf"], interfaces: ["kernel0", "wg1"] };
+    expect(host.facts().tunnels).toEqual(others);
+    // Also once somebody has changed or removed it: that is drift.
+    for (const change of ["echo '# mine' >/etc/wireguard/wg0.conf", "rm /etc/wireguard/wg0.conf"]) {
+      host.sandbox.sh(change);
+      expect(host.facts().tunnels).toEqual(others);
+    }
+  });
+
+  test("the tunnel of a first deploy that was cut off is ours", () => {
+    put("/run/fake/wg", "wg0\n");
+    host.sandbox.sh("rm -rf /etc/wireguard; mkdir /etc/wireguard");
+    put("/etc/wireguard/wg0.conf", managed("render/wireguard.ts"));
+    expect(host.facts()).toMatchObject({ told: false, tunnels: { files: [], interfaces: [] } });
   });
 
   test("Docker, and the packages of its vendor", () => {
