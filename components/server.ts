@@ -46,6 +46,8 @@ export interface ServerPlan {
   readonly visitors: boolean;
   /** What other ends of the tunnel may open here. */
   readonly inner: readonly Flow[];
+  /** Ports that Docker publishes for them. */
+  readonly innerPorts: readonly number[];
   /** Further ports that answer at home, such as `53/udp`. */
   readonly open: readonly string[];
   readonly tunnel: TunnelSettings;

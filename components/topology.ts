@@ -25,6 +25,8 @@ export interface Part {
   readonly visitors: boolean;
   /** What other ends of the tunnel may open there. */
   readonly inner: readonly Flow[];
+  /** Ports that it publishes for other ends of the tunnel, whether any of them comes or not. */
+  readonly innerPorts: readonly number[];
 }
 
 /** Who speaks to whom through the tunnel. */
@@ -72,6 +74,11 @@ export function topology<T extends { readonly name: string; readonly replicas: n
       ...one,
       visitors: one.tunnelAddress === target,
       inner: flows.filter(({ to }) => to === one.tunnelAddress),
+      innerPorts: [
+        // Of its proxy, where it is not the one that visitors come to.
+        ...(one.tunnelAddress === target ? [] : [INNER_PORT]),
+        ...(one.tunnelAddress === data ? [POSTGRES_PORT] : []),
+      ],
     })),
     relayed: flows.filter(({ from }) => from !== hub),
   };

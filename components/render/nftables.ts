@@ -120,18 +120,20 @@ export interface ServerFirewall {
   readonly sshOverTunnel: string | undefined;
   /** Further ports that answer at home, such as `53/udp`. */
   readonly open: readonly string[];
-  /** What other ends of the tunnel may open here. The ports answer nowhere else, whatever Docker publishes. */
+  /** What other ends of the tunnel may open here. */
   readonly inner: readonly Flow[];
+  /** TCP ports that Docker publishes for other ends of the tunnel. They answer nowhere else: not at home, and no container by the host's address. */
+  readonly innerPorts: readonly number[];
 }
 
 /**
  * The server's table. Everything out of the tunnel is hostile: it is filtered before any DNAT (Docker's or ours), and reaches what is named here and
  * nothing else. Answers to visitors carry the connection's mark and are routed back into the tunnel; what the server begins itself leaves by its own uplink.
  * At home (every interface but the tunnel) programs of the host answer on named ports; what Docker publishes is forwarded and passes by `input`. With a
- * public address that is closed before Docker's DNAT as well.
+ * public address that is closed before Docker's DNAT as well, and so is everywhere what Docker publishes for other ends of the tunnel.
  */
 export function renderServerFirewall(server: ServerFirewall): string {
-  const { tunnel, address, visitors, place, sshPort, sshOverTunnel, open, inner } = server;
+  const { tunnel, address, visitors, place, sshPort, sshOverTunnel, open, inner, innerPorts } = server;
   const wg = `"${tunnel.interface}"`;
   const mark = `0x${TUNNEL_MARK.toString(16)}`;
   const overTunnel =
@@ -140,10 +142,10 @@ export function renderServerFirewall(server: ServerFirewall): string {
   return replaceTable([
     chain("from-tunnel", "type filter hook prerouting priority mangle; policy accept;", [
       ...(visitors ? [`iifname != ${wg} ct mark ${mark} meta mark set ct mark`] : []),
-      ...(place === "public" ? [`iifname != { "lo", ${wg} } iifname != "docker0" iifname != "br-*" jump outside`] : []),
-      ...(place === "home" && inner.length > 0
-        ? [`iifname != { "lo", ${wg} } fib daddr type local tcp dport ${set(portsOf(inner))} drop`]
+      ...(innerPorts.length > 0
+        ? [`iifname != { "lo", ${wg} } fib daddr type local tcp dport ${set(sorted(innerPorts))} drop`]
         : []),
+      ...(place === "public" ? [`iifname != { "lo", ${wg} } iifname != "docker0" iifname != "br-*" jump outside`] : []),
       `iifname != ${wg} accept`,
       "ct state established,related accept",
       ...overTunnel.map((rule) => `${rule} ct state new accept`),
@@ -206,10 +208,6 @@ function openRules(open: readonly string[]): string[] {
     const ports = open.filter((one) => one.endsWith(`/${protocol}`)).map((one) => Number.parseInt(one, 10));
     return ports.length === 0 ? [] : [`${protocol} dport ${set(sorted(ports))} accept`];
   });
-}
-
-function portsOf(flows: readonly Flow[]): number[] {
-  return sorted(flows.map(({ port }) => port));
 }
 
 function sorted(ports: readonly number[]): number[] {

@@ -215,6 +215,7 @@ function server(
         open: member.open,
         visitors: member.visitors,
         inner: member.inner,
+        innerPorts: member.innerPorts,
         tunnel,
         address: member.tunnelAddress,
         network: tunnel.network,

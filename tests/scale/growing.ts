@@ -7,6 +7,7 @@ import { addPost, postStatus } from "../support/lab-database";
 import { Ended } from "../support/lab-machine";
 import { siteShell, whileVisited } from "../support/lab-site";
 import { StackRun } from "../support/lab-stack";
+import { portFrom } from "../support/lab-tunnel";
 
 /** The Pi alone. */
 const ALONE = { "homeport:servers": [{}] };
@@ -58,6 +59,21 @@ export function growingTests(): void {
       ).not.toMatch(/homeport|wg0/);
     }
     expect(await postStatus(lab, there)).toBe(404);
+  });
+
+  it("a database beside the only containers answers nobody at home, and neither does the proxy behind the edge", async () => {
+    const lab = await theLab();
+    const { router, pi } = lab.machines;
+    const inner = [8444, 5432];
+    await lab.stack.deploy({
+      ...SMALL,
+      "homeport:databaseUrl": "",
+      "homeport:database": { engine: "sqlite", server: "pi" },
+    });
+    expect((await pi.lines("ss -Hltn 'sport = :8444 or sport = :5432'")).length).toBeGreaterThanOrEqual(inner.length);
+    for (const port of inner) expect(await portFrom(router, pi.address, port)).toBe("silent");
+    await lab.stack.deploy(SMALL);
+    await pi.run("docker volume rm homeport-scale-postgres");
   });
 
   it("copies SQLite's rows to PostgreSQL, counts them on both sides, and spares what is there unless told", async () => {

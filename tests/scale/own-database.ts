@@ -14,6 +14,9 @@ const PORT = 5432;
 const VOLUME = "homeport-scale-postgres";
 const JOB = "homeport-job-homeport-scale-sign";
 
+/** Seconds until a port counts as one that drops. */
+const DIAL_SECONDS = 3;
+
 /** Seconds until the job has run, which it does three times a minute. */
 const SIGNED = 90;
 
@@ -70,6 +73,18 @@ export function ownDatabaseTests(): void {
     expect([await portFrom(pi, address, PORT), await portFrom(two, address, PORT)]).toEqual(["open", "open"]);
     expect(await portFrom(vps, address, PORT)).toBe("silent");
     expect(await openPorts(visitor, [one.address, vps.address], "-p", String(PORT))).toEqual([]);
+  });
+
+  it("answers no container of its server that is not the application's, by none of the server's addresses", async () => {
+    const { one } = (await theLab()).machines;
+    const image = (
+      await one.run("docker ps --format '{{.Image}}' --filter label=homeport.role=web | head -n 1")
+    ).trim();
+    for (const address of [one.address, await tunnelAddress(one)]) {
+      const dial = `import socket; socket.create_connection(("${address}", ${PORT}), ${DIAL_SECONDS})`;
+      const { code, stderr } = await one.attempt(`docker run --rm --entrypoint python3 ${image} -c '${dial}'`);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("timed out") as string });
+    }
   });
 
   it("two containers of a server get two requests of four", async () => {

@@ -46,6 +46,7 @@ export const SERVER_PLAN: ServerPlan = {
   place: "home",
   visitors: true,
   inner: [],
+  innerPorts: [],
   open: [],
   tunnel: TUNNEL,
   address: "10.77.0.2",

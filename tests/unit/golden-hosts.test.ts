@@ -44,6 +44,19 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     open: ["53/udp", "53/tcp", "445/tcp"],
     hub: { ...SERVER_PLAN.hub, endpoint: "edge.example.org:51820" },
   }),
+  // Behind an edge where TLS ends, with the database.
+  "public-inner": serverSpec({
+    ...SERVER_PLAN,
+    user: "admin",
+    sshFrom: ["198.51.100.0/24"],
+    place: "public",
+    visitors: false,
+    inner: [
+      { from: "10.77.0.9", to: "10.77.0.2", port: 5432 },
+      { from: "10.77.0.1", to: "10.77.0.2", port: 8444 },
+    ],
+    innerPorts: [8444, 5432],
+  }),
   "pi-own-authority": traefikSpec(
     { ...TRAEFIK, directory: "https://acme.test:14000/dir", caPem: CERTIFICATE, profile: "shortlived" },
     CERTIFICATE,

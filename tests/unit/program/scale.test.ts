@@ -184,6 +184,13 @@ describe("a database of the stack's own", () => {
     );
     expect(text(run, "vps-files")).toMatch(/ip saddr 10\.88\.0\.2 ip daddr 10\.88\.0\.\d+ tcp dport 5432 accept/);
   });
+
+  test("beside the only application is closed to the home network", async () => {
+    const run = await runProgram({ settings: { ...FULL, database: { engine: "postgresql", server: "pi" } } });
+    expect(text(run, "pi-files")).toMatch(
+      /iifname != \{ "lo", "\w+" \} fib daddr type local tcp dport \{ 5432 \} drop/,
+    );
+  });
 });
 
 describe("settings that do not go together are told at once", () => {

@@ -17,6 +17,7 @@ const SERVER: ServerFirewall = {
   sshOverTunnel: undefined,
   open: [],
   inner: [],
+  innerPorts: [],
 };
 
 const edge = renderEdgeFirewall(EDGE);
@@ -144,6 +145,55 @@ describe("the server", () => {
     expect(rules.split('iifname "wg0" drop')[1]).toMatch(
       /\n\t\ttcp dport { 53, 445 } accept\n\t\tudp dport { 53 } accept$/,
     );
+  });
+
+  describe("with ports that Docker publishes for the tunnel's ends", () => {
+    const inner = [
+      { from: "10.77.0.1", to: "10.77.0.2", port: 8444 },
+      { from: "10.77.0.9", to: "10.77.0.2", port: 5432 },
+    ];
+    const CLOSED = 'iifname != { "lo", "wg0" } fib daddr type local tcp dport { 5432, 8444 } drop';
+    const rulesOf = (over: Partial<ServerFirewall>): string[] =>
+      chain(renderServerFirewall({ ...SERVER, innerPorts: [8444, 5432], ...over }), "from-tunnel")
+        .split("\n")
+        .map((rule) => rule.trim());
+
+    test.each(["home", "public"] as const)("closes them to everybody else before anything is let in: %s", (place) => {
+      for (const over of [{ place }, { place, inner }, { place, inner, visitors: false }]) {
+        const rules = rulesOf(over);
+        expect(rules).toContain(CLOSED);
+        expect(rules.indexOf(CLOSED)).toBeLessThan(rules.findIndex((rule) => /accept$|jump/.test(rule)));
+      }
+    });
+
+    test("lets in who is named, to the port that is named, and nobody else out of the tunnel", () => {
+      const rules = rulesOf({ inner, visitors: false });
+      expect(rules.filter((rule) => rule.includes("ct state new"))).toEqual([
+        "ip saddr 10.77.0.1 ip daddr 10.77.0.2 tcp dport 8444 ct state new accept",
+        "ip saddr 10.77.0.9 ip daddr 10.77.0.2 tcp dport 5432 ct state new accept",
+      ]);
+      expect(rules.at(-1)).toBe("drop");
+    });
+
+    test("closes none where there are none", () => {
+      expect(server).not.toContain("fib daddr type local");
+    });
+  });
+
+  describe("with a public address", () => {
+    const rules = renderServerFirewall({ ...SERVER, place: "public", visitors: false, sshFrom: ["198.51.100.0/24"] });
+
+    test("answers ssh and nothing else, before Docker's rules", () => {
+      expect(chain(rules, "from-tunnel")).toContain(
+        'iifname != { "lo", "wg0" } iifname != "docker0" iifname != "br-*" jump outside',
+      );
+      expect(chain(rules, "outside").match(/tcp dport \S+/g)).toEqual(["tcp dport 22"]);
+      expect(chain(rules, "outside")).toMatch(/ip saddr \{ 198\.51\.100\.0\/24 \} tcp dport 22 accept\n\t\tdrop$/);
+    });
+
+    test("has neither neighbours nor the admin", () => {
+      expect(rules).not.toMatch(/5353|8443/);
+    });
   });
 
   test("lets no ssh out of the tunnel", () => {
