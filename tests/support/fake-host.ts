@@ -61,10 +61,12 @@ const PROGRAMS = {
   "apt-get": `echo "apt-get $*" >>/run/fake/log\n[ "$1" = update ] || [ ! -e /run/fake/broken/apt-get ] || exit 1\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
 };
 
-/** The host script without the time that a real host is given to start and to drain; it tells of progress every second. */
+/** The host script without the time that a real host is given to start, to drain and for others' packages; it tells of progress every second. */
 export const FAST_SCRIPT = hostScript()
   .replace("CHECK_SECONDS=60", "CHECK_SECONDS=0")
   .replace("DRAIN_SECONDS=2", "DRAIN_SECONDS=0")
+  .replace("APT_SECONDS=300", "APT_SECONDS=2")
+  .replace("APT_RETRY_SECONDS=3", "APT_RETRY_SECONDS=1")
   .replace("PROGRESS_SECONDS=10", "PROGRESS_SECONDS=1");
 
 /** Who tells the host unless a test says otherwise. */

@@ -20,6 +20,9 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 STATE=/var/lib/homeport
 LOCK=/run/homeport.lock
 LOCK_SECONDS=120
+# Time for other programs to give free what apt locks: apt-daily and unattended-upgrades have it in the first minutes of a fresh image.
+APT_SECONDS=300
+APT_RETRY_SECONDS=3
 # Longer than WireGuard needs to find a restarted peer again (REJECT_AFTER_TIME 180 s does not apply: data flows every 5 s, see tunnel-probe).
 CHECK_SECONDS=60
 # Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.

@@ -17,14 +17,14 @@ missing_packages() {
 install_packages() {
   local missing
   [ -n "$(missing_packages)" ] || return 0
-  patiently "reading the package lists" apt-get update -qq </dev/null ||
-    fail "apt-get update failed: see the lines above; check the host's network and clock"
+  patiently "reading the package lists" apt_get update -qq ||
+    apt_failed "apt-get update failed: see the lines above; check the host's network and clock"
   # Once more: only now is it known what the distribution has.
   mapfile -t missing < <(missing_packages)
   say "installing packages: ${missing[*]}"
   printf '%s\n' "${missing[@]}" >>"$HOME_OF/packages"
-  patiently "installing packages" apt_install "${missing[@]}" ||
-    { tail -n 20 "$WORK/apt.log" >&2 && fail "apt-get could not install: ${missing[*]}"; }
+  patiently "installing packages" apt_get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" ||
+    apt_failed "apt-get could not install: ${missing[*]}"
 }
 
 note_packages() {
@@ -34,8 +34,26 @@ note_packages() {
   [ ${#stay[@]} -eq 0 ] || NOTES+=("packages that were installed stay: ${stay[*]}")
 }
 
-apt_install() {
-  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null >"$WORK/apt.log" 2>&1
+# Runs apt-get, again and again while another program has one of its locks: DPkg::Lock::Timeout does not wait for that of the lists (apt 2.6).
+apt_get() {
+  local deadline=$((SECONDS + APT_SECONDS)) told=
+  until apt-get "$@" </dev/null >"$WORK/apt.log" 2>&1; do
+    [ -n "$(apt_lock)" ] && [ "$SECONDS" -lt "$deadline" ] || return 1
+    [ -n "$told" ] || say "another program is at work on this host's packages, waiting up to ${APT_SECONDS} s: $(apt_lock)"
+    told=yes
+    sleep "$APT_RETRY_SECONDS"
+  done
+}
+
+# The lock that apt-get could not get in its last run, and who has it, in its own words; empty where that was not the reason.
+apt_lock() { sed -n 's/^E: Could not get lock //p' "$WORK/apt.log" | head -n 1; }
+
+apt_failed() {
+  local lock
+  lock=$(apt_lock)
+  [ -z "$lock" ] || fail "another program is still at work on this host's packages after ${APT_SECONDS} s: let it end, then run 'pulumi up' again. $lock"
+  tail -n 20 "$WORK/apt.log" >&2
+  fail "$1"
 }
 
 join_groups() {
