@@ -19,7 +19,8 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 STATE=/var/lib/homeport
 LOCK=/run/homeport.lock
-LOCK_SECONDS=120
+# Time for another run to end. One that was killed on the workstation goes on here until its packages are installed, minutes on a slow Pi.
+LOCK_SECONDS=600
 # Time for other programs to give free what apt locks: apt-daily and unattended-upgrades have it in the first minutes of a fresh image.
 APT_SECONDS=300
 APT_RETRY_SECONDS=3
@@ -67,9 +68,20 @@ require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as
 take_lock() {
   exec 9>"$LOCK"
   flock -n 9 && return
-  say "another run is at work on this host, waiting up to ${LOCK_SECONDS} s"
+  say "another run is at work on this host, waiting up to ${LOCK_SECONDS} s: $(lock_holders)"
   patiently "waiting for another run on this host" flock -w "$LOCK_SECONDS" 9 ||
-    fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or see who holds it with: fuser -v $LOCK"
+    fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or end it on the host. It is $(lock_holders)"
+}
+
+# Who else has the lock open, as `apt-get (process 734), bash (process 612)`; fuser is not everywhere. Only for a subshell, which gives up its own.
+lock_holders() {
+  local link process
+  exec 9>&-
+  for link in /proc/[0-9]*/fd/*; do
+    [ "$link" -ef "$LOCK" ] || continue
+    process=${link#/proc/} && process=${process%%/*}
+    [ "$process" = $$ ] || printf '%s (process %s)\n' "$(cat "/proc/$process/comm")" "$process"
+  done 2>/dev/null | sort -u | sed '$!s/$/,/' | tr '\n' ' ' | sed 's/ $//'
 }
 
 read_bundle() {

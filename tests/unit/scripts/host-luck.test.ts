@@ -136,7 +136,7 @@ cat /tmp/one.out; echo =====; cat /tmp/other.out`,
         .split("=====\n");
       expect(one).toMatch(/waiting until slow is ready: 1 s so far\n(.*\n)*base: 3 of 3 files written, 0 removed\n$/);
       expect(other).toMatch(
-        /^another run is at work on this host, waiting up to 120 s\nwaiting for another run on this host: 1 s so far\n/,
+        /^another run is at work on this host, waiting up to 600 s: bash \(process \d+\).*\nwaiting for another run on this host: 1 s so far\n/,
       );
       expect(other).toMatch(/base: 3 of 3 files written, 0 removed\n$/);
       expect(host.verify()).toEqual(done("change confirmed"));
@@ -145,9 +145,11 @@ cat /tmp/one.out; echo =====; cat /tmp/other.out`,
     });
 
     test("the later gives up when the first does not end, and says who has the lock", () => {
-      put("other", FAST_SCRIPT.replace("LOCK_SECONDS=120", "LOCK_SECONDS=1") + bundle(spec(1), "r3"));
-      const answer = host.sandbox.sh("flock /run/homeport.lock sh -c 'bash -s apply </tmp/other 2>&1' || true");
-      expect(answer).toContain("homeport: another run still holds /run/homeport.lock after 1 s");
+      put("other", FAST_SCRIPT.replace("LOCK_SECONDS=600", "LOCK_SECONDS=1") + bundle(spec(1), "r3"));
+      const answer = host.sandbox.sh("flock -o /run/homeport.lock sh -c 'bash -s apply </tmp/other 2>&1' || true");
+      expect(answer).toMatch(
+        /homeport: another run still holds \/run\/homeport\.lock after 1 s: .* It is flock \(process \d+\)\n/,
+      );
       expect(host.probe()).toMatchObject({ revision: "r2" });
     });
   });
