@@ -235,11 +235,12 @@ function memoryLimits({ noMemoryLimits: file }: Facts, { role }: Expectation): s
   ];
 }
 
+// A reserved address looks the same to the machine, so this is said once, before the first deploy.
 function changingAddress({ addresses }: Facts, { role, address }: Expectation): string[] {
   const own = addresses.find((one) => one.address === address && one.dynamic);
   if (role !== "server" || own === undefined) return [];
   return [
-    `its address ${own.address} (${own.interface}) is lent by the router and can change: reserve it for this machine in the router's DHCP settings, or give the machine a fixed one`,
+    `its address ${own.address} (${own.interface}) comes by DHCP: if you have reserved it for this machine in the router, this needs nothing. Otherwise reserve it there, or give the machine a fixed one, because it can change`,
   ];
 }
 

@@ -205,10 +205,14 @@ test("Docker of another source is not pushed out unasked", () => {
 });
 
 describe("a person should know", () => {
-  test("that the server's address can change, before the first deploy", () => {
-    expect(examine(facts("address eth0 192.168.77.10 dynamic"), server()).cautions).toEqual([
-      expect.stringContaining("its address 192.168.77.10 (eth0) is lent by the router and can change"),
+  test("that the server's address can change unless it is reserved, before the first deploy and not again", () => {
+    const lent = "address eth0 192.168.77.10 dynamic";
+    expect(examine(facts(lent), server()).cautions).toEqual([
+      expect.stringContaining(
+        "its address 192.168.77.10 (eth0) comes by DHCP: if you have reserved it for this machine in the router, this needs nothing.",
+      ),
     ]);
+    expect(examine(told(lent), server()).cautions).toEqual([]);
     expect(examine(facts("address wlan0 192.168.77.99 dynamic"), server()).cautions).toEqual([]);
   });
 
