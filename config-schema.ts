@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
+import { refuseSameMachine } from "./config-machines";
 import { refuseChallenge, tls } from "./config-tls";
 import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./config-values";
 
@@ -190,7 +191,7 @@ const settings = z.strictObject({
     .prefault({}),
 });
 
-type Refuse = (path: string[], message: string) => void;
+type Refuse = (path: (string | number)[], message: string) => void;
 
 /** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
 export const schema = settings.superRefine((all, context) => {
@@ -209,6 +210,7 @@ export const schema = settings.superRefine((all, context) => {
     refuse(["storage"], "is required with more than one server: an upload would be on one of them only");
   if (database.server !== undefined && !servers.some(({ name }) => name === database.server))
     refuse(["database", "server"], `${database.server} is not the name of a server`);
+  refuseSameMachine(all, refuse);
   refuseChallenge(all, refuse);
   refuseIncomplete(all, refuse);
 });

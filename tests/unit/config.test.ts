@@ -180,6 +180,15 @@ describe("rejects, by its path,", () => {
     expect(faultsOf(changed(FULL, at, value))).toEqual([fault]);
   });
 
+  test("a server that is the edge, and no other machine behind the same address", () => {
+    const [server] = FULL.servers;
+    const at = (port: number) => ({ ...FULL, servers: [{ ...server, address: FULL.edge.address, port }] });
+    expect(faultsOf(at(FULL.edge.port))).toEqual([
+      "servers/0/address: 198.51.100.10 (port 2222) is the machine of the edge, and a machine has one part only",
+    ]);
+    expect(faultsOf(at(22))).toEqual([]);
+  });
+
   test.each([
     ["servers/0/place", "cellar", /home.*public/],
     ["servers/0/platform", "linux/mips", /linux\/arm\/v7.*linux\/arm64.*linux\/amd64/],

@@ -214,6 +214,11 @@ describe("settings that do not go together are told at once", () => {
       { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[0]] },
       "servers/1/name: pi is another machine's name",
     ],
+    [
+      "one machine under two names",
+      { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[1], { ...SCALE.servers[1], name: "two" }] },
+      "servers/2/address: 198.51.100.11 (port 22) is the machine of one, and a machine has one part only",
+    ],
   ])("%s", async (_, settings, fault) => {
     await expect(runProgram({ settings })).rejects.toThrow(fault);
   });
