@@ -15,9 +15,13 @@ export class Dns extends pulumi.ComponentResource {
     super("homeport:index:Dns", name, {}, opts);
     if (hosted !== undefined) {
       const { adopt, zone, found } = hosted;
-      const room = adopt
-        ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })]
-        : [];
+      const room = [
+        ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),
+        // Once made it stays: to leave would be a change of its own.
+        ...(found.forgotten.length > 0 || found.known?.command === true
+          ? [new RecordRemoval(`${name}-forgotten`, { zone, records: found.forgotten }, { parent: this })]
+          : []),
+      ];
       for (const entry of entries) record(this, name, entry, hosted, room);
     }
     this.registerOutputs();

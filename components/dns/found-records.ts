@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
+import { KnownRecords, knownRecords } from "./known-records";
 import { OLD_MARK, recordLine, recordMark } from "./record-mark";
 import { UserError } from "../errors";
 
@@ -9,6 +10,8 @@ import { UserError } from "../errors";
 export interface FoundRecords {
   /** Made by this stack. */
   readonly ours: readonly ZoneRecord[];
+  /** Those of ours that the state does not know, because it was lost or forgotten: the provider refuses to make them a second time. */
+  readonly forgotten: readonly ZoneRecord[];
   /** Made by somebody else, and in the way of an entry. */
   readonly foreign: readonly ZoneRecord[];
 }
@@ -17,10 +20,20 @@ export interface FoundRecords {
 const LEADING: readonly string[] = ["A", "AAAA", "CNAME"];
 
 /** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours are nobody's business. */
-export function sortRecords(found: readonly ZoneRecord[], entries: readonly DnsEntry[], owner: string): FoundRecords {
-  const isOurs = ({ comment }: ZoneRecord): boolean => comment === recordMark(owner) || comment === OLD_MARK;
+export function sortRecords(
+  found: readonly ZoneRecord[],
+  entries: readonly DnsEntry[],
+  owner: string,
+  /** Ids of the records that the state has; undefined: not known. */
+  known?: readonly string[],
+): FoundRecords {
+  const isForgotten = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
+  // The old comment says whose program made it, and not which stack: what no state knows may be another one's.
+  const isOurs = (record: ZoneRecord): boolean =>
+    record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isForgotten(record));
   const inTheWay = found.filter((record) => entries.some((entry) => meets(record, entry)));
-  return { ours: inTheWay.filter(isOurs), foreign: inTheWay.filter((record) => !isOurs(record)) };
+  const ours = inTheWay.filter(isOurs);
+  return { ours, forgotten: ours.filter(isForgotten), foreign: inTheWay.filter((record) => !isOurs(record)) };
 }
 
 function meets(record: ZoneRecord, entry: DnsEntry): boolean {
@@ -40,21 +53,35 @@ function foreignRecordsError(foreign: readonly ZoneRecord[]): UserError {
   );
 }
 
+/** What was found, and what this stack's own state knows of it. */
+export interface Look extends FoundRecords {
+  /** Undefined: none of what was found is the program's, or the state could not be read. */
+  readonly known: KnownRecords | undefined;
+}
+
 /**
- * What stands at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them.
- * Runs at preview as well as at up, before anything is changed.
+ * What stands at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; forgotten ones of ours
+ * are a warning. Runs at preview as well as at up, before anything is changed. `command` is the name of the one that replaces forgotten records.
  */
 export async function lookAtRecords(
   zone: CloudflareZone | undefined,
   entries: readonly DnsEntry[],
   owner: string,
   adopt: boolean,
-): Promise<FoundRecords> {
+  command: string,
+): Promise<Look> {
   const names = [...new Set(entries.map(({ name }) => name))];
-  const found = sortRecords((await zone?.records(names)) ?? [], entries, owner);
+  const all = (await zone?.records(names)) ?? [];
+  const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await knownRecords(command);
+  const found = sortRecords(all, entries, owner, known?.ids);
+  if (found.forgotten.length > 0) {
+    await pulumi.log.warn(
+      `dns: the state does not know records that this stack has made, and they are made anew: ${found.forgotten.map(recordLine).join("; ")}`,
+    );
+  }
   if (found.foreign.length > 0) {
     if (!adopt) throw foreignRecordsError(found.foreign);
     await pulumi.log.warn(`dns: replaces what somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
   }
-  return found;
+  return { ...found, known };
 }

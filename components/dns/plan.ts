@@ -5,7 +5,8 @@ import { CloudflareZone } from "./cloudflare-zone";
 import { UserError } from "../errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
-import { FoundRecords, lookAtRecords } from "./found-records";
+import { removalCommand } from "./record-removal";
+import { lookAtRecords, Look } from "./found-records";
 
 /** Where the records are kept. */
 export type DnsSettings = { readonly apiToken: pulumi.Output<string> | undefined } & (
@@ -43,7 +44,7 @@ export interface DnsPlan {
 export interface HostedRecords {
   readonly zone: CloudflareZone;
   /** What was there before this run changed anything. */
-  readonly found: FoundRecords;
+  readonly found: Look;
   readonly owner: string;
   /** Seconds. */
   readonly ttlSeconds: number;
@@ -64,7 +65,7 @@ export async function planRecords(
   const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
   const zone = new CloudflareZone(`${name}-zone`, dns);
-  const found = await lookAtRecords(zone, entries, owner, adopt);
+  const found = await lookAtRecords(zone, entries, owner, adopt, removalCommand(`${name}-forgotten`));
   return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
 }
 

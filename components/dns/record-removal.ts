@@ -11,13 +11,18 @@ export interface RecordRemovalArgs {
   readonly records: readonly ZoneRecord[];
 }
 
+/** Name of the command of a removal. */
+export function removalCommand(name: string): string {
+  return `${name}-removal`;
+}
+
 /** The removal of records that are in the way; its diff in a preview names each. */
 export class RecordRemoval extends pulumi.ComponentResource {
   public constructor(name: string, { zone, records }: RecordRemovalArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:RecordRemoval", name, {}, opts);
     const remove = script("remove-records.mjs");
     new command.local.Command(
-      `${name}-removal`,
+      removalCommand(name),
       {
         create: remove,
         update: remove,

@@ -6,6 +6,7 @@ export interface NewRecord {
   readonly type: string;
   readonly name: string;
   readonly content: string;
+  readonly comment?: string;
 }
 
 /** A record as the zone has it. */

@@ -49,6 +49,8 @@ export class ProviderMocks implements Mocks {
     /** The outputs of any other stack. */
     private readonly otherStack: Readonly<Record<string, unknown>> = {},
     private readonly zone: Zone = {},
+    /** What the stack's own state knows of records, as `scripts/known-records.mjs` writes it; null: it cannot be read. */
+    private readonly knownRecords: string | null = "",
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -61,7 +63,8 @@ export class ProviderMocks implements Mocks {
     this.calls.push(args);
     if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return this.recordsAt(args.inputs as ListInputs);
     if (args.token !== "command:local:run") throw new Error(`unexpected call of ${args.token}`);
-    const { environment } = args.inputs as { environment: { TARGET: string } };
+    const { environment } = args.inputs as { environment: { TARGET: string; STACK?: string } };
+    if (environment.STACK !== undefined) return this.stateOfRecords(args);
     return { ...(args.inputs as object), stdout: this.probes[environment.TARGET] ?? BARE, stderr: "" };
   }
 
@@ -70,6 +73,11 @@ export class ProviderMocks implements Mocks {
     // `details` is what the engine sends.
     if (typeof found === "string") throw Object.assign(new Error(found), { details: found });
     return { ...inputs, results: found };
+  }
+
+  private stateOfRecords({ inputs }: MockCallArgs): MockCallResult {
+    if (this.knownRecords === null) throw Object.assign(new Error("no state"), { details: "exit status 1: no state" });
+    return { ...(inputs as object), stdout: this.knownRecords, stderr: "" };
   }
 
   private stateOf(type: string, name: string): Record<string, unknown> {

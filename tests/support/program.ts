@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly otherStack?: Readonly<Record<string, unknown>>;
   /** Default: no records of anybody. */
   readonly zone?: Zone;
+  /** What the stack's state knows of records, a line `record ID` each; null: it cannot be read. Default: nothing. */
+  readonly knownRecords?: string | null;
   /** A token for Cloudflare in the configuration; default: only the environment's. */
   readonly token?: string;
   /** True: a first preview, at which no generated value is known. Default false. */
@@ -59,8 +61,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     process.chdir(directory);
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
-    const { probes = {}, otherStack, zone } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone);
+    const { probes = {}, otherStack, zone, knownRecords } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, knownRecords);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);

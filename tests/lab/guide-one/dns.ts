@@ -1,4 +1,5 @@
-import { CAA_ISSUER, SITE_HOSTS } from "../../../lab/domain";
+import { CAA_ISSUER, SITE_HOSTS, STACK } from "../../../lab/domain";
+import { recordMark } from "../../../components/dns/record-mark";
 import { theLab } from "../../support/lab";
 import { LabStack } from "../../support/lab-stack";
 import { LabZone } from "../../support/lab-zone";
@@ -56,6 +57,30 @@ export function dnsTests(): void {
       });
       expect(await stack.up()).toMatchObject({ code: 0, changed: ["dns-adoption-removal"] });
       expect(await zone.contents(WWW, "A")).toEqual([addresses.vps]);
+    });
+  });
+
+  describe("a record of this stack that its state does not know", () => {
+    let zone: LabZone;
+    beforeAll(async () => {
+      zone = new LabZone(await theLab());
+      await zone.add({
+        type: "A",
+        name: WWW,
+        content: ELSEWHERE,
+        comment: recordMark(`homeport/${STACK}`),
+      });
+    });
+
+    it("is removed by an up, as the preview says, and the next preview is clean", async () => {
+      const { stack, addresses } = await theLab();
+      const preview = await stack.preview();
+      expect(preview.output).toContain(`they are made anew: A ${WWW} ${ELSEWHERE}`);
+      expect(preview.output).toMatch(new RegExp(`stdin *: "\\w+ A ${WWW} ${ELSEWHERE}`));
+      expect(preview.changed).toEqual(["dns-forgotten-removal"]);
+      expect(await stack.up()).toMatchObject({ code: 0, changed: ["dns-forgotten-removal"] });
+      expect(await zone.contents(WWW, "A")).toEqual([addresses.vps]);
+      expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
     });
   });
 
