@@ -154,7 +154,22 @@ function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unknown>>)
     .flatMap(describeIssue)
     .sort();
   throw new UserError(
-    `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}`,
+    `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}${otherProject()}`,
+  );
+}
+
+/** The project's name as it comes, under which the settings stand in every example. */
+const AS_IT_COMES = "homeport";
+
+/** What is said of settings that are not read because the project has another name; empty where there are none. */
+function otherProject(): string {
+  const project = pulumi.getProject();
+  const unread = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${AS_IT_COMES}:`));
+  if (project === AS_IT_COMES || unread.length === 0) return "";
+  const [file, name] = [`Pulumi.${pulumi.getStack()}.yaml`, unread[0]?.slice(AS_IT_COMES.length + 1) ?? ""];
+  return (
+    `${unread.length} setting(s) in ${file} are not read: they are under '${AS_IT_COMES}:', and the project is called ${project} (Pulumi.yaml). ` +
+    `Write '${project}:${name}' for '${AS_IT_COMES}:${name}' there, and the others likewise; or call the project ${AS_IT_COMES}\n`
   );
 }
 

@@ -121,3 +121,22 @@ test("an empty configuration names every setting that is required", () => {
     ].join("\n"),
   );
 });
+
+describe("settings under the name that the project has as it comes", () => {
+  const UNREAD = { "homeport:domain": "example.org", "homeport:edge": "{}" };
+
+  test("are named where the project has another one, with what to write", () => {
+    pulumi.runtime.setAllConfig(UNREAD);
+    expect(loadSettings).toThrow(
+      "2 setting(s) in Pulumi.stack.yaml are not read: they are under 'homeport:', and the project is called project (Pulumi.yaml). " +
+        "Write 'project:domain' for 'homeport:domain' there",
+    );
+  });
+
+  test("are no matter where nothing is wrong, nor are those of other packages", () => {
+    pulumi.runtime.setConfig("homeport:domain", "example.org");
+    expect(loadSettings().domain).toBe("example.org");
+    pulumi.runtime.setAllConfig({ "cloudflare:apiToken": "token" });
+    expect(loadSettings).toThrow(/tls: is required\n$/);
+  });
+});
