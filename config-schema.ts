@@ -149,6 +149,11 @@ const settings = z.strictObject({
         .string()
         .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django takes")
         .default("admin"),
+      adminPath: z
+        .string()
+        .regex(/^(\/[A-Za-z0-9_-]+)+\/$/, "not a path such as /admin/, with a slash at both ends")
+        .refine((path) => !/^\/(dashboard|api)\//.test(path), "is where the proxy's dashboard answers beside the admin")
+        .default("/admin/"),
       release: z.array(text).optional(),
       workers: z.number().int().min(1).max(64).default(3),
       threads: z.number().int().min(1).max(64).default(4),

@@ -55,7 +55,7 @@ function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
   );
 
   return {
-    ...answers({ stack, app: name, hosts, adminUser: app.adminUser, host, volume: dataVolume(name) }),
+    ...answers({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },

@@ -12,7 +12,7 @@ import { secretFiles } from "./secret-files";
 import { taskContainer, webContainer, WebSettings } from "./web-container";
 
 export interface DjangoAppArgs
-  extends Omit<WebSettings, "adminHosts">, Pick<IngressRouteArgs, "uploadMaxMb" | "compress"> {
+  extends Omit<WebSettings, "adminHosts">, Pick<IngressRouteArgs, "adminPath" | "uploadMaxMb" | "compress"> {
   /** Where it runs; the first does what is done once. */
   readonly servers: readonly [AppServer, ...AppServer[]];
   readonly ingress: Ingress;

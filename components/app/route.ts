@@ -55,7 +55,7 @@ export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi
   );
 }
 
-export interface IngressRouteArgs extends RouteArgs, Pick<Route, "uploadMaxMb" | "compress"> {
+export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "uploadMaxMb" | "compress"> {
   readonly ingress: Ingress;
   /** Address of the edge, where the names have to point. */
   readonly edge: string;
@@ -66,7 +66,7 @@ export interface IngressRouteArgs extends RouteArgs, Pick<Route, "uploadMaxMb" |
 
 /** Names in the route of the ingress what serves the site: its own containers once they are healthy, and the other servers' proxies. And the site's names to what gets their certificates. */
 export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, port, ingress, edge, proxied, serving, uploadMaxMb, compress } = args;
+  const { app, hosts, port, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
@@ -84,7 +84,7 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
             {
               path: `${ROUTES}/${app}.yaml`,
               text: renderRoute({
-                ...{ app, hosts, adminHosts, uploadMaxMb, compress },
+                ...{ app, hosts, adminHosts, adminPath, uploadMaxMb, compress },
                 backends: [...here(containers, port), ...others],
               }),
             },

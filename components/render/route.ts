@@ -18,14 +18,13 @@ export interface Route {
   /** Names under which only the admin answers, on its own entry point. */
   readonly adminHosts: readonly string[];
   readonly backends: readonly Backend[];
+  /** Where the application has its admin, such as `/admin/`. It is answered on the entry point `admin` only; on the public ones it does not exist. */
+  readonly adminPath: string;
   /** Largest body of a request, of 2^20 bytes each. */
   readonly uploadMaxMb: number;
   /** Whether the proxy compresses answers that the application did not. */
   readonly compress: boolean;
 }
-
-/** Path of Django's admin. It is answered on the entry point `admin` only; on the public ones it does not exist. */
-export const ADMIN_PATH = "/admin";
 
 /** Where an application tells by any name, and without TLS, whether it can serve. */
 const HEALTH_PATH = "/health";
@@ -52,7 +51,7 @@ const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
 const REPEATABLE_BYTES = 65536;
 
 /** The switch of a deploy: what serves the site. No router here asks for a certificate: a deploy would then ask each time. */
-export function renderRoute({ app, hosts, adminHosts, backends, uploadMaxMb, compress }: Route): string {
+export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploadMaxMb, compress }: Route): string {
   const [main = "", ...others] = hosts;
   const everywhere = anyOf([...hosts, ...adminHosts]);
   const limit = uploadLimit({
@@ -68,7 +67,7 @@ export function renderRoute({ app, hosts, adminHosts, backends, uploadMaxMb, com
   const through = Object.keys(onTheWay).length === 0 ? {} : { middlewares: Object.keys(onTheWay) };
   const publicly = (names: readonly string[]): object => ({
     entryPoints: ["websecure"],
-    rule: `${anyOf(names)} && !PathPrefix(\`${ADMIN_PATH}\`)`,
+    rule: `${anyOf(names)} && !${below(adminPath)}`,
     tls: {},
   });
   const middlewares = {
@@ -102,6 +101,14 @@ export function renderRoute({ app, hosts, adminHosts, backends, uploadMaxMb, com
       services: { [app]: service(backends, main) },
     },
   });
+}
+
+/**
+ * The rule of a router for a path with or without its last slash, and everything below. Traefik looks at paths in which what may mean something else
+ * is still encoded: behind the path an encoded character counts as a slash, whatever an application would make of it.
+ */
+function below(path: string): string {
+  return `PathRegexp(\`^${path.replace(/\/$/, "")}(?:[/%]|$)\`)`;
 }
 
 /** The same on a server behind the ingress, which has looked at names and paths already. */

@@ -1,4 +1,3 @@
-import { ADMIN_PATH } from "../render/route";
 import { ADMIN_PORT } from "../render/traefik";
 import { SiteHost } from "./site-host";
 
@@ -10,17 +9,19 @@ export interface AnswersArgs {
   readonly app: string;
   readonly hosts: readonly string[];
   readonly adminUser: string;
+  /** Where the application has its admin, such as `/admin/`. */
+  readonly adminPath: string;
   readonly host: Pick<SiteHost, "facts" | "ingress">;
   /** Name of the volume with the site's data. */
   readonly volume: string;
 }
 
 /** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
-export function answers({ stack, app, hosts, adminUser, host, volume }: AnswersArgs) {
+export function answers({ stack, app, hosts, adminUser, adminPath, host, volume }: AnswersArgs) {
   const { edge, server } = host.facts;
   const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;
-  const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${ADMIN_PATH}/`;
+  const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${adminPath}`;
   return {
     app,
     url: `https://${hosts[0] ?? ""}/`,

@@ -45,6 +45,7 @@ export const FULL = {
     port: 8000,
     healthCommand: ["python", "-m", "mysite.healthcheck"],
     adminUser: "editor",
+    adminPath: "/manage/",
     release: ["python manage.py migrate"],
     workers: 2,
     threads: 2,

@@ -100,6 +100,7 @@ test("the route of a site", () => {
       hosts: ["www.example.org", "example.org"],
       adminHosts: ["192.168.77.10"],
       backends: [{ url: "http://app-web-1a2b3c4:8000", weight: 1 }],
+      adminPath: "/admin/",
       uploadMaxMb: 4096,
       compress: false,
     }),

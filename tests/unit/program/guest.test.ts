@@ -88,8 +88,8 @@ test("a guest's site stands in the owner's network, and its records point to the
 test("a guest's admin has a name of its own, because those of the machine lead to the owner's", () => {
   const name = "homeport-dev.localhost";
   expect(guest.outputs["admin"]?.value).toMatchObject({
-    url: `https://${name}:8443/admin/`,
-    forwarded: `https://${name}:8443/admin/`,
+    url: `https://${name}:8443/manage/`,
+    forwarded: `https://${name}:8443/manage/`,
   });
   const told = String(plain(guest.resource("app-route", "command:remote:Command").inputs["stdin"]));
   expect(told).toContain(`Host(\`${name}\`)`);

@@ -122,11 +122,11 @@ test("outputs answer what a person asks next; the password alone is secret", () 
       tunnel: { edge: "10.88.0.1", server: "10.88.0.2" },
     },
     admin: {
-      url: "https://192.168.77.10:8443/admin/",
+      url: "https://192.168.77.10:8443/manage/",
       user: "editor",
       password: "pulumi stack output adminPassword --show-secrets --stack dev",
       fromAnywhere: "npm run admin -- --stack dev",
-      forwarded: "https://localhost:8443/admin/",
+      forwarded: "https://localhost:8443/manage/",
     },
     status: "npm run status -- --stack dev",
     logs: "npm run logs -- --stack dev -f",

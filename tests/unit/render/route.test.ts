@@ -7,6 +7,7 @@ const ROUTE: Route = {
   hosts: ["www.example.org", "example.org"],
   adminHosts: ["192.168.77.10"],
   backends: [{ url: "http://web-1:8000", weight: 1 }],
+  adminPath: "/admin/",
   uploadMaxMb: 4096,
   compress: false,
 };
@@ -25,6 +26,13 @@ interface Dynamic {
   };
 }
 
+/** Whether a path, as Traefik has it, is none of the public router's. */
+function closed(adminPath: string, asked: string): boolean {
+  const { http } = parse(renderRoute({ ...ROUTE, adminPath })) as { http: { routers: { blog: { rule: string } } } };
+  const [, pattern = ""] = /!PathRegexp\(`(.*)`\)$/.exec(http.routers.blog.rule) ?? [];
+  return new RegExp(pattern).test(asked);
+}
+
 describe("a route", () => {
   const route = parse(renderRoute(ROUTE)) as {
     http: { routers: Record<string, object>; middlewares: unknown; services: unknown };
@@ -33,7 +41,7 @@ describe("a route", () => {
   test("serves the site to the public under its first name, without its admin", () => {
     expect(route.http.routers["blog"]).toEqual({
       entryPoints: ["websecure"],
-      rule: "(Host(`www.example.org`)) && !PathPrefix(`/admin`)",
+      rule: "(Host(`www.example.org`)) && !PathRegexp(`^/admin(?:[/%]|$)`)",
       service: "blog",
       tls: {},
     });
@@ -42,7 +50,7 @@ describe("a route", () => {
   test("sends the other names there for good, with path and query, and has no admin under them either", () => {
     expect(route.http.routers["blog-others"]).toEqual({
       entryPoints: ["websecure"],
-      rule: "(Host(`example.org`)) && !PathPrefix(`/admin`)",
+      rule: "(Host(`example.org`)) && !PathRegexp(`^/admin(?:[/%]|$)`)",
       middlewares: ["blog-main"],
       service: "noop@internal",
       tls: {},
@@ -52,6 +60,20 @@ describe("a route", () => {
         redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
       },
     });
+  });
+
+  test.each([
+    ["/admin/", ["/admin", "/admin/", "/admin/login/", "/admin%2Flogin/", "/admin%2flogin/", "/admin%3Bx/"]],
+    ["/manage/site/", ["/manage/site", "/manage/site/", "/manage/site/login/"]],
+  ])("closes %s, what is below it, and what an application could take for that", (adminPath, paths) => {
+    for (const one of paths) expect([one, closed(adminPath, one)]).toEqual([one, true]);
+  });
+
+  test.each([
+    ["/admin/", ["/", "/administration/", "/admins", "/admin-news/", "/posts/admin/", "/Admin/"]],
+    ["/manage/", ["/admin/", "/manage-it/"]],
+  ])("leaves to the site what only begins like %s, or has it further behind", (adminPath, paths) => {
+    for (const one of paths) expect([one, closed(adminPath, one)]).toEqual([one, false]);
   });
 
   test("asks for no certificate: a deploy would then ask each time", () => {
