@@ -111,7 +111,7 @@ export class Ssh {
 }
 
 /** All servers of a stack; the first does what is done once. */
-export function serversOf({ host }: DeployedStack): readonly DeployedStack["host"]["server"][] {
+export function serversOf({ host }: Pick<DeployedStack, "host">): readonly DeployedStack["host"]["server"][] {
   return [host.server, ...host.others];
 }
 

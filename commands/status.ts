@@ -2,7 +2,7 @@ import { once } from "node:events";
 import * as tls from "node:tls";
 
 import { serversOf, Ssh } from "./ssh";
-import { deployedStack } from "./stack";
+import { DeployedStack, deployedStack } from "./stack";
 
 /** Time for the handshake with the site, seconds. */
 const HANDSHAKE_SECONDS = 10;
@@ -13,11 +13,11 @@ export async function status(asked: string | undefined): Promise<number> {
   const { edge } = stack.host;
   const parts = [
     { title: stack.url, look: () => siteStatus(new URL(stack.url).hostname, edge.address) },
-    ...serversOf(stack).map((server) => ({
-      title: `${server.name} (${server.address})`,
-      look: async () => serverStatus(await Ssh.toServer(stack, server.name), stack.app),
+    ...machinesOf(stack).map(({ name, address, tells }) => ({
+      title: `${name} (${address})`,
+      look: async () =>
+        machineStatus(await (name === edge.name ? Ssh.toEdge(stack) : Ssh.toServer(stack, name)), stack.app, tells),
     })),
-    { title: `${edge.name} (${edge.address})`, look: async () => (await Ssh.toEdge(stack)).run("machine-status.sh") },
   ];
   const seen = await Promise.allSettled(parts.map(({ look }) => look()));
   for (const [index, { title }] of parts.entries()) {
@@ -28,8 +28,32 @@ export async function status(asked: string | undefined): Promise<number> {
   return seen.every((one) => one.status === "fulfilled") ? 0 : 1;
 }
 
-async function serverStatus(ssh: Ssh, app: string): Promise<string> {
-  return `${await ssh.run("server-status.sh", app)}\n${await ssh.run("machine-status.sh")}`;
+/** A part of what a machine tells of a site: a function of `scripts/server-status.sh`. */
+type Part = "containers" | "certificates" | "data";
+
+/** A machine, and what it can tell of the site. */
+interface Machine {
+  readonly name: string;
+  readonly address: string;
+  readonly tells: readonly Part[];
+}
+
+/** The machines of a stack, servers first. Certificates are where TLS ends, and nowhere else. */
+export function machinesOf({ host }: Pick<DeployedStack, "host">): readonly Machine[] {
+  const { edge, ingress, server } = host;
+  const atIngress: readonly Part[] = ["containers", "certificates"];
+  return [
+    ...serversOf({ host }).map(({ name, address }): Machine => {
+      const first = ingress === "server" && name === server.name;
+      return { name, address, tells: [...(first ? atIngress : (["containers"] as const)), "data"] };
+    }),
+    { name: edge.name, address: edge.address, tells: ingress === "edge" ? atIngress : [] },
+  ];
+}
+
+async function machineStatus(ssh: Ssh, app: string, tells: readonly Part[]): Promise<string> {
+  const site = tells.length === 0 ? "" : `${await ssh.run("server-status.sh", app, ...tells)}\n`;
+  return `${site}${await ssh.run("machine-status.sh")}`;
 }
 
 /** The certificate that visitors are shown, by a handshake with the edge. */

@@ -61,3 +61,16 @@ test("what a stack has made on an engine is listed, and containers are removed b
   expect(machine.command("remove-containers.sh", ["network beef", "container c0ffee"])).toMatchObject({ code: 0 });
   expect(machine.read("asked")).toBe("rm|--force|c0ffee|\nnetwork|rm|beef|\n");
 });
+
+describe("what a machine tells of a site", () => {
+  test("are the parts that it is asked for, in this order, and no other", () => {
+    const told = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;
+    expect(told.split("\n").filter((line) => /^\w/.test(line) && line !== "c0ffee")).toEqual([
+      "containers:",
+      "certificates:",
+      expect.stringMatching(/^data: /),
+    ]);
+    expect(told).toContain("\n  nothing is known yet\n");
+    expect(machine.command("server-status.sh", ["blog", "data"]).stdout).toMatch(/^data: .*\n$/);
+  });
+});

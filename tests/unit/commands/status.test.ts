@@ -1,0 +1,32 @@
+import { machinesOf } from "../../../commands/status";
+import { SharedHost } from "../../../components/site/shared-host";
+import { HOST_KEYS } from "../../support/fixtures";
+
+const LOGIN = { port: 22, user: "pi", hostKey: HOST_KEYS.pi, tunnelAddress: "10.77.0.2" };
+const SERVER = { ...LOGIN, platform: "linux/arm64", sshOverTunnel: false };
+const HOST: SharedHost = {
+  owner: "homeport/dev",
+  names: ["www.example.org"],
+  ingress: "server",
+  edge: { ...LOGIN, name: "vps", address: "198.51.100.10", hostKey: HOST_KEYS.vps },
+  server: { ...SERVER, name: "pi", address: "192.168.77.10" },
+  others: [{ ...SERVER, name: "one", address: "198.51.100.11" }],
+  network: "web",
+  subnet: "172.18.0.0/16",
+};
+
+/** What each machine is asked for. */
+const tells = (ingress: SharedHost["ingress"]): Record<string, readonly string[]> =>
+  Object.fromEntries(machinesOf({ host: { ...HOST, ingress } }).map((one) => [one.name, one.tells]));
+
+test("certificates are asked for at the first server where TLS ends there", () => {
+  expect(tells("server")).toEqual({ pi: ["containers", "certificates", "data"], one: ["containers", "data"], vps: [] });
+});
+
+test("certificates are asked for at the edge where TLS ends there, and the edge's proxy is shown", () => {
+  expect(tells("edge")).toEqual({
+    pi: ["containers", "data"],
+    one: ["containers", "data"],
+    vps: ["containers", "certificates"],
+  });
+});
