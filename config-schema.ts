@@ -125,6 +125,7 @@ const settings = z.strictObject({
       region: text.default("us-east-1"),
       publicUrl: z.url("not a URL").optional(),
       signed: z.boolean().default(false),
+      acl: z.enum(["public-read"]).optional(),
       caFile: text.optional(),
     })
     .optional(),

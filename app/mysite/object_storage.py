@@ -20,6 +20,8 @@ class ObjectStorage:
     signed: bool
     # Where anybody may read the bucket, None when nobody may.
     public: str | None
+    # What is said of each file that visitors are to read, None where the bucket itself says it.
+    acl: str | None
     # Certificate authorities to believe instead of the system's.
     ca_file: str | None
     access_key: str = field(repr=False)
@@ -44,11 +46,16 @@ class ObjectStorage:
         return {
             "default": {
                 "BACKEND": "mysite.s3.MediaStorage",
-                "OPTIONS": {**options, "location": "media", **_readers(None if self.signed else self.public)},
+                "OPTIONS": {
+                    **options,
+                    "location": "media",
+                    "default_acl": None if self.signed else self.acl,
+                    **_readers(None if self.signed else self.public),
+                },
             },
             "staticfiles": {
                 "BACKEND": "mysite.s3.StaticStorage",
-                "OPTIONS": {**options, "location": "static", **_readers(self.public)},
+                "OPTIONS": {**options, "location": "static", "default_acl": self.acl, **_readers(self.public)},
             },
         }
 
@@ -59,6 +66,13 @@ def _readers(public: str | None) -> dict:
         return {"querystring_auth": True}
     scheme, _, rest = public.partition("//")
     return {"querystring_auth": False, "url_protocol": scheme, "custom_domain": rest}
+
+
+def _acl() -> str | None:
+    acl = environment.text("STORAGE_ACL")
+    if acl not in ("", "public-read"):
+        raise ImproperlyConfigured(f"STORAGE_ACL is {acl!r}: expected public-read or nothing.")
+    return acl or None
 
 
 def configured() -> ObjectStorage | None:
@@ -81,6 +95,7 @@ def configured() -> ObjectStorage | None:
         region=environment.text("STORAGE_REGION") or "us-east-1",
         signed=signed,
         public=public,
+        acl=_acl(),
         ca_file=ca_file or None,
         access_key=environment.secret("STORAGE_ACCESS_KEY", "/run/secrets/storage_access_key"),
         secret_key=environment.secret("STORAGE_SECRET_KEY", "/run/secrets/storage_secret_key"),

@@ -19,6 +19,8 @@ from django.utils.encoding import filepath_to_uri
 from django.views.decorators.http import require_safe
 from storages.backends.s3 import S3Storage
 
+from mysite import public_files
+
 # Names change with their content, so that nothing need be asked for twice.
 FOR_EVER = "public, max-age=31536000, immutable"
 # Python 3.11 does not know these by itself.
@@ -111,9 +113,29 @@ class StaticStorage(ManifestFilesMixin, BoundedStorage):
         """Never older than what `collectstatic` has: with the same name it is the same."""
         return datetime.max.replace(tzinfo=UTC)
 
-    def post_process(self, *args, **options) -> tuple:
-        """The names have their hashes already."""
+    def post_process(self, *args, dry_run: bool = False, **options) -> tuple:
+        """The names have their hashes already. What is left is to see whether visitors can read the files."""
+        names = sorted(set(self.hashed_files.values()))
+        if self.custom_domain and names and not dry_run:
+            self._refuse_unreadable(names)
         return ()
+
+    def _refuse_unreadable(self, names: list[str]) -> None:
+        """A site without its styles would be deployed otherwise, and nobody told."""
+        address = S3Storage.url(self, names[0])
+        said = public_files.refusal(address, self.verify)
+        if said and self.default_acl:
+            # Files of before that was set are not sent again.
+            for name in names:
+                self.bucket.Object(f"{self.location}/{name}").Acl().put(ACL=self.default_acl)
+            said = public_files.refusal(address, self.verify)
+        if said:
+            raise ImproperlyConfigured(
+                f"Visitors cannot read the static files: of {address} it was said that {said}. Let anybody read "
+                f"{self.location}/ of the bucket {self.bucket_name}: by storage.acl public-read (DigitalOcean Spaces "
+                "and others with ACLs), by a policy of the bucket (AWS, MinIO), or by the bucket's public address as "
+                "storage.publicUrl (Cloudflare R2, a CDN)."
+            )
 
 
 class BuiltFiles(BaseFinder):

@@ -32,6 +32,8 @@ export interface ObjectStorage {
   readonly publicUrl?: string | undefined;
   /** Whether addresses of uploads are signed, and end. */
   readonly signed: boolean;
+  /** What each file that visitors are to read says of itself; undefined: the bucket says it. */
+  readonly acl?: "public-read" | undefined;
   /** PEM of the authority that signed the endpoint's certificate; undefined: a public one did. */
   readonly caPem: string | undefined;
 }
@@ -64,6 +66,7 @@ export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
   DJANGO_SECRET_KEY_FILE: "the key is generated; a new one comes with app.rotate.djangoKey",
   GUNICORN_BIND: "use app.port",
   GUNICORN_GRACEFUL_TIMEOUT: "use app.gracefulSeconds",
+  STORAGE_ACL: "use storage.acl",
   STORAGE_BUCKET: "use storage.bucket",
   STORAGE_CA_FILE: "use storage.caFile",
   STORAGE_ENDPOINT: "use storage.endpoint",
@@ -110,6 +113,7 @@ function storageVariables(storage: ObjectStorage | undefined): Record<string, st
     STORAGE_BUCKET: storage.bucket,
     STORAGE_REGION: storage.region,
     STORAGE_SIGNED: String(storage.signed),
+    ...(storage.acl === undefined ? {} : { STORAGE_ACL: storage.acl }),
     ...(storage.publicUrl === undefined ? {} : { STORAGE_PUBLIC_URL: storage.publicUrl }),
     ...(storage.caPem === undefined ? {} : { STORAGE_CA_FILE: `${SECRETS}/${SECRET_FILES.storageCa}` }),
   };

@@ -10,12 +10,17 @@ BUCKET = "/weblog/"
 
 
 class Bucket:
-    """`objects`: name to headers and content. `asked`: each request's method and name, in order."""
+    """
+    `objects`: name to headers and content. `asked`: each request's method and name, in order.
+    `public`: whether anybody may read, whatever is said of a file; `acls`: what is said of each.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
         self.objects: dict[str, tuple[dict[str, str], bytes]] = {}
         self.asked: list[tuple[str, str]] = []
+        self.public = True
+        self.acls: dict[str, str] = {}
 
     def written(self) -> list[str]:
         return [name for method, name in self.asked if method == "PUT"]
@@ -54,13 +59,19 @@ def bucket():
         def do_PUT(self) -> None:
             kept = ("Content-Type", "Content-Encoding", "Cache-Control")
             headers = {name: self.headers[name] for name in kept if self.headers[name]}
-            found.objects[self.name()] = headers, self.rfile.read(int(self.headers["Content-Length"]))
+            name, content = self.name(), self.rfile.read(int(self.headers["Content-Length"] or 0))
+            if "x-amz-acl" in self.headers:
+                found.acls[name] = self.headers["x-amz-acl"]
+            if not urlsplit(self.path).query.startswith("acl"):
+                found.objects[name] = headers, content
             self.answer(200, headers={"ETag": '"x"'})
 
         def do_GET(self) -> None:
             name = self.name()
             query = parse_qs(urlsplit(self.path).query)
-            if "prefix" in query:
+            if "Authorization" not in self.headers and not found.public and name not in found.acls:
+                self.answer(403)
+            elif "prefix" in query:
                 keys = sorted(key for key in found.objects if key.startswith(query["prefix"][0]))
                 self.answer(200, listing(keys, query["prefix"][0], "delimiter" in query))
             elif name in found.objects:

@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from mysite import faults, object_storage
+from mysite import faults, object_storage, public_files
 from mysite.middleware import content_security_policy
 from mysite.object_storage import ObjectStorage
 from mysite.s3 import BoundedStorage
@@ -35,6 +35,7 @@ STORAGE = ObjectStorage(
     region="eu",
     signed=False,
     public="https://s3.lab.test/weblog",
+    acl=None,
     ca_file=None,
     access_key="key",
     secret_key="geheim",
@@ -75,6 +76,7 @@ class StorageTest(TestCase):
         self.enterContext(override_settings(OBJECT_STORAGE=storage, STORAGES=storages, STATICFILES_FINDERS=finders))
 
 
+@mock.patch.object(public_files, "PAUSE_SECONDS", 0)
 class StaticFilesTest(StorageTest):
     def test_hashed_files_are_sent_once_and_say_what_they_are(self):
         self.assertRegex(collectstatic(), r"^[5-9] static files copied\.$")
@@ -120,6 +122,38 @@ class StaticFilesTest(StorageTest):
             with self.assertRaisesMessage(ImproperlyConfigured, "run collectstatic without STORAGE_ENDPOINT"):
                 collectstatic()
 
+    def test_files_that_visitors_cannot_read_end_the_release_with_what_to_do(self):
+        self.bucket.public = False
+        with self.assertRaises(ImproperlyConfigured) as caught:
+            collectstatic()
+        said = str(caught.exception)
+        self.assertRegex(said, rf"of {self.bucket.address}/weblog/static/\S+ it was said that it answers 403 Forbidden")
+        self.assertRegex(said, r"static/ of the bucket weblog: by storage\.acl public-read .* storage\.publicUrl")
+        self.use(public="http://127.0.0.1:1/weblog")
+        with self.assertRaisesMessage(ImproperlyConfigured, "it cannot be reached from this server"):
+            collectstatic()
+
+    def test_nothing_is_asked_where_pages_use_the_image_s_own_files_or_nothing_is_sent(self):
+        self.bucket.public = False
+        collectstatic(dry_run=True)
+        self.use(signed=True, public=None)
+        collectstatic()
+
+    def test_each_file_says_that_anybody_may_read_it_where_that_is_set(self):
+        self.bucket.public = False
+        self.use(acl="public-read")
+        collectstatic()
+        names = {name for name in self.bucket.objects if name.startswith("static/")}
+        self.assertEqual(self.bucket.acls, dict.fromkeys(names, "public-read"))
+
+    def test_files_of_before_that_was_set_say_it_afterwards(self):
+        collectstatic()
+        self.bucket.public = False
+        self.assertEqual(self.bucket.acls, {})
+        self.use(acl="public-read")
+        self.assertRegex(collectstatic(), r"^0 static files copied, \d unmodified\.$")
+        self.assertEqual(set(self.bucket.acls), set(self.bucket.objects))
+
     def said_of(self, endpoint: str) -> str:
         self.use(endpoint=endpoint)
         with self.assertRaises(BotoCoreError) as caught:
@@ -163,6 +197,14 @@ class MediaTest(StorageTest):
         self.assertIn("immutable", headers["Cache-Control"])
         self.assertEqual(post.picture.url, f"{self.bucket.address}/weblog/media/{post.picture.name}")
         self.assertEqual((post.picture_width, post.picture_height), (1200, 675))
+
+    def test_a_picture_says_that_anybody_may_read_it_unless_its_addresses_are_signed(self):
+        self.use(acl="public-read", signed=True, public=None)
+        default_storage.save("one.png", ContentFile(b"x"))
+        self.assertEqual(self.bucket.acls, {})
+        self.use(acl="public-read")
+        default_storage.save("two.png", ContentFile(b"x"))
+        self.assertEqual(self.bucket.acls, {"media/two.png": "public-read"})
 
     def test_a_wrong_picture_is_refused_before_the_storage_sees_it(self):
         self.assertContains(self.add("one", b"<script>"), "not a JPEG, PNG, WebP or AVIF")
@@ -263,6 +305,7 @@ class OriginTest(SimpleTestCase):
             (given, STORAGE),
             (given | {"STORAGE_SIGNED": "true"}, replace(STORAGE, signed=True, public=None)),
             (given | public, replace(STORAGE, public="https://cdn.lab.test/site")),
+            (given | {"STORAGE_ACL": "public-read"}, replace(STORAGE, acl="public-read")),
             (
                 given | public | {"STORAGE_SIGNED": "true"},
                 replace(STORAGE, signed=True, public="https://cdn.lab.test/site"),
@@ -283,6 +326,7 @@ class OriginTest(SimpleTestCase):
             (bucket | {"STORAGE_CA_FILE": "/nowhere"}, "STORAGE_CA_FILE is '/nowhere': there is no such file."),
             (bucket | {"STORAGE_PUBLIC_URL": "/static"}, "STORAGE_PUBLIC_URL is '/static'"),
             (bucket | {"STORAGE_SIGNED": "maybe"}, "STORAGE_SIGNED is 'maybe'"),
+            (bucket | {"STORAGE_ACL": "private"}, "STORAGE_ACL is 'private': expected public-read or nothing."),
             (bucket, "There is no /run/secrets/storage_access_key"),
         )
         for environment, sentence in cases:
