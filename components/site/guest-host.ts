@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GuestSettings } from "../../config";
-import { proxyRanges } from "../dns/cloudflare-ranges";
+import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
 import { planRecords } from "../dns/plan";
 import { engineOf } from "../engine";
 import { together } from "../errors";
@@ -13,7 +13,7 @@ import { writeKnownHosts } from "../host/known-hosts";
 import { hostAddress } from "../host/login";
 import { Observation } from "../host/observation";
 import { observe } from "../host/probe";
-import { checkSharedHost, fullStackName, refuseTakenNames, SharedHost } from "./shared-host";
+import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { SiteHost } from "./site-host";
 
 /** What a guest is made of. */
@@ -32,6 +32,7 @@ export async function guestHost({ settings, stack, owner, name }: GuestArgs): Pr
   const { host, domain, hosts, dns } = settings;
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
+  refuseOtherProxy(isProxied(dns), shared);
   const edge = hostAddress("host/stack: edge", shared.edge);
   const machine = hostAddress("host/stack: server", shared.server);
   const knownHostsFile = writeKnownHosts(stack, [edge, machine]);

@@ -6,7 +6,7 @@ import { imageTransfer } from "../app/image";
 import { AppSecrets } from "../app/secrets";
 import { dnsChallenge } from "../dns/challenge";
 import { caaIssuer } from "../dns/entries";
-import { proxyRanges } from "../dns/cloudflare-ranges";
+import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
 import { planRecords } from "../dns/plan";
 import { together } from "../errors";
 import { Host } from "../host/host";
@@ -61,7 +61,9 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
 
   const behind = seen.some(({ visitors }) => !visitors);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
-  const adminHosts: NonEmpty<string> = ingress === "edge" ? ["localhost"] : [servers[0].address, "localhost"];
+  // A public address answers nobody on the admin's port.
+  const atHome = ingress === "server" && servers[0].place === "home";
+  const adminHosts: NonEmpty<string> = atHome ? [servers[0].address, "localhost"] : ["localhost"];
   const front = publicProxy("default", {
     settings: { ...tls, dnsChallenge: dnsChallenge(settings), entry: entryOf(settings) },
     dnsToken: tls.dnsToken,
@@ -123,6 +125,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
       names: [...hosts],
       caaIssuer: caaIssuer(tls),
       ingress,
+      ...(isProxied(settings.dns) ? { proxied: true } : {}),
       edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
       server: serverFacts(first.member),
       others: others.map(({ member }) => serverFacts(member)),

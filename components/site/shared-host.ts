@@ -30,6 +30,8 @@ export const sharedHostSchema = z.object({
   edge: z.object(login),
   /** Where TLS ends. */
   ingress: z.enum(["edge", "server"]).default("server"),
+  /** Whether its proxy believes Cloudflare's networks when they say who the visitor is; undefined: it does not. */
+  proxied: z.boolean().optional(),
   /** The first server, which does what is done once. */
   server,
   others: z.array(server).default([]),
@@ -77,5 +79,17 @@ export function refuseTakenNames(
   if (both.length === 0) return;
   throw new UserError(
     `hosts: ${both.join(", ")} ${both.length === 1 ? "is a name" : "are names"} of the site of ${owner}, which shares these machines: choose another domain, such as staging.${both[0] ?? ""}, or other hosts`,
+  );
+}
+
+/** Refuses a guest behind Cloudflare's proxy where the owner's site is not: the proxy that both share would take the visitors for Cloudflare. */
+export function refuseOtherProxy(
+  guest: boolean,
+  { owner, proxied = false }: Pick<SharedHost, "owner" | "proxied">,
+): void {
+  if (!guest || proxied) return;
+  throw new UserError(
+    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so that its proxy believes nobody who says who the ` +
+      "visitor is: set it there first and run 'pulumi up' there, or leave it out here",
   );
 }

@@ -31,7 +31,7 @@ export interface Ingress {
   readonly access: HostAccess;
   /** Name of the server that it is; undefined: the edge. */
   readonly server: string | undefined;
-  /** Names under which the admin is reached: at home first, and last the one of a forwarded port. Each is one application's only. */
+  /** Names under which the admin is reached: at home first, where it answers there, and last the one of a forwarded port. Each is one application's only. */
   readonly adminHosts: NonEmpty<string>;
   /** What the probe saw of certificates, of all sites there. */
   readonly certificates: readonly CertificateFact[];

@@ -1,6 +1,7 @@
 import { fullStackName } from "../../../components/site/shared-host";
 import { isSecret, plain } from "../../support/mocks";
 import { LOGIN, Run, runProgram } from "../../support/program";
+import { FULL } from "../../support/settings";
 
 const GUEST = {
   host: { stack: "production" },
@@ -37,6 +38,12 @@ test("a stack answers where its machines are, and no secret with it", () => {
       subnet: "172.18.0.0/16",
     },
   });
+});
+
+test("a stack behind Cloudflare's proxy says so to its guests, and another one has nothing to say", async () => {
+  const { outputs } = await runProgram({ settings: { dns: { ...FULL.dns, proxied: true } } });
+  expect(outputs["host"]?.value).toMatchObject({ proxied: true });
+  expect(owner.outputs["host"]?.value).not.toHaveProperty("proxied");
 });
 
 test("a guest makes what belongs to its site, and nothing of the machines", () => {
@@ -110,6 +117,17 @@ describe("a guest is refused, and told what to do,", () => {
     await expect(refused({}, { host: { ...host, owner: "homeport/first" } })).rejects.toThrow(
       "the stack organization/homeport/production is a guest itself, on the machines of homeport/first: name that stack instead",
     );
+  });
+
+  test("when it wants to be behind Cloudflare's proxy and the other stack's site is not", async () => {
+    const proxied = { dns: { ...FULL.dns, proxied: true } };
+    await expect(refused(proxied, { host })).rejects.toThrow(
+      "dns/proxied: the site of homeport/production, which shares these machines, is not behind Cloudflare's proxy",
+    );
+    const { resource } = await refused(proxied, { host: { ...host, proxied: true } });
+    expect(resource("dns-a-staging.example.org", "cloudflare:index/dnsRecord:DnsRecord").inputs).toMatchObject({
+      proxied: true,
+    });
   });
 
   test("when it wants a name of the other stack's site", async () => {
