@@ -81,6 +81,11 @@ export function databaseVolume(app: string): string {
   return `${app}-postgres`;
 }
 
+/** Name of the bundle by which a server knows that it runs the database of an application. */
+export function databaseBundle(app: string): string {
+  return `${app}-postgres`;
+}
+
 /** The address of the database as libpq and Django take it; the authority's certificate is a file of the application's container. */
 export function databaseUrl(password: string): string {
   const login = `${POSTGRES_ROLE}:${encodeURIComponent(password)}`;
@@ -148,7 +153,7 @@ function tellHost(
     `${name}-files`,
     {
       host: host.address,
-      header: bundleHeader(host, `${app}-postgres`),
+      header: bundleHeader(host, databaseBundle(app)),
       spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [farewell] : [] })),
       secret: false,
     },

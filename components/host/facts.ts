@@ -25,6 +25,8 @@ export interface CertificateFact {
 export interface Facts {
   /** True once a stack has told the host what to be. */
   readonly told: boolean;
+  /** Names of the bundles that the stack itself has there. */
+  readonly bundles: readonly string[];
   readonly system?: { readonly id: string; readonly version: string; readonly name: string };
   /** Debian's word for the programs (`armhf`), and the kernel's for the processor (`aarch64`). */
   readonly processor?: { readonly programs: string; readonly kernel: string };
@@ -72,6 +74,7 @@ export function readFacts(text: string, owner: string, now: number): Facts {
   const [clock] = facts("clock");
   return {
     told: lines.some(([word, bundle]) => word === "bundle" && bundle === "base"),
+    bundles: lines.filter(([word, , of]) => word === "bundle" && of === owner).map(([, name = ""]) => name),
     ...(system === undefined ? {} : { system: readSystem(system) }),
     ...(processor === undefined
       ? {}

@@ -13,6 +13,8 @@ import { sshEnvironment } from "./ssh-environment";
 export type Sight = Observation & {
   /** Of all applications on the host; empty where it is away. */
   readonly certificates: readonly CertificateFact[];
+  /** Names of the bundles that the stack has there; empty where the host is away. */
+  readonly bundles: readonly string[];
 };
 
 /**
@@ -40,7 +42,7 @@ export async function observe(
       throw new UserError(unreachedMessage(host, observation));
     }
     await pulumi.log.warn(`${name} cannot be reached, so what changed on it is unknown: ${observation.reason}`);
-    return { ...observation, certificates: [] };
+    return { ...observation, certificates: [], bundles: [] };
   }
   const facts = readFacts(stdout, owner, Date.now() / 1000);
   const { faults, cautions } = examine(facts, expected);
@@ -53,7 +55,7 @@ export async function observe(
   if (observation.found.length > 0) {
     await pulumi.log.warn(`${host.name} is not as it was told: ${observation.found.join("; ")}`);
   }
-  return { ...observation, certificates: facts.certificates };
+  return { ...observation, certificates: facts.certificates, bundles: facts.bundles };
 }
 
 /** Says why a host could not be looked at, and what to do. */

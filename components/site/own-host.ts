@@ -15,6 +15,7 @@ import { observe, Sight } from "../host/probe";
 import { INNER_NAME, innerContainer, innerProxy } from "../inner-proxy";
 import { InternalAuthority } from "../internal-authority";
 import { mapAll, NonEmpty } from "../non-empty";
+import { databaseBundle } from "../postgres";
 import { publicProxy } from "../public-proxy";
 import { POSTGRES_PORT } from "../render/postgres";
 import { PublicEntry } from "../render/public-entry";
@@ -23,6 +24,7 @@ import { Part, Topology, topology } from "../topology";
 import { expectedPorts, Proxy, PUBLIC_PORTS, Traefik, TraefikArgs } from "../traefik";
 import { SharedKey, TunnelKeys } from "../tunnel-keys";
 import { edgeExpectation, Vps } from "../vps";
+import { hostBefore, refuseMoves, refuseOtherDatabase } from "./before";
 import { ownDatabase } from "./own-database";
 import { loginFacts, SiteHost, SiteServer } from "./site-host";
 
@@ -39,7 +41,7 @@ export interface OwnHostArgs {
 }
 
 /** What every machine of the stack has in common. */
-interface Stack extends Pick<OwnHostArgs, "settings" | "owner"> {
+interface Stack extends Pick<OwnHostArgs, "settings" | "owner" | "name"> {
   readonly plan: Topology<ServerSettings>;
   readonly knownHostsFile: string;
 }
@@ -56,7 +58,8 @@ interface Member extends ServerSettings, Part {
 export async function ownHost({ settings, secrets, stack, owner, name }: OwnHostArgs): Promise<SiteHost> {
   const { edge, servers, ingress, database, hosts, tls, app } = settings;
   const plan = topology({ network: settings.tunnel.network, ingress, servers, database: database.server });
-  const own: Stack = { settings, owner, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
+  refuseMoves(await hostBefore(owner), { servers, database: database.server });
+  const own: Stack = { settings, owner, name, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
   const [edgeSight, seen, records] = await look(own);
 
   const behind = seen.some(({ visitors }) => !visitors);
@@ -129,6 +132,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
       edge: { ...loginFacts(edge), tunnelAddress: plan.hub },
       server: serverFacts(first.member),
       others: others.map(({ member }) => serverFacts(member)),
+      database: postgres?.database.server,
     },
     network: first.site.network,
     subnet: first.traefik.subnet,
@@ -142,7 +146,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
 }
 
 /** Looks at every machine and at the records, and tells everything that has to be mended at once. */
-function look({ settings, owner, plan, knownHostsFile }: Stack) {
+function look({ settings, owner, name, plan, knownHostsFile }: Stack) {
   const { edge, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
   const front = expectedPorts({ ports: PUBLIC_PORTS });
   const back = expectedPorts(innerContainer(plan.ingress));
@@ -151,10 +155,9 @@ function look({ settings, owner, plan, knownHostsFile }: Stack) {
       ...(one.visitors ? front : back),
       ...(one.name === database.server ? [{ port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " } as const] : []),
     ];
-    return {
-      ...one,
-      sight: await observe(one, owner, knownHostsFile, serverExpectation(one, tunnel, ports)),
-    };
+    const sight = await observe(one, owner, knownHostsFile, serverExpectation(one, tunnel, ports));
+    refuseOtherDatabase(one.name, sight.bundles.includes(databaseBundle(name)), database.server);
+    return { ...one, sight };
   };
   return together([
     observe(edge, owner, knownHostsFile, edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),

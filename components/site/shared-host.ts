@@ -35,6 +35,8 @@ export const sharedHostSchema = z.object({
   /** The first server, which does what is done once. */
   server,
   others: z.array(server).default([]),
+  /** Name of the server that runs the stack's own database; undefined: it has none, or is of an older version. */
+  database: z.string().optional(),
   network: z.string(),
   subnet: z.string(),
 });

@@ -36,6 +36,11 @@ export function growingTests(): void {
       { ...ALONE, "homeport:databaseUrl": "", "homeport:database": { server: "two" } },
       "database/server: two is not the name of a server",
     ],
+    [
+      "nor the first called otherwise",
+      { "homeport:servers": [{ name: "berry" }, {}, {}] },
+      "servers/0/name: the first server has been pi, and is to be berry",
+    ],
   ])("%s", async (_, settings, fault) => {
     const { stack } = await theLab();
     const run = await stack.withSettings(settings, () => stack.preview());

@@ -51,6 +51,8 @@ export class ProviderMocks implements Mocks {
     private readonly zone: Zone = {},
     /** What the stack's own state knows of records, as `scripts/known-records.mjs` writes it; null: it cannot be read. */
     private readonly knownRecords: string | null = "",
+    /** The outputs that the stack itself has from before. */
+    private readonly before: Readonly<Record<string, unknown>> = {},
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -62,6 +64,7 @@ export class ProviderMocks implements Mocks {
   public call(args: MockCallArgs): MockCallResult {
     this.calls.push(args);
     if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return this.recordsAt(args.inputs as ListInputs);
+    if (args.token === "pulumi:pulumi:readStackOutputs") return { ...(args.inputs as object), outputs: this.before };
     if (args.token !== "command:local:run") throw new Error(`unexpected call of ${args.token}`);
     const { environment } = args.inputs as { environment: { TARGET: string; STACK?: string } };
     if (environment.STACK !== undefined) return this.stateOfRecords(args);

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly probes?: Probes;
   /** Outputs of the stack of `host.stack`. Default: none. */
   readonly otherStack?: Readonly<Record<string, unknown>>;
+  /** Outputs of the stack itself, as its last `up` left them. Default: there was none. */
+  readonly before?: Readonly<Record<string, unknown>>;
   /** Default: no records of anybody. */
   readonly zone?: Zone;
   /** What the stack's state knows of records, a line `record ID` each; null: it cannot be read. Default: nothing. */
@@ -61,8 +63,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     process.chdir(directory);
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
-    const { probes = {}, otherStack, zone, knownRecords } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, knownRecords);
+    const { probes = {}, otherStack, zone, knownRecords, before: outputsBefore } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, knownRecords, outputsBefore);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);

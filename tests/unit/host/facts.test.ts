@@ -37,6 +37,7 @@ fact clock 1795279839
 test("every fact is read", () => {
   expect(readFacts(SEEN, OWNER, 1795279829.4)).toEqual({
     told: true,
+    bundles: ["base"],
     system: { id: "debian", version: "12", name: "Debian GNU/Linux 12 (bookworm)" },
     processor: { programs: "amd64", kernel: "x86_64" },
     runs: ["linux/arm/v7", "linux/amd64"],
@@ -70,6 +71,7 @@ test("every fact is read", () => {
 test("where nothing could be found out, nothing is said", () => {
   expect(readFacts("reached\nmachine 0123abcd at 1700000000\n", OWNER, 0)).toEqual({
     told: false,
+    bundles: [],
     runs: [],
     free: [],
     listeners: [],
@@ -89,4 +91,9 @@ test("where nothing could be found out, nothing is said", () => {
 test("a host is told by its base, not by what else is there", () => {
   expect(readFacts("reached\nbundle secrets homeport/dev\n", OWNER, 0).told).toBe(false);
   expect(readFacts("reached\nbundle base homeport/prod\n", OWNER, 0).told).toBe(true);
+});
+
+test("of the bundles there those of the stack itself are known by name", () => {
+  const seen = "reached\nbundle base homeport/prod\nbundle dev-route homeport/dev\nbundle dev-secrets homeport/dev\n";
+  expect(readFacts(seen, OWNER, 0).bundles).toEqual(["dev-route", "dev-secrets"]);
 });
