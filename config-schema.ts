@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { databaseLoad, leastMemory, maxConnections, sortMemory } from "./components/database-connections";
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
 import { refuseSameMachine } from "./config-machines";
@@ -217,6 +218,12 @@ export const schema = settings.superRefine((all, context) => {
   if (database.server !== undefined && !servers.some(({ name }) => name === database.server))
     refuse(["database", "server"], `${database.server} is not the name of a server`);
   refuseSameMachine(all, refuse);
+  const connections = maxConnections(databaseLoad(all));
+  if (database.server !== undefined && sortMemory(database.memoryMb, connections) < 1)
+    refuse(
+      ["database", "memoryMb"],
+      `${database.memoryMb} is too little for ${connections} connections (containers x app.workers x app.threads, twice during a deploy, and some more): ${leastMemory(connections)} at least, or fewer workers or threads`,
+    );
   refuseChallenge(all, refuse);
   refuseIncomplete(all, refuse);
 });

@@ -24,8 +24,8 @@ const USER = "999:999";
 /** Letters and digits: 32 of them are 190 bits, and need no quoting anywhere. */
 const PASSWORD_LENGTH = 32;
 
-/** Processes: one a connection, 100 of them, and PostgreSQL's own. */
-const PROCESSES = 256;
+/** Processes beside one a connection: PostgreSQL's own are ten, and a person's commands some. */
+const PROCESSES = 156;
 
 /** Time to become healthy, seconds: a Raspberry Pi makes an empty database in half a minute, and reads a long log after a power failure. */
 const START_SECONDS = 180;
@@ -46,6 +46,8 @@ export interface PostgresArgs {
   readonly authority: InternalAuthority;
   /** Limit of the container, megabytes; the settings of PostgreSQL follow it. */
   readonly memoryMb: number;
+  /** How many may be open at a time. */
+  readonly connections: number;
   /** Whether the volume with the database outlives it. */
   readonly keepData: boolean;
   /** Any text of the person's own: another text makes another password. Default: it stays as it was generated. */
@@ -94,10 +96,13 @@ export function databaseUrl(password: string): string {
 }
 
 /** The database's public files on its server. */
-export function postgresFiles(app: string, memoryMb: number, certificate: string): HostFile[] {
+export function postgresFiles(
+  { app, memoryMb, connections }: Pick<PostgresArgs, "app" | "memoryMb" | "connections">,
+  certificate: string,
+): HostFile[] {
   const at = `${directoryOf(app)}/config`;
   return [
-    { path: `${at}/postgresql.conf`, text: renderPostgresConf(memoryMb) },
+    { path: `${at}/postgresql.conf`, text: renderPostgresConf(memoryMb, connections) },
     { path: `${at}/pg_hba.conf`, text: renderPostgresHba() },
     { path: `${at}/server.crt`, text: certificate },
   ];
@@ -121,8 +126,8 @@ function directoryOf(app: string): string {
   return `/etc/homeport/postgres/${app}`;
 }
 
-function publicFiles({ app, memoryMb }: PostgresArgs, certificate: pulumi.Output<string>): pulumi.Output<HostFile[]> {
-  return certificate.apply((pem) => postgresFiles(app, memoryMb, pem));
+function publicFiles(args: PostgresArgs, certificate: pulumi.Output<string>): pulumi.Output<HostFile[]> {
+  return certificate.apply((pem) => postgresFiles(args, pem));
 }
 
 interface Told {
@@ -168,7 +173,7 @@ function run(
   files: pulumi.Output<HostFile[]>,
   told: pulumi.Resource,
 ): docker.Container {
-  const { app, host, provider, image, network, memoryMb, keepData } = args;
+  const { app, host, provider, image, network, memoryMb, connections, keepData } = args;
   const data = new docker.Volume(
     `${name}-data`,
     { name: databaseVolume(app) },
@@ -187,7 +192,7 @@ function run(
         // Sorts as SQLite does, and as every later image does: an index in another C library's order would be broken. Checksums: memory cards.
         "POSTGRES_INITDB_ARGS=--locale=C.UTF-8 --encoding=UTF8 --data-checksums",
       ],
-      ...hardened(USER, memoryMb, PROCESSES),
+      ...hardened(USER, memoryMb, connections + PROCESSES),
       tmpfs: { "/tmp": "", [socket]: "" },
       networksAdvanced: [{ name: network, aliases: [POSTGRES_HOST] }],
       ports: [{ internal: POSTGRES_PORT, external: POSTGRES_PORT, ip: "0.0.0.0" }],

@@ -1,3 +1,4 @@
+import { CLEANERS, MEMORY_PARTS, sortMemory } from "../database-connections";
 import { managed } from "./managed";
 
 /** Where things are inside the database's container. */
@@ -14,14 +15,8 @@ export const POSTGRES_PORT = 5432;
 /** The application's role, and the database that it owns. */
 export const POSTGRES_ROLE = "django";
 
-/**
- * Connections at a time, PostgreSQL's own default. Each thread of Gunicorn keeps one, 12 a container without other settings; during a deploy the
- * old containers have theirs still. So it is enough for four containers, their successors, a job and a person.
- */
-const CONNECTIONS = 100;
-
-/** `postgresql.conf` for a container of so many megabytes, on a small machine with flash storage that does other things as well. */
-export function renderPostgresConf(memoryMb: number): string {
+/** `postgresql.conf` for a container of so many megabytes and so many connections, on a small machine with flash storage that does other things as well. */
+export function renderPostgresConf(memoryMb: number, connections: number): string {
   const share = (part: number): string => `${Math.max(1, Math.floor(memoryMb / part))}MB`;
   return conf({
     listen_addresses: "*",
@@ -32,14 +27,14 @@ export function renderPostgresConf(memoryMb: number): string {
     ssl_cert_file: `${POSTGRES_PATHS.config}/server.crt`,
     ssl_key_file: `${POSTGRES_PATHS.secrets}/server.key`,
     password_encryption: "scram-sha-256",
-    max_connections: CONNECTIONS,
+    max_connections: connections,
     // A quarter of the memory, as PostgreSQL's manual has it; what it caches in files counts for the container as well, so that a half is a careful guess.
-    shared_buffers: share(4),
+    shared_buffers: share(MEMORY_PARTS.cache),
     effective_cache_size: share(2),
     // For each sort of each connection: all of them sorting at once may need more than there is, one in four does not.
-    work_mem: share(128),
-    maintenance_work_mem: share(16),
-    autovacuum_max_workers: 2,
+    work_mem: `${sortMemory(memoryMb, connections)}MB`,
+    maintenance_work_mem: share(MEMORY_PARTS.cleaning),
+    autovacuum_max_workers: CLEANERS,
     // A container has 64 MB of /dev/shm, too little for workers that share a query; the machine has one core or two to spare.
     max_parallel_workers_per_gather: 0,
     // Compiling a query costs a small processor more than a site's queries take.

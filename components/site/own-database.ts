@@ -1,5 +1,6 @@
 import type { Settings } from "../../config";
 import { imageTransfer } from "../app/image";
+import { databaseLoad, maxConnections } from "../database-connections";
 import { InternalAuthority } from "../internal-authority";
 import { Postgres, POSTGRES_HOST } from "../postgres";
 import { Server } from "../server";
@@ -9,7 +10,7 @@ import { SiteDatabase } from "./site-host";
 export interface OwnDatabaseArgs {
   /** Name of the application on its servers. */
   readonly app: string;
-  readonly settings: Pick<Settings, "database" | "images">;
+  readonly settings: Pick<Settings, "database" | "images" | "servers" | "app">;
   /** The servers of the stack, with their proxies. */
   readonly machines: readonly {
     readonly member: { readonly name: string; readonly tunnelAddress: string };
@@ -39,7 +40,11 @@ export function ownDatabase(
   );
   const component = new Postgres(
     name,
-    { app, host, provider, image, network: traefik.network, authority, memoryMb, keepData, rotation: rotatePassword },
+    {
+      ...{ app, host, provider, image, network: traefik.network, authority, memoryMb, keepData },
+      connections: maxConnections(databaseLoad(settings)),
+      rotation: rotatePassword,
+    },
     { dependsOn: [there, traefik] },
   );
   const database = {

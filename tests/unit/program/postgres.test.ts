@@ -29,6 +29,7 @@ async function make(over: Partial<PostgresArgs> = {}): Promise<Made> {
     network: "traefik-web-1a2b3c4",
     authority: new InternalAuthority("internal"),
     memoryMb: 512,
+    connections: 124,
     keepData: true,
     ...over,
   });
@@ -75,6 +76,8 @@ describe("the container", () => {
       memory: 512,
       memorySwap: 512,
       tmpfs: { "/tmp": "", "/var/run/postgresql": "" },
+      // A process each, and PostgreSQL's own.
+      ulimits: [{ name: "nproc", soft: 280, hard: 280 }],
     });
   });
 

@@ -7,8 +7,19 @@ import { describeWhere, missingTool } from "../../support/tools";
 const valueIn = (text: string, key: string): string | undefined => new RegExp(`^${key} = '(.*)'$`, "m").exec(text)?.[1];
 const megabytes = (text: string, key: string): number => Number(valueIn(text, key)?.replace(/MB$/, ""));
 
-describe.each([128, 512, 1024, 8192])("a database of %d MB", (memory) => {
-  const text = renderPostgresConf(memory);
+describe.each([
+  [128, 100],
+  [512, 100],
+  [512, 124],
+  [1024, 100],
+  [1024, 250],
+  [8192, 100],
+])("a database of %d MB and %d connections", (memory, connections) => {
+  const text = renderPostgresConf(memory, connections);
+
+  test("takes that many", () => {
+    expect(valueIn(text, "max_connections")).toBe(String(connections));
+  });
 
   test("has a quarter of it for its own cache, and counts on half of it in all", () => {
     expect(megabytes(text, "shared_buffers")).toBe(memory / 4);
@@ -27,7 +38,7 @@ describe.each([128, 512, 1024, 8192])("a database of %d MB", (memory) => {
 });
 
 test("nobody comes in without TLS, and passwords are kept as SCRAM only", () => {
-  const text = renderPostgresConf(512);
+  const text = renderPostgresConf(512, 100);
   expect(valueIn(text, "ssl")).toBe("on");
   expect(valueIn(text, "ssl_min_protocol_version")).toBe("TLSv1.3");
   expect(valueIn(text, "password_encryption")).toBe("scram-sha-256");
@@ -42,7 +53,7 @@ describeWhere("PostgreSQL takes the configuration", missingTool("postgres", ["--
   const directory = temporaryDirectory();
 
   test.each([128, 512])("for %d MB", (memory) => {
-    writeFiles(directory, { "postgresql.conf": renderPostgresConf(memory) });
+    writeFiles(directory, { "postgresql.conf": renderPostgresConf(memory, 100) });
     const { status, stdout } = spawnSync("postgres", ["-C", "max_wal_size", "-D", directory], {
       encoding: "utf8",
     });
