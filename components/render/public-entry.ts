@@ -8,7 +8,7 @@ export interface PublicEntry {
   readonly idleTimeoutSeconds?: number | undefined;
 }
 
-/** The part of a public entry point of Traefik's static configuration that follows the settings; empty where they say nothing. */
+/** The part of an entry point of Traefik's static configuration that follows the settings; empty where they say nothing. */
 export function publicEntry({ trusted, readTimeoutSeconds, idleTimeoutSeconds }: PublicEntry): object {
   const timeouts = {
     ...(readTimeoutSeconds === undefined ? {} : { readTimeout: `${readTimeoutSeconds}s` }),

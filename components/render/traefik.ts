@@ -96,7 +96,8 @@ export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
     entryPoints: {
       web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...STRICT }, ...publicly },
       websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: STRICT, ...publicly },
-      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: STRICT },
+      // The admin is where the example takes uploads, and nobody stands before it.
+      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: STRICT, ...publicEntry({ ...entry, trusted: [] }) },
       traefik: PING,
     },
     providers: PROVIDERS,

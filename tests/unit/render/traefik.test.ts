@@ -80,6 +80,16 @@ describe("the static configuration", () => {
     });
   });
 
+  test("waits at the admin as long as for visitors, and believes nobody there who says who the visitor is", () => {
+    const entry = { trusted: ["192.0.2.0/24"], readTimeoutSeconds: 600, idleTimeoutSeconds: 30 };
+    const transport = { respondingTimeouts: { readTimeout: "600s", idleTimeout: "30s" } };
+    const { entryPoints } = parse(renderTraefikStatic(ACME, entry)) as { entryPoints: Record<string, object> };
+    expect(entryPoints).toMatchObject({ web: { transport }, websecure: { transport }, admin: { transport } });
+    expect(entryPoints["websecure"]).toHaveProperty("forwardedHeaders");
+    expect(entryPoints["admin"]).not.toHaveProperty("forwardedHeaders");
+    expect(config["entryPoints"]?.["admin"]).not.toHaveProperty("transport");
+  });
+
   test("opens its API to no entry point by itself, and its own entry point on loopback only", () => {
     expect(config["api"]).toMatchObject({ insecure: false });
     expect(config["entryPoints"]).toMatchObject({ traefik: { address: "127.0.0.1:8080" } });
