@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ADMIN_PORT } from "../components/render/traefik";
 import { admin } from "./admin";
 import { CommandError } from "./command-error";
+import { forget, ForgetOptions } from "./forget";
 import { Asked, logs, manage, shell } from "./in-container";
 import { recover } from "./recover";
 import { status } from "./status";
@@ -59,6 +60,14 @@ function program(): Command {
           process.exitCode = await status(stack);
         },
       ),
+    )
+    .addCommand(
+      command("forget", "takes a server that is gone for good out of the state; without --yes it only tells what of it")
+        .argument("<server>", "its name")
+        .option("--yes", "does it")
+        .action(async (server: string, options: ForgetOptions) => {
+          process.exitCode = await forget(server, options);
+        }),
     )
     .addCommand(
       handingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", ({ stack }, words) =>

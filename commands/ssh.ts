@@ -69,7 +69,8 @@ export class Ssh {
   /** The way that a provider's configuration in the state names: `ssh://user@address:port` and options. */
   public static byUrl(url: string, sshOptions: readonly string[]): Ssh {
     const { hostname, port, username } = new URL(url);
-    return new Ssh(hostname, [...sshOptions, "-p", port === "" ? "22" : port, `${username}@${hostname}`]);
+    const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`];
+    return new Ssh(hostname, [...sshOptions, ...connect, "-p", port === "" ? "22" : port, `${username}@${hostname}`]);
   }
 
   /** Runs a static script of `commands/scripts` with arguments, and gives its stdout. */
@@ -102,7 +103,7 @@ export class Ssh {
   }
 
   /** Why the machine does not let us in; undefined: it does. */
-  private async failure(): Promise<string | undefined> {
+  public async failure(): Promise<string | undefined> {
     const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
     if (exitCode === 0) return undefined;
     const seen = readObservation(`unreachable\n${stderr}`, "");

@@ -35,9 +35,12 @@ export async function deployedStack(asked: string | undefined): Promise<Deployed
   );
 }
 
-/** Runs the Pulumi CLI and gives its stdout. */
-export async function pulumi(args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr, failed } = await execa("pulumi", [...args, "--non-interactive"], { reject: false });
+/** Runs the Pulumi CLI and gives its stdout; `input`: its stdin. */
+export async function pulumi(args: readonly string[], input?: string): Promise<string> {
+  const { exitCode, stdout, stderr, failed } = await execa("pulumi", [...args, "--non-interactive"], {
+    reject: false,
+    ...(input === undefined ? {} : { input }),
+  });
   if (!failed) return stdout;
   // Of a program that is not there execa gives no exit code.
   if ((exitCode as number | undefined) === undefined) {
