@@ -6,6 +6,7 @@ import { bundleHeader } from "../host/host-access";
 import { Ingress } from "../site/site-host";
 import { AppServer, dataVolume } from "./app-server";
 import { Job } from "./jobs";
+import { readiness } from "./readiness";
 import { release } from "./release";
 import { IngressRouteArgs, ingressRoute, innerRoute } from "./route";
 import { secretFiles } from "./secret-files";
@@ -54,11 +55,13 @@ export class DjangoApp extends pulumi.ComponentResource {
       webs: serve(part, this, settings, released),
       first: part === begin,
     }));
-    const webs = serving.flatMap((part) => part.webs);
+    const ready = serving
+      .filter(({ webs }) => webs.length > 0)
+      .map((part) => readiness(`${part.name}-ready`, { ...args, ...part, host: part.server.access }, { parent: this }));
     const routes = serving
       .filter(({ server }) => server.name !== args.ingress.server)
-      .map((part) => innerRoute(part.name, { ...args, ...part }, { parent: this, dependsOn: webs }));
-    ingressRoute(name, { ...args, serving }, { parent: this, dependsOn: [...webs, ...routes] });
+      .map((part) => innerRoute(part.name, { ...args, ...part }, { parent: this, dependsOn: ready }));
+    ingressRoute(name, { ...args, serving }, { parent: this, dependsOn: [...ready, ...routes] });
     this.registerOutputs();
   }
 }

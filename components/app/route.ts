@@ -115,7 +115,7 @@ function servingSpec(
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,
-    // Created is not healthy: a container that failed to become so may be in the state, and is then not waited for again.
+    // Asked once more: a host that has drifted is told its route again, without the step that waits.
     needs: containers.map((container) => ({
       claim: `${container} is healthy`,
       command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,

@@ -54,8 +54,6 @@ export function webContainer(
         retries: 3,
         startPeriod: goDuration(settings.startSeconds),
       },
-      wait: true,
-      waitTimeout: settings.startSeconds,
       restart: "unless-stopped",
       // Unset, the provider kills a container at once, and the value in the old state is the one that counts.
       destroyGraceSeconds: settings.gracefulSeconds + STOP_SECONDS,

@@ -7,23 +7,28 @@ import { Lab } from "../support/lab";
 import { StackRun } from "../support/lab-stack";
 
 /** What may change when the application's settings do. */
-export const OF_THE_APPLICATION = ["app-release", "app-release-run", "app-route", "app-web"];
+export const OF_THE_APPLICATION = ["app-ready", "app-release", "app-release-run", "app-route", "app-web"];
 
-/** Gunicorn's settings refuse it, so the new version never becomes healthy; its release commands do not read it. */
+/** Gunicorn's settings refuse it, so the new version ends as soon as it starts; its release commands do not read it. */
 const BROKEN = { GUNICORN_TIMEOUT: "soon" };
 
-/** Seconds the broken version is given; the lab's own number suits slow processors. */
-const PATIENCE = 15;
+/** Seconds that a version is given which is never healthy: time for two checks; the lab's own number suits slow processors. */
+const PATIENCE = 25;
 
 /** Megabytes of the image that does not fit, and of the disk that is full. */
 const IMAGE_MB = 8;
 const DISK_MB = 4;
 
-/** A version that comes up and is not fit to serve; what follows it is in failed-deploy.ts. */
-export const NEVER_HEALTHY: BadLuck = {
-  name: "a container that never becomes healthy",
-  settings: () => ({ "homeport:app": { environment: BROKEN, startSeconds: PATIENCE } }),
-  says: () => ["app-web", /GUNICORN_TIMEOUT is 'soon'|health/],
+/** A version that cannot start; what follows it is in failed-deploy.ts. It is told long before the lab's `startSeconds` are over. */
+export const ENDS_AT_ONCE: BadLuck = {
+  name: "a container that ends as soon as it starts",
+  settings: () => ({ "homeport:app": { environment: BROKEN } }),
+  says: () => [
+    /the last lines of app-web-\w+ on pi:/,
+    "GUNICORN_TIMEOUT is 'soon': expected a whole number, 1 or more.",
+    /app-web-\w+ ended by itself on pi, the last time with exit code 1; what served before still serves/,
+    "app.environment, and run 'pulumi up' again",
+  ],
   touches: OF_THE_APPLICATION,
 };
 
@@ -44,6 +49,20 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
       "run 'pulumi up' again: they will run again",
     ],
     touches: ["app-release", "app-release-run"],
+  },
+  {
+    name: "a container that never becomes healthy",
+    settings: () => ({
+      "homeport:app": { healthCommand: ["sh", "-c", "echo nobody answers here; exit 1"], startSeconds: PATIENCE },
+    }),
+    says: () => [
+      /the last lines of app-web-\w+ on pi:/,
+      /its health check said last:\s+nobody answers here/,
+      `was not healthy on pi within ${PATIENCE} s; what served before still serves`,
+      "app.healthCommand",
+      "run 'pulumi up' again",
+    ],
+    touches: OF_THE_APPLICATION,
   },
   {
     name: "a full disk on the server",

@@ -1,7 +1,7 @@
 import { suffer } from "../support/bad-luck";
 import { theLab } from "../support/lab";
 import { appContainers, webContainer, whileVisited } from "../support/lab-site";
-import { NEVER_HEALTHY, OF_THE_APPLICATION } from "./bad-deploys";
+import { ENDS_AT_ONCE, OF_THE_APPLICATION } from "./bad-deploys";
 
 const WORKERS = 2;
 
@@ -10,7 +10,7 @@ export function failedDeployTests(): void {
   it("fails and says why, while the version before serves on", async () => {
     const lab = await theLab();
     const before = await webContainer(lab.machines.pi);
-    await suffer(NEVER_HEALTHY);
+    await suffer(ENDS_AT_ONCE);
     const still = (await appContainers(lab.machines.pi, "web")).find(({ Id }) => Id === before.Id);
     expect(still?.State).toMatchObject({ Running: true, StartedAt: before.State.StartedAt });
   });

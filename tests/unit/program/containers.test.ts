@@ -92,10 +92,17 @@ describe.each(LONG_RUNNING)("%s", (name) => {
   const grace = { traefik: 30, "app-web": 25 }[name];
 
   test("counts when it is healthy, comes back after a reboot, and has time to end its requests", () => {
-    expect(inputs(name)).toMatchObject({ wait: true, restart: "unless-stopped", destroyGraceSeconds: grace });
+    expect(inputs(name)).toMatchObject({ restart: "unless-stopped", destroyGraceSeconds: grace });
     expect(inputs(name)["healthcheck"]).toMatchObject({ tests: expect.arrayContaining(["CMD"]) as string[] });
-    expect(inputs(name)["waitTimeout"]).toBeGreaterThan(0);
   });
+});
+
+test("the application's is waited for by a step that can tell its log, and by the provider only the proxy's", () => {
+  expect(inputs("traefik")).toMatchObject({ wait: true, waitTimeout: expect.any(Number) as number });
+  expect(inputs("app-web")).not.toHaveProperty("wait");
+  expect(plain(run.resource("app-ready", REMOTE).inputs["stdin"])).toMatch(
+    /\nhomeport-dev\npi\n90\napp-web-1a2b3c4\n$/,
+  );
 });
 
 test("only the owner of the host's ports goes before its successor comes", () => {

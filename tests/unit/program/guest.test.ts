@@ -56,6 +56,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-data",
     "app-django-key",
     "app-image",
+    "app-ready",
     "app-release",
     "app-release-run",
     "app-route",

@@ -43,6 +43,7 @@ const RESOURCES = [
   "DjangoApp/Container app-release",
   "DjangoApp/Command app-release-run",
   "DjangoApp/Container app-web",
+  "DjangoApp/Command app-ready",
   "DjangoApp/Command app-route",
 ];
 
@@ -134,7 +135,8 @@ describe("the order of a first deploy", () => {
     ["app-release", "app-secrets"],
     ["app-release-run", "app-release"],
     ["app-web", "app-release-run"],
-    ["app-route", "app-web"],
+    ["app-ready", "app-web"],
+    ["app-route", "app-ready"],
   ])("%s comes after %s", (later, earlier) => {
     expect(dependsOn(later)).toContain(earlier);
   });

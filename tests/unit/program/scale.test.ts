@@ -46,9 +46,13 @@ describe("several servers behind the edge", () => {
   });
 
   test("no route changes before every container is healthy, and the edge's comes last", () => {
-    const webs = ["app-web", "app-one-web", "app-two-web", "app-two-web-2"];
+    const ready = ["app-ready", "app-one-ready", "app-two-ready"];
     for (const route of ["app-route", "app-one-route", "app-two-route"])
-      expect(dependencies(run, route)).toEqual(expect.arrayContaining(webs));
+      expect(dependencies(run, route)).toEqual(expect.arrayContaining(ready));
+    expect(dependencies(run, "app-two-ready")).toEqual(["app-two-web", "app-two-web-2"]);
+    expect(text(run, "app-two-ready")).toMatch(
+      /\nhomeport-dev\ntwo\n90\napp-two-web-1a2b3c4\napp-two-web-2-1a2b3c4\n$/,
+    );
     expect(dependencies(run, "app-ingress")).toEqual(
       expect.arrayContaining(["app-route", "app-one-route", "app-two-route"]),
     );

@@ -53,7 +53,7 @@ test.each(["vps-files", "pi-files", "app-route"])("%s can be read line by line i
 });
 
 test("every ssh connection has the host's key pinned", () => {
-  expect(remote.length).toBe(9);
+  expect(remote.length).toBe(10);
   for (const { inputs } of remote) {
     expect(plain(inputs["connection"])).toMatchObject({
       hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,

@@ -1,0 +1,41 @@
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { commandConnection } from "../host/connection";
+import { HostAccess } from "../host/host-access";
+import { script } from "../host/scripts";
+
+export interface ReadinessArgs {
+  /** Name of the application on the server. */
+  readonly app: string;
+  readonly host: HostAccess;
+  /** What has to be healthy there. */
+  readonly webs: readonly docker.Container[];
+  /** Time for all of them together, seconds. */
+  readonly startSeconds: number;
+}
+
+/**
+ * Waits until the containers of a server are healthy. Docker's provider could wait as well, but of one that does not come up it tells neither the log
+ * nor what its health check said, and leaves it on the host and in no state.
+ */
+export function readiness(name: string, args: ReadinessArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+  const { app, host, webs, startSeconds } = args;
+  const wait = "exec bash -s";
+  return new command.remote.Command(
+    name,
+    {
+      connection: commandConnection(host.address),
+      create: wait,
+      update: wait,
+      stdin: pulumi
+        .all(webs.map((one) => one.name))
+        .apply((containers) =>
+          [`${script("ready.sh")}${app}`, host.address.name, String(startSeconds), ...containers, ""].join("\n"),
+        ),
+      addPreviousOutputInEnv: false,
+    },
+    opts,
+  );
+}
