@@ -1,16 +1,26 @@
 # shellcheck shell=sh
-# Does something with the container that serves an application: APP run|logs WORDS...
+# Does something with the container that serves an application, the newest healthy one: APP run|logs WORDS...
 #   run       the words are a command in it, with this terminal if there is one
 #   with-env  the same, with variables that come on stdin, a line each; they are in no process's arguments
 #   logs      the words are options of `docker logs`
 set -eu
 app=$1 verb=$2
 shift 2
-container=$(docker ps --quiet --filter "label=homeport.app=$app" --filter label=homeport.role=web | head -n 1)
-[ -n "$container" ] || {
-  echo "homeport: no container of $app is running here: npm run status tells more, and pulumi up makes one" >&2
-  exit 1
-}
+
+newest() { docker ps --quiet --filter "label=homeport.app=$app" --filter label=homeport.role=web "$@" | head -n 1; }
+
+# In the middle of a deploy, or after one that failed, there is one beside the one that serves, and that one is the newer.
+container=$(newest --filter health=healthy)
+if [ -z "$container" ]; then
+  container=$(newest)
+  # A log outlives its container's end.
+  if [ -z "$container" ] && [ "$verb" = logs ]; then container=$(newest --all); fi
+  [ -n "$container" ] || {
+    echo "homeport: no container of $app is running here: npm run status tells more, and pulumi up makes one" >&2
+    exit 1
+  }
+  echo "homeport: no container of $app is healthy here; this is the newest, and npm run logs and npm run status tell more" >&2
+fi
 case $verb in
   run)
     if [ -t 0 ]; then exec docker exec --interactive --tty "$container" "$@"; fi

@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs";
 
 import { FakePrograms } from "../../support/script-run";
-import { temporaryDirectory } from "../../support/directory";
+import { temporaryDirectory, writeFiles } from "../../support/directory";
 
 const root = temporaryDirectory();
 
-/** An engine with one container of the application `blog`; what it is asked to do it writes down, and runs nothing. */
+/**
+ * An engine with containers of the application `blog`, `ID HEALTH` in a line, the newest first; a health of `exited` is none. What it is asked to do it
+ * writes down, and runs nothing.
+ */
 const DOCKER = `case "$1" in
-  ps) case "$*" in *homeport.app=blog*) echo c0ffee ;; *homeport.owner=*) echo 'container c0ffee app-web-1' ;; esac ;;
+  ps) case "$*" in
+    *homeport.app=blog*health=healthy*) grep ' healthy$' "$FAKES/blog" | cut -d' ' -f1 ;;
+    *homeport.app=blog*--all*) cut -d' ' -f1 "$FAKES/blog" ;;
+    *homeport.app=blog*) grep -v ' exited$' "$FAKES/blog" | cut -d' ' -f1 ;;
+    *homeport.owner=*) echo 'container c0ffee app-web-1' ;; esac ;;
   network) [ "$2" = rm ] || echo 'network beef traefik-web-1' ;;
 esac
 case "$1 $2" in
@@ -20,7 +27,12 @@ case "$1 $2" in ps* | "network ls") ;; *) printf '%s|' "$@" >>"$FAKES/asked"; ec
 let machine: FakePrograms;
 beforeEach(() => {
   machine = new FakePrograms(root, { docker: DOCKER });
+  has("c0ffee healthy");
 });
+
+function has(...containers: string[]): void {
+  writeFiles(machine.directory, { blog: containers.map((one) => `${one}\n`).join("") });
+}
 
 describe("in the container of an application", () => {
   const run = (words: string[], input = "") => machine.command("in-container.sh", ["blog", ...words], input);
@@ -43,6 +55,33 @@ describe("in the container of an application", () => {
   test("the log is shown with the options that were given", () => {
     expect(run(["logs", "-f", "--since", "1h"])).toMatchObject({ code: 0 });
     expect(machine.read("asked")).toBe("logs|-f|--since|1h|c0ffee|\n");
+  });
+
+  test.each([
+    [["run", "ls"], "exec|--interactive|c0ffee|ls|\n"],
+    [["logs"], "logs|c0ffee|\n"],
+  ])("one that a deploy has left behind is passed over: %j", (words, asked) => {
+    has("badbad unhealthy", "decade starting", "c0ffee healthy", "01d01d healthy");
+    expect(run(words).stderr).toBe("");
+    expect(machine.read("asked")).toBe(asked);
+  });
+
+  test("where none is healthy the newest is taken, and that is said", () => {
+    has("badbad exited", "decade starting", "01d01d unhealthy");
+    expect(run(["run", "ls"])).toEqual({
+      code: 7,
+      stdout: "",
+      stderr:
+        "homeport: no container of blog is healthy here; this is the newest, and npm run logs and npm run status tell more\n",
+    });
+    expect(machine.read("asked")).toBe("exec|--interactive|decade|ls|\n");
+  });
+
+  test("of one that has ended there is a log, and nothing can be run in it", () => {
+    has("badbad exited");
+    expect(run(["run", "ls"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is running here") as string });
+    expect(run(["logs"])).toMatchObject({ code: 0, stderr: expect.stringContaining("is healthy here") as string });
+    expect(machine.read("asked")).toBe("logs|badbad|\n");
   });
 });
 
