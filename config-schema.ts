@@ -4,18 +4,9 @@ import { databaseLoad, leastMemory, maxConnections, sortMemory } from "./compone
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
 import { refuseSameMachine } from "./config-machines";
+import { appSecrets, refuseTwice, secret } from "./config-secrets";
 import { refuseChallenge, tls } from "./config-tls";
 import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./config-values";
-
-/** What stands for the text of a secret setting while the settings are checked. */
-export const SECRET = "[secret]";
-
-/** Settings whose texts are secret, and never leave an Output. */
-export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
-
-const secret = z
-  .literal(SECRET, "stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'")
-  .optional();
 
 /** One reference for all processors, or one for each. */
 const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);
@@ -196,6 +187,7 @@ const settings = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  appSecrets,
 });
 
 type Refuse = (path: (string | number)[], message: string) => void;
@@ -226,6 +218,7 @@ export const schema = settings.superRefine((all, context) => {
     );
   refuseChallenge(all, refuse);
   refuseIncomplete(all, refuse);
+  refuseTwice(all, refuse);
 });
 
 // Each of these counts on a secret, which is a setting of its own.
@@ -293,6 +286,7 @@ export const guestSchema = settings
       context.addIssue({ code: "custom", path, message });
     };
     refuseIncomplete(all, refuse);
+    refuseTwice(all, refuse);
     if (all.database.server !== undefined)
       refuse(["database", "server"], "needs servers of this stack's own: use sqlite, or databaseUrl");
   });

@@ -8,7 +8,8 @@ import { UserError } from "./components/errors";
 import { HostAddress } from "./components/host/connection";
 import { hostAddress } from "./components/host/login";
 import { readUserFile } from "./components/user-file";
-import { EDGE_NAME, guestSchema, schema, SECRET, SECRET_SETTINGS } from "./config-schema";
+import { EDGE_NAME, guestSchema, schema } from "./config-schema";
+import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./config-secrets";
 
 type Raw = z.output<typeof schema>;
 type RawGuest = z.output<typeof guestSchema>;
@@ -37,6 +38,8 @@ export interface SiteSettings extends Pick<Raw, "domain"> {
   readonly database: Database;
   /** Undefined: files are kept in the volume. */
   readonly storage: Storage | undefined;
+  /** The person's own, by the name of the variable that names each one's file. */
+  readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly images: Pick<Raw["images"], "python">;
   readonly proxy: Pick<Raw["proxy"], "uploadMaxMb" | "compress">;
 }
@@ -109,7 +112,8 @@ function siteSettings({
   databaseUrl,
   storage,
   app,
-}: Pick<Raw, "domain" | "hosts" | "dns" | "database" | "databaseUrl" | "storage" | "app">) {
+  appSecrets,
+}: Pick<Raw, "domain" | "hosts" | "dns" | "database" | "databaseUrl" | "storage" | "app" | "appSecrets">) {
   const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
@@ -129,7 +133,14 @@ function siteSettings({
             accessKey: new pulumi.Config().requireSecret("storageAccessKey"),
             secretKey: new pulumi.Config().requireSecret("storageSecretKey"),
           },
+    appSecrets: Object.fromEntries(Object.keys(appSecrets).map((name) => [name, appSecret(name)])),
   };
+}
+
+function appSecret(name: string): pulumi.Output<string> {
+  return new pulumi.Config()
+    .requireSecretObject<Readonly<Record<string, string>>>(APP_SECRETS)
+    .apply((all) => all[name] ?? "");
 }
 
 function releaseCommands(storage: boolean): string[] {
@@ -186,7 +197,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 }
 
 /** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none, and so is an empty one of the checkout's own file. */
-const OPTIONAL: readonly string[] = ["ingress", "storage", ...SECRET_SETTINGS];
+const OPTIONAL: readonly string[] = ["ingress", "storage", APP_SECRETS, ...SECRET_SETTINGS];
 
 function stackConfig(): Record<string, unknown> {
   const prefix = `${pulumi.getProject()}:`;
@@ -194,8 +205,19 @@ function stackConfig(): Record<string, unknown> {
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value] as const)
-      .map(([name, value]) => [name, value !== "" && isSecret(name) ? SECRET : fromConfigText(value)]),
+      .map(([name, value]) => [name, shown(name, value)]),
   );
+}
+
+function shown(name: string, value: string): unknown {
+  if (name === APP_SECRETS) return withoutTexts(fromConfigText(value), plainSecrets(stackFile(), pulumi.getProject()));
+  return value !== "" && isSecret(name) ? SECRET : fromConfigText(value);
+}
+
+// Where the CLI was told another file, this one has nothing to say.
+function stackFile(): unknown {
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  return existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
 }
 
 function isSecret(name: string): boolean {

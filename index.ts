@@ -30,7 +30,7 @@ async function homeport() {
 
 /** The application, its images, secrets and records. */
 function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
-  const { hosts, images, app, database, storage, dns, proxy } = settings;
+  const { hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
   const { stack, name } = stackNames();
   const { djangoKey, adminPassword } = secrets;
   const records = new Dns("dns", host.records);
@@ -49,7 +49,13 @@ function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
       compress: proxy.compress,
       engine: database.engine,
       storage,
-      secrets: { djangoKey, adminPassword, database: host.database ?? externalDatabase(database), storage },
+      secrets: {
+        djangoKey,
+        adminPassword,
+        database: host.database ?? externalDatabase(database),
+        storage,
+        own: appSecrets,
+      },
     },
     { dependsOn: [...host.ready, ...transfers, records] },
   );

@@ -68,7 +68,7 @@ def password_by_now() -> str | None:
 
 
 def _address() -> str:
-    return environment.secret("DATABASE_URL", "/run/secrets/database_url")
+    return environment.secret("DATABASE_URL")
 
 
 def _connection_options() -> dict:

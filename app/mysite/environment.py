@@ -77,9 +77,9 @@ def has_secret(name: str) -> bool:
     return bool(text(f"{name}_FILE") or text(name))
 
 
-def secret(name: str, default_file: str) -> str:
-    """A secret from the file that NAME_FILE names; without such a file, from NAME (for development)."""
-    path = Path(text(f"{name}_FILE", default_file))
+def secret(name: str) -> str:
+    """A secret from its file, NAME_FILE or /run/secrets/name; without such a file, from NAME (for development)."""
+    path = Path(text(f"{name}_FILE", f"/run/secrets/{name.lower()}"))
     try:
         value = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:

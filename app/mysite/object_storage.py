@@ -97,6 +97,6 @@ def configured() -> ObjectStorage | None:
         public=public,
         acl=_acl(),
         ca_file=ca_file or None,
-        access_key=environment.secret("STORAGE_ACCESS_KEY", "/run/secrets/storage_access_key"),
-        secret_key=environment.secret("STORAGE_SECRET_KEY", "/run/secrets/storage_secret_key"),
+        access_key=environment.secret("STORAGE_ACCESS_KEY"),
+        secret_key=environment.secret("STORAGE_SECRET_KEY"),
     )

@@ -9,7 +9,7 @@ from mysite import databases, environment, object_storage
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DJANGO_DATA_DIR", "/data"))
 
-SECRET_KEY = environment.secret("DJANGO_SECRET_KEY", "/run/secrets/django_secret_key")
+SECRET_KEY = environment.secret("DJANGO_SECRET_KEY")
 DEBUG = environment.flag("DJANGO_DEBUG")
 ALLOWED_HOSTS = environment.items("DJANGO_ALLOWED_HOSTS")
 if not ALLOWED_HOSTS and not DEBUG:
@@ -81,6 +81,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# A mail server of yours, for what you add to the site: Django's own defaults where the variables are not set.
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25)
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.secret("EMAIL_HOST_PASSWORD") if environment.has_secret("EMAIL_HOST_PASSWORD") else ""
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "webmaster@localhost")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = environment.text("DJANGO_TIME_ZONE", "UTC")

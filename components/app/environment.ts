@@ -21,6 +21,8 @@ export interface DjangoSettings {
   readonly storage: ObjectStorage | undefined;
   /** The person's own variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Names of the person's own secrets. */
+  readonly secretNames: readonly string[];
 }
 
 /** A bucket of an S3 API, for static files and uploads. */
@@ -50,6 +52,11 @@ export const SECRET_FILES = {
   storageCa: "storage_ca.pem",
 } as const;
 
+/** The file of a secret of the person's own, beside those of the program. */
+export function secretFile(name: string): string {
+  return name.toLowerCase();
+}
+
 /**
  * Variables that a person cannot set, and what to use instead: other parts of the program rely on them, or they would put a secret where `docker
  * inspect` shows it. Of the others of ours a person's value wins.
@@ -66,12 +73,14 @@ export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
   DJANGO_SECRET_KEY_FILE: "the key is generated; a new one comes with app.rotate.djangoKey",
   GUNICORN_BIND: "use app.port",
   GUNICORN_GRACEFUL_TIMEOUT: "use app.gracefulSeconds",
+  STORAGE_ACCESS_KEY_FILE: "use the secret storageAccessKey",
   STORAGE_ACL: "use storage.acl",
   STORAGE_BUCKET: "use storage.bucket",
   STORAGE_CA_FILE: "use storage.caFile",
   STORAGE_ENDPOINT: "use storage.endpoint",
   STORAGE_PUBLIC_URL: "use storage.publicUrl",
   STORAGE_REGION: "use storage.region",
+  STORAGE_SECRET_KEY_FILE: "use the secret storageSecretKey",
   STORAGE_SIGNED: "use storage.signed",
   TRUSTED_PROXIES: "it is the network of the proxy",
 };
@@ -100,6 +109,7 @@ export function djangoEnvironment(
       ? { DATABASE_ENGINE: settings.engine, DATABASE_URL_FILE: `${SECRETS}/${SECRET_FILES.databaseUrl}` }
       : {}),
     ...storageVariables(settings.storage),
+    ...Object.fromEntries(settings.secretNames.map((name) => [`${name}_FILE`, `${SECRETS}/${secretFile(name)}`])),
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`)

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
 import { keyedDigest } from "../sha256";
-import { SECRET_FILES } from "./environment";
+import { SECRET_FILES, secretFile } from "./environment";
 
 /** The uid of the application in its image and on the host; no account there has it. */
 export const USER = "10001";
@@ -21,6 +21,8 @@ export interface AppFiles {
         readonly caPem: string | undefined;
       }
     | undefined;
+  /** The person's own, by name. */
+  readonly own: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** Where they are on a host. */
@@ -32,18 +34,23 @@ export function secretsDirectory(app: string): string {
 export function secretFiles(app: string, files: AppFiles): pulumi.Output<HostSpec> {
   const directory = secretsDirectory(app);
   const owner = `${USER}:${USER}`;
-  return texts(files).apply((known) => ({
+  return pulumi.all([texts(files), pulumi.all(files.own)]).apply(([known, own]) => ({
     ...EMPTY_SPEC,
     directories: [{ path: directory, mode: "0500", owner }],
-    files: known.map(([name, text]) => ({ path: `${directory}/${name}`, text, mode: "0400", owner })),
+    files: [...known, ...Object.entries(own).map(([name, text]) => [secretFile(name), text] as const)].map(([name, text]) => ({ path: `${directory}/${name}`, text, mode: "0400", owner })),
   }));
 }
 
 /** A digest that changes with any of them. */
 export function secretsDigest(files: AppFiles): pulumi.Output<string> {
-  const digest = pulumi.all([files.djangoKey, texts(files)]).apply(([key, [, ...others]]) =>
-    keyedDigest(key, others.map(([, text]) => text).join("")),
-  );
+  const digest = pulumi
+    .all([files.djangoKey, texts(files), pulumi.all(files.own)])
+    .apply(([key, [, ...others], own]) =>
+      keyedDigest(
+        key,
+        [...others.map(([, text]) => text), ...Object.entries(own).map(([name, text]) => `\0${name}\0${text}`)].join(""),
+      ),
+    );
   return pulumi.unsecret(digest);
 }
 

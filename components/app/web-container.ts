@@ -11,7 +11,7 @@ import { AppFiles, secretsDigest, secretsDirectory, USER } from "./secret-files"
 const STOP_SECONDS = 5;
 
 /** What the containers of an application have in common on every server. */
-export interface WebSettings extends Omit<DjangoSettings, "postgres"> {
+export interface WebSettings extends Omit<DjangoSettings, "postgres" | "secretNames"> {
   /** Name of the application on the servers. */
   readonly app: string;
   readonly hosts: readonly string[];
@@ -70,7 +70,8 @@ export function webContainer(
 
 function common(settings: WebSettings, server: AppServer, data: docker.Volume) {
   const hosts = [...settings.hosts, ...settings.adminHosts];
-  const variables = { ...settings, postgres: settings.secrets.database !== undefined };
+  const { database, own } = settings.secrets;
+  const variables = { ...settings, postgres: database !== undefined, secretNames: Object.keys(own) };
   return {
     image: server.image,
     ...hardened(`${USER}:${USER}`, settings.memoryMb, settings.processes),

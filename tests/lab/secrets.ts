@@ -7,9 +7,13 @@ import { STACK } from "../../lab/domain";
 import { CHECKOUT, theLab } from "../support/lab";
 import { LabMachine } from "../support/lab-machine";
 import { secrets } from "../support/lab-secrets";
+import { webContainer } from "../support/lab-site";
 
 /** The resources that carry secrets to the hosts. */
 const TELLERS = ["app-secrets", "pi-secrets", "vps-secrets"];
+
+/** A secret of a person's own. */
+const OWN = "homeport-lab-mail-8Qw2";
 
 /** Secrets stand where they belong and nowhere else. */
 export function secretTests(): void {
@@ -73,6 +77,20 @@ for container in $(docker ps -aq); do docker logs $container 2>&1; done`;
 runuser -u nobody -- grep -rlaFs -D skip -f ${needles} /boot /etc /home /opt /root /run /srv /tmp /var /usr/local | grep -v ${needles} || true`,
     );
     expect([stdout, stderr]).toEqual(["", ""]);
+  });
+
+  it("of the person's own are files that the application reads, and gone with their setting", async () => {
+    const { stack, machines } = await theLab();
+    const { pi } = machines;
+    const run = await stack.withSecret("homeport:appSecrets.MAIL_PASSWORD", OWN, (options) => stack.up(...options));
+    expect(run.code).toBe(0);
+    expect(run.output).not.toContain(OWN);
+    const { Name } = await webContainer(pi);
+    const look = 'cat "$MAIL_PASSWORD_FILE" && stat -c "%a %u" "$MAIL_PASSWORD_FILE"';
+    expect(await pi.lines(`docker exec ${Name.slice(1)} sh -c '${look}'`)).toEqual([OWN, "400 10001"]);
+    expect(await linesWith([OWN], pi, "docker ps -aq | xargs docker inspect")).toBe(0);
+    expect((await stack.up()).code).toBe(0);
+    expect(await pi.run("find /etc/homeport -name mail_password")).toBe("");
   });
 }
 

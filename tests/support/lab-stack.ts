@@ -147,7 +147,7 @@ export class LabStack {
   }
 
   /**
-   * Runs an action with a secret setting that the stack does not have, as a person sets one: with the CLI's options that name a copy of the committed
+   * Runs an action with a secret setting, or a secret part of one, that the stack does not have, as a person sets one: with the CLI's options that name a copy of the committed
    * file, which has it in addition.
    */
   public async withSecret<T>(key: string, value: string, action: (options: string[]) => Promise<T>): Promise<T> {
@@ -155,7 +155,7 @@ export class LabStack {
     const options = ["--config-file", join(directory, `Pulumi.${this.name}.yaml`)];
     try {
       await copyFile(join(this.instance.checkout, `Pulumi.${this.name}.yaml`), options[1] ?? "");
-      const { exitCode, all } = await this.cli(["config", "set", "--secret", key, ...options], value);
+      const { exitCode, all } = await this.cli(["config", "set", "--secret", "--path", key, ...options], value);
       if (exitCode !== 0) throw new Error(`${key} was not set:\n${all ?? ""}`);
       return await action(options);
     } finally {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { readSettings, Settings } from "../../config";
-import { SECRET } from "../../config-schema";
+import { SECRET } from "../../config-secrets";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { changed, FULL, MINIMAL } from "../support/settings";
 
@@ -45,6 +45,7 @@ describe("defaults", () => {
     expect(dns).toEqual({ provider: "none" });
     expect(rest).toEqual({
       host: {},
+      appSecrets: {},
       domain: "example.org",
       hosts: ["www.example.org", "example.org"],
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
@@ -107,6 +108,7 @@ test("everything that is given is taken as it is", () => {
     ...raw,
     host: {},
     ingress: "server",
+    appSecrets: {},
     tls,
   });
   expect(edge).toMatchObject(rawEdge);

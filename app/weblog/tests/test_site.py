@@ -116,6 +116,7 @@ class SettingsTest(SimpleTestCase):
             ({**key, **host, "TRUSTED_PROXIES": "traefik"}, "TRUSTED_PROXIES: 'traefik'"),
             ({**key, **host, "DJANGO_LOG_LEVEL": "loud"}, "DJANGO_LOG_LEVEL is 'loud': expected DEBUG, INFO,"),
             ({**key, **host, "DATABASE_ENGINE": "mysql"}, "DATABASE_ENGINE is 'mysql': expected sqlite or postgresql."),
+            ({**key, **host, "EMAIL_HOST_PASSWORD_FILE": "/nowhere/mail"}, "There is no /nowhere/mail: put the secret"),
             ({**key, **host, "DATABASE_ENGINE": "postgresql"}, "There is no /run/secrets/database_url: "),
         )
         for environment, sentence in cases:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, user: str, **options) -> None:
-        password = environment.secret("DJANGO_ADMIN_PASSWORD", "/run/secrets/django_admin_password")
+        password = environment.secret("DJANGO_ADMIN_PASSWORD")
         users = get_user_model()
         if not user:
             raise CommandError("DJANGO_ADMIN_USER is empty: set it to the administrator's login name.")

@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+import { RESERVED_VARIABLES } from "./components/app/environment";
+
+/** What stands for the text of a secret setting while the settings are checked. */
+export const SECRET = "[secret]";
+
+/** Settings whose texts are secret, and never leave an Output. */
+export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
+
+/** The setting with the person's own secrets for the application; the names of its parts are not secret. */
+export const APP_SECRETS = "appSecrets";
+
+const hidden = z.literal(SECRET, {
+  error: ({ input }) =>
+    input === ""
+      ? "is empty: it has to be the secret"
+      : "stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'",
+});
+
+/** A setting that is a secret. */
+export const secret = hidden.optional();
+
+/** The person's own secrets for the application, by name. */
+export const appSecrets = z
+  .record(
+    z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a name of capitals, digits and _, such as MAIL_PASSWORD"),
+    hidden,
+    {
+      error: "not secrets by name: 'pulumi config set --secret --path homeport:appSecrets.NAME'",
+    },
+  )
+  .superRefine((secrets, context) => {
+    for (const name of Object.keys(secrets)) {
+      const instead = RESERVED_VARIABLES[name] ?? RESERVED_VARIABLES[`${name}_FILE`];
+      if (instead !== undefined)
+        context.addIssue({ code: "custom", path: [name], message: `is set by the program: ${instead}` });
+    }
+  })
+  .default({});
+
+/** Refuses a secret of which the application's environment speaks as well. */
+export function refuseTwice(
+  {
+    appSecrets: secrets,
+    app,
+  }: {
+    readonly appSecrets: z.output<typeof appSecrets>;
+    readonly app: { readonly environment: Readonly<Record<string, string>> };
+  },
+  refuse: (path: string[], message: string) => void,
+): void {
+  for (const name of Object.keys(secrets)) {
+    const other = [name, `${name}_FILE`].find((variable) => variable in app.environment);
+    if (other !== undefined) refuse([APP_SECRETS, name], `app.environment has ${other} as well: keep one of them`);
+  }
+}
+
+/**
+ * The person's own secrets without their texts, as they can be checked. `plain`: names of those that stand in a file for everybody to read, and stay as
+ * they are.
+ */
+export function withoutTexts(secrets: unknown, plain: readonly string[]): unknown {
+  if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) return SECRET;
+  const shown = Object.entries(secrets).map(([name, text]: [string, unknown]) => {
+    return [name, text === "" || plain.includes(name) ? text : SECRET] as const;
+  });
+  return Object.fromEntries(shown);
+}
+
+/** Names of the person's own secrets that a stack's file, as it was read, has in plain text. The engine calls all of them secret where one is. */
+export function plainSecrets(file: unknown, project: string): string[] {
+  const read = z
+    .object({ config: z.record(z.string(), z.unknown()) })
+    .transform(({ config }) => config[`${project}:${APP_SECRETS}`])
+    .pipe(z.record(z.string(), z.unknown()))
+    .safeParse(file);
+  if (!read.success) return [];
+  return Object.entries(read.data)
+    .filter(([, value]) => !z.object({ secure: z.string() }).safeParse(value).success)
+    .map(([name]) => name);
+}
