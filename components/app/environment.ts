@@ -69,6 +69,7 @@ export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
   DJANGO_ADMIN_USER: "use app.adminUser",
   DJANGO_ALLOWED_HOSTS: "use hosts",
   DJANGO_DATA_DIR: "the data is in the volume at /data",
+  DJANGO_DEBUG: "it stays off, because every visitor who finds an error would be shown the site's code and settings",
   DJANGO_SECRET_KEY: "the key is generated; a new one comes with app.rotate.djangoKey",
   DJANGO_SECRET_KEY_FILE: "the key is generated; a new one comes with app.rotate.djangoKey",
   GUNICORN_BIND: "use app.port",

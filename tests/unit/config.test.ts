@@ -167,6 +167,11 @@ describe("rejects, by its path,", () => {
       "*",
       "app/environment/TRUSTED_PROXIES: is set by the program: it is the network of the proxy",
     ],
+    [
+      "app/environment/DJANGO_DEBUG",
+      "true",
+      "app/environment/DJANGO_DEBUG: is set by the program: it stays off, because every visitor who finds an error would be shown the site's code and settings",
+    ],
     ["app/environment/GUNICORN_BIND", ":80", "app/environment/GUNICORN_BIND: is set by the program: use app.port"],
     ["app/port", 80, "app/port: Too small: expected number to be >=1024"],
     ["app/hsts/seconds", -1, "app/hsts/seconds: Too small: expected number to be >=0"],
