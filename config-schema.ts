@@ -134,6 +134,17 @@ const settings = z.strictObject({
     .strictObject({
       context: text.default("./app"),
       dockerfile: text.default("Dockerfile"),
+      buildArgs: z
+        .record(z.string().regex(/^[A-Za-z_]\w*$/, "not a name of a build argument"), z.string())
+        .superRefine((args, context) => {
+          if ("PYTHON_IMAGE" in args)
+            context.addIssue({
+              code: "custom",
+              path: ["PYTHON_IMAGE"],
+              message: "is set by the program: use images.python",
+            });
+        })
+        .default({}),
       image: text.optional(),
       // Below 1024 a container without capabilities may not listen.
       port: z.number().int().min(1024).max(65535).default(8000),

@@ -14,6 +14,7 @@ export interface AppServersArgs {
   readonly image?: string | undefined;
   /** One reference for all processors, or one for each. */
   readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
+  readonly buildArgs: Readonly<Record<string, string>>;
   /** Name without tag. */
   readonly repository: string;
 }
@@ -50,11 +51,14 @@ export function appServers(
 }
 
 function imageFor(name: string, args: AppServersArgs, platform: string): ImageSource {
-  const { context, dockerfile, image, pythonImage, repository } = args;
+  const { context, dockerfile, image, pythonImage, buildArgs, repository } = args;
   const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
   if (base === undefined && image === undefined)
     throw new UserError(`images/python: names no image for ${platform}, on which a server runs`);
-  return imageSource(name, { context, dockerfile, image, platform, repository, pythonImage: base ?? "" });
+  return imageSource(name, {
+    ...{ context, dockerfile, image, platform, buildArgs, repository },
+    pythonImage: base ?? "",
+  });
 }
 
 // On the database's own server Docker's resolver knows it, as a neighbour.

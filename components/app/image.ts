@@ -20,6 +20,8 @@ export interface AppImageArgs {
   readonly platform: string;
   /** Build argument PYTHON_IMAGE. */
   readonly pythonImage: string;
+  /** Further build arguments, by name. */
+  readonly buildArgs: Readonly<Record<string, string>>;
   /** Name without tag. */
   readonly repository: string;
 }
@@ -40,7 +42,7 @@ export class AppImage extends pulumi.ComponentResource {
           context: args.context,
           dockerfile: path.join(args.context, args.dockerfile),
           platform: args.platform,
-          args: { PYTHON_IMAGE: args.pythonImage },
+          args: { ...args.buildArgs, PYTHON_IMAGE: args.pythonImage },
           builderVersion: docker.BuilderVersion.BuilderBuildKit,
         },
         skipPush: true,
@@ -101,14 +103,16 @@ export function imageTransfer(
 /** Characters of the digest in a tag: 64 bits are enough to tell a person's own builds apart. */
 const TAG_LENGTH = 16;
 
-/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), Dockerfile, platform and base. */
+/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), Dockerfile, platform, base and build arguments. */
 export function contentDigest({
   context,
   dockerfile,
   platform,
   pythonImage,
+  buildArgs,
 }: Omit<AppImageArgs, "repository">): string {
   const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n${dockerfile}\n`);
+  for (const [name, value] of Object.entries(buildArgs).sort()) hash.update(`${name} ${value.length}\n${value}\n`);
   // Even outside the context, or ignored there, it is sent.
   for (const file of new Set([...contextFiles(context), path.normalize(dockerfile)])) {
     const { kind, bytes } = content(path.join(context, file), file);

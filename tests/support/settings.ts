@@ -42,6 +42,7 @@ export const FULL = {
   app: {
     context: "./app",
     dockerfile: "Dockerfile",
+    buildArgs: { STATIC_PLATFORM: "linux/amd64" },
     port: 8000,
     healthCommand: ["python", "-m", "mysite.healthcheck"],
     adminUser: "editor",

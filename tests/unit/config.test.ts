@@ -60,6 +60,7 @@ describe("defaults", () => {
       app: {
         context: "./app",
         dockerfile: "Dockerfile",
+        buildArgs: {},
         port: 8000,
         healthCommand: ["python", "-m", "mysite.healthcheck"],
         adminUser: "admin",
@@ -173,6 +174,8 @@ describe("rejects, by its path,", () => {
       "app/environment/DJANGO_DEBUG: is set by the program: it stays off, because every visitor who finds an error would be shown the site's code and settings",
     ],
     ["app/environment/GUNICORN_BIND", ":80", "app/environment/GUNICORN_BIND: is set by the program: use app.port"],
+    ["app/buildArgs/PYTHON_IMAGE", "x", "app/buildArgs/PYTHON_IMAGE: is set by the program: use images.python"],
+    ["app/buildArgs/two words", "x", "app/buildArgs/two words: not a name of a build argument"],
     ["app/port", 80, "app/port: Too small: expected number to be >=1024"],
     ["app/hsts/seconds", -1, "app/hsts/seconds: Too small: expected number to be >=0"],
     ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name in capitals"],

@@ -20,6 +20,7 @@ const digest = (directory: string, other = {}): string =>
     dockerfile: "Dockerfile",
     platform: "linux/arm/v7",
     pythonImage: "python:3.13",
+    buildArgs: {},
     ...other,
   });
 
@@ -68,8 +69,19 @@ test("a byte that moves from one file into the next is another image", () => {
 test.each([
   ["platform", { platform: "linux/arm64" }],
   ["base", { pythonImage: "python:3.12" }],
+  ["build argument", { buildArgs: { STATIC_PLATFORM: "linux/amd64" } }],
 ])("another %s is another image", (_, other) => {
   expect(digest(context(), other)).not.toBe(plain);
+});
+
+test("the order of build arguments makes no difference, and their texts do", () => {
+  const [one, same, other] = [
+    { A: "1", B: "2" },
+    { B: "2", A: "1" },
+    { A: "1", B: "3" },
+  ].map((buildArgs) => digest(context(), { buildArgs }));
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
 });
 
 describe("what .dockerignore names", () => {

@@ -209,7 +209,7 @@ test("a changed page is another image, and nothing else but what names it", asyn
     skipPush: true,
     build: {
       platform: "linux/arm64",
-      args: { PYTHON_IMAGE: "python:3.13-slim-bookworm" },
+      args: { PYTHON_IMAGE: "python:3.13-slim-bookworm", STATIC_PLATFORM: "linux/amd64" },
       dockerfile: "app/Dockerfile",
     },
   });
