@@ -44,7 +44,7 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
     name: "a migration that fails",
     settings: () => ({ "homeport:app": { release: ["python manage.py migrate weblog 9999"] } }),
     says: () => [
-      /the release commands of homeport-dev ended with \d+; the version before still serves/,
+      /the release commands of homeport-dev on pi ended with \d+; the version before still serves/,
       "Cannot find a migration matching '9999'",
       "run 'pulumi up' again: they will run again",
     ],

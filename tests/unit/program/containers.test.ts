@@ -172,7 +172,7 @@ describe("the application", () => {
     // Docker's provider would take a failed container for a made one.
     expect(inputs("app-release")).toMatchObject({ start: false, mustRun: false });
     expect(plain(run.resource("app-release-run", REMOTE).inputs["stdin"])).toMatch(
-      /\nhomeport-dev\napp-release-1a2b3c4\n$/,
+      /\nhomeport-dev\npi\napp-release-1a2b3c4\n$/,
     );
   });
 

@@ -13,6 +13,7 @@ case $1 in
   start | attach)
     echo "$*" >>asked
     echo Applying weblog.0001_initial
+    [ ! -e takes ] || sleep "$(cat takes)"
     echo exited >status
     [ ! -e next ] || mv next end
     exit "$(cut -d' ' -f1 end)" ;;
@@ -27,15 +28,17 @@ interface Container {
   readonly next?: string;
   /** Its name, as the program knows it. */
   readonly name?: string;
+  /** How long a run takes, seconds. */
+  readonly takes?: string;
 }
 
-function release({ status, code = 0, next = "0 false", name = "app-release-1a2b3c4" }: Container): {
+function release({ status, code = 0, next = "0 false", name = "app-release-1a2b3c4", takes = "0" }: Container): {
   ended: Ended;
   asked: string;
 } {
   const server = new FakePrograms(root, { docker: DOCKER });
-  writeFiles(`${server.directory}/container`, { status, end: `${code} false`, next });
-  const ended = server.pipe("release.sh", `homeport-dev\n${name}\n`);
+  writeFiles(`${server.directory}/container`, { status, end: `${code} false`, next, takes });
+  const ended = server.pipe("release.sh", `homeport-dev\npi\n${name}\n`);
   return { ended, asked: server.read("container/asked") };
 }
 
@@ -43,7 +46,11 @@ const STARTED = "start --attach app-release-1a2b3c4\n";
 
 test("a container that was made is run, and what it says is shown", () => {
   const { ended, asked } = release({ status: "created" });
-  expect(ended).toEqual({ code: 0, stdout: "Applying weblog.0001_initial\nhomeport-dev is released\n", stderr: "" });
+  expect(ended).toEqual({
+    code: 0,
+    stdout: "releasing homeport-dev on pi\nApplying weblog.0001_initial\nhomeport-dev is released\n",
+    stderr: "",
+  });
   expect(asked).toBe(STARTED);
 });
 
@@ -66,18 +73,29 @@ test("what a run that was cut off has left at work is waited for", () => {
 });
 
 test.each([
-  ["failure", "3 false", "the release commands of homeport-dev ended with 3; the version before still serves."],
-  ["want of memory", "137 true", "the release commands of homeport-dev needed more memory than app.memoryMb allows"],
+  ["failure", "3 false", "the release commands of homeport-dev on pi ended with 3; the version before still serves."],
+  [
+    "want of memory",
+    "137 true",
+    "the release commands of homeport-dev on pi needed more memory than app.memoryMb allows",
+  ],
 ])("a %s is told with what to do", (_, next, message) => {
   const { ended } = release({ status: "created", next });
   expect(ended.code).toBe(1);
-  expect(ended.stdout).toBe("Applying weblog.0001_initial\n");
+  expect(ended.stdout).toBe("releasing homeport-dev on pi\nApplying weblog.0001_initial\n");
   expect(ended.stderr).toContain(`homeport: ${message}`);
   expect(ended.stderr).toContain("run 'pulumi up' again");
 });
 
-test("a container that is gone is a failure", () => {
+test("it says how long so far", () => {
+  expect(release({ status: "created", takes: "11" }).ended.stdout).toMatch(
+    /^releasing homeport-dev on pi\nApplying .*\nreleasing homeport-dev on pi: 1\d s so far\nhomeport-dev is released\n$/,
+  );
+}, 60_000);
+
+test("a container that is gone is told with how it comes back", () => {
   const { ended } = release({ status: "created", name: "another" });
-  expect(ended.code).not.toBe(0);
+  expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("No such object: another");
+  expect(ended.stderr).toContain("homeport: pi does not have another any more: run 'pulumi up --refresh'");
 });
