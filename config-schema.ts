@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { databaseLoad, leastMemory, maxConnections, sortMemory } from "./components/database-connections";
 import { RESERVED_VARIABLES } from "./components/app/environment";
 import { VERSIONS } from "./components/versions";
+import { refuseDatabase } from "./config-database";
 import { refuseSameMachine } from "./config-machines";
 import { appSecrets, refuseTwice, secret } from "./config-secrets";
 import { refuseChallenge, tls } from "./config-tls";
@@ -208,25 +208,10 @@ export const schema = settings.superRefine((all, context) => {
   const refuse: Refuse = (path, message) => {
     context.addIssue({ code: "custom", path, message });
   };
-  const { servers, database, storage } = all;
-  const serving = servers.filter(({ replicas }) => replicas > 0);
-  const containers = serving.reduce((sum, { replicas }) => sum + replicas, 0);
-  if (containers > 1 && database.engine === "sqlite")
-    refuse(
-      ["database", "engine"],
-      "must be postgresql with more than one container of the application: SQLite is a file of one machine",
-    );
-  if (serving.length > 1 && storage === undefined)
+  if (all.servers.filter(({ replicas }) => replicas > 0).length > 1 && all.storage === undefined)
     refuse(["storage"], "is required with more than one server: an upload would be on one of them only");
-  if (database.server !== undefined && !servers.some(({ name }) => name === database.server))
-    refuse(["database", "server"], `${database.server} is not the name of a server`);
   refuseSameMachine(all, refuse);
-  const connections = maxConnections(databaseLoad(all));
-  if (database.server !== undefined && sortMemory(database.memoryMb, connections) < 1)
-    refuse(
-      ["database", "memoryMb"],
-      `${database.memoryMb} is too little for ${connections} connections (containers x app.workers x app.threads, twice during a deploy, and some more): ${leastMemory(connections)} at least, or fewer workers or threads`,
-    );
+  refuseDatabase(all, refuse);
   refuseChallenge(all, refuse);
   refuseIncomplete(all, refuse);
   refuseTwice(all, refuse);

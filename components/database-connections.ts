@@ -15,7 +15,8 @@ export function databaseLoad({ servers, app }: LoadSettings): DatabaseLoad {
   return { containers, workers: app.workers, threads: app.threads, jobs: app.jobs.length };
 }
 
-interface LoadSettings {
+/** What of the settings says how many there are. */
+export interface LoadSettings {
   readonly servers: readonly { readonly replicas: number }[];
   readonly app: { readonly workers: number; readonly threads: number; readonly jobs: readonly unknown[] };
 }

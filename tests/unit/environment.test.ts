@@ -5,7 +5,7 @@ const STORAGE = { endpoint: "https://s3.example.org", bucket: "weblog", region: 
 const SETTINGS: DjangoSettings = {
   ...{ port: 8000, adminUser: "admin", workers: 3, threads: 4, timeoutSeconds: 30, gracefulSeconds: 25 },
   ...{ hsts: { seconds: 3600, includeSubdomains: false, preload: false }, logLevel: "INFO" },
-  ...{ engine: "sqlite", postgres: false, storage: STORAGE, environment: {} },
+  ...{ engine: "sqlite", postgres: false, storage: STORAGE, environment: {}, secretNames: [] },
 };
 
 function storage(part: Partial<NonNullable<DjangoSettings["storage"]>>): string[] {
