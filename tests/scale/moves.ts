@@ -1,5 +1,7 @@
 import { answers, provideLab, theLab } from "../support/lab";
-import { siteIsBack } from "../support/lab-site";
+import { spread } from "../support/lab-answers";
+import { command } from "../support/lab-command";
+import { siteIsBack, whileVisited } from "../support/lab-site";
 import { SettingValues } from "../support/lab-stack";
 import { visit } from "../support/lab-visitor";
 
@@ -37,6 +39,25 @@ export function moveTests(): void {
     await lab.docker.getContainer(one.container).remove({ force: true, v: true });
     await provideLab();
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+
+  it("a server that is gone for good is forgotten by a command, the others serve on, and another machine takes its place", async () => {
+    const lab = await theLab();
+    const { two } = lab.machines;
+    const without = { "homeport:servers": [{}, {}] };
+    const refused = await command(lab, "forget", ["two", "--yes"]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("answers, so 'pulumi up' can take everything off it"),
+    ]);
+    await lab.docker.getContainer(two.container).remove({ force: true, v: true });
+    const forgotten = await command(lab, "forget", ["two", "--yes"]);
+    expect([forgotten.code, forgotten.stderr]).toEqual([0, ""]);
+    const { failures } = await whileVisited(lab, () => lab.stack.deploy(without));
+    expect(failures).toEqual([]);
+    expect((await spread(lab, 30)).counts.size).toBe(2);
+    await provideLab();
+    expect((await spread(lab, 30)).counts.size).toBe(3);
   });
 }
 

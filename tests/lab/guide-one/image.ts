@@ -68,12 +68,18 @@ export function imageTests(): void {
     });
   });
 
-  it("is built of the example for another processor, runs there, and is not built again when nothing has changed", async () => {
-    await withBuild(await theLab(), "linux/amd64", async ({ id, buildAgain, say }) => {
-      expect(await say("uname", "-m")).toBe("x86_64");
-      expect(await buildAgain()).toBe(id);
-    });
-  });
+  it.each([
+    ["linux/amd64", "x86_64"],
+    ["linux/arm64", "aarch64"],
+  ] as const)(
+    "is built of the example for %s, runs there, and is not built again when nothing has changed",
+    async (platform, machine) => {
+      await withBuild(await theLab(), platform, async ({ id, buildAgain, say }) => {
+        expect(await say("uname", "-m")).toBe(machine);
+        expect(await buildAgain()).toBe(id);
+      });
+    },
+  );
 
   it("may be of a Dockerfile of one's own", async () => {
     const lab = await theLab();
