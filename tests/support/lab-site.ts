@@ -93,9 +93,9 @@ export interface Watched<T> {
   readonly failures: readonly string[];
 }
 
-/** Does something while the visitor reads a page of the site again and again. */
-export async function whileVisited<T>(lab: Lab, action: () => Promise<T>, path = "/"): Promise<Watched<T>> {
-  const url = new URL(path, (await answers(lab)).url).href;
+/** Does something while the visitor reads the site again and again. */
+export async function whileVisited<T>(lab: Lab, action: () => Promise<T>): Promise<Watched<T>> {
+  const { url } = await answers(lab);
   const failures: string[] = [];
   let asked = 0;
   let ended = false;
