@@ -2,6 +2,7 @@ import { provideLab } from "../support/lab";
 import { capacityTests } from "./capacity";
 import { certificateTests } from "./certificates";
 import { destroyTests } from "./destroy";
+import { faultTests } from "./faults";
 import { growingTests } from "./growing";
 import { ingressServerTests } from "./ingress-server";
 import { internalAuthorityTests } from "./internal-authority";
@@ -16,6 +17,7 @@ jest.setTimeout(ONE_TEST);
 describe("three servers behind the edge, and other settings", () => {
   beforeAll(provideLab, FIRST_LAB);
 
+  describe("what goes wrong", faultTests);
   describe("the internal authority", internalAuthorityTests);
   describe("Cloudflare's proxy", proxiedTests);
   describe("a database of our own", ownDatabaseTests);

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { LabMachine } from "./lab-machine";
 
 /** What a steady load of requests got. */
@@ -11,8 +13,8 @@ const PATIENCE = 20;
 
 /** A steady load from the visitor: so many requests a second, each on a connection of its own, whatever the ones before have got. */
 const SCRIPT = `
-import concurrent.futures, http.client, ssl, sys, time
-host, path, rate, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+import concurrent.futures, http.client, os, ssl, sys, time
+host, path, rate, seconds, stop = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]), sys.argv[5]
 context = ssl.create_default_context()
 begin = time.monotonic()
 def ask(at):
@@ -29,6 +31,8 @@ def ask(at):
 with concurrent.futures.ThreadPoolExecutor(256) as pool:
     asked = []
     for number in range(int(rate * seconds)):
+        if os.path.exists(stop):
+            break
         at = number / rate
         time.sleep(max(0, begin + at - time.monotonic()))
         asked.append(pool.submit(ask, at))
@@ -72,9 +76,35 @@ export async function throughput(visitor: LabMachine, url: string, visitors: num
 
 /** Asks for a page so many times a second for so many seconds. */
 export async function steadyLoad(visitor: LabMachine, url: string, rate: number, seconds: number): Promise<Load> {
+  return load(visitor, url, rate, seconds, "/nonexistent");
+}
+
+/** Seconds after which a load ends by itself. */
+const LONGEST = 900;
+
+/** Asks for a page so many times a second for as long as something is done. */
+export async function loadDuring(
+  visitor: LabMachine,
+  url: string,
+  rate: number,
+  action: () => Promise<unknown>,
+): Promise<Load> {
+  const stop = `/run/homeport-lab-tests-${randomUUID()}`;
+  const loading = load(visitor, url, rate, LONGEST, stop);
+  try {
+    await action();
+  } finally {
+    await visitor.run(`touch ${stop}`);
+  }
+  const got = await loading;
+  await visitor.run(`rm ${stop}`);
+  return got;
+}
+
+async function load(visitor: LabMachine, url: string, rate: number, seconds: number, stop: string): Promise<Load> {
   const { hostname, pathname } = new URL(url);
   const lines = await visitor.lines(
-    `python3 - '${hostname}' '${pathname}' ${rate} ${seconds} <<'PYTHON'\n${SCRIPT}\nPYTHON`,
+    `python3 - '${hostname}' '${pathname}' ${rate} ${seconds} ${stop} <<'PYTHON'\n${SCRIPT}\nPYTHON`,
   );
   return {
     requests: lines.map((line) => {
