@@ -1,5 +1,6 @@
 import { Cache } from "../cache";
 import { provideEmulation } from "../engine/emulation";
+import { SITE_HOSTS } from "../domain";
 import { Engine, provideEngine } from "../engine/engine";
 import { LabError } from "../errors";
 import { startHosts } from "../hosts/all";
@@ -149,6 +150,8 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
               const { url } = await stackOutputs(instance, env);
               const { docker } = given(engine, "the Docker engine");
               visit = await visitSite(docker, instance, given(url, "the site's address"));
+              // Each name has a certificate of its own, and the last may come a little later.
+              for (const name of SITE_HOSTS) await visitSite(docker, instance, `https://${name}/`);
               // Where there is one server, it has answered.
               if (topology.servers.length > 1) {
                 const names = topology.servers.map(({ name }) => name);
