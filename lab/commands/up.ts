@@ -1,6 +1,6 @@
 import { Cache } from "../cache";
-import { provideEmulation } from "../engine/emulation";
 import { SITE_HOSTS } from "../domain";
+import { provideEmulation } from "../engine/emulation";
 import { Engine, provideEngine } from "../engine/engine";
 import { LabError } from "../errors";
 import { startHosts } from "../hosts/all";
