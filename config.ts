@@ -8,8 +8,8 @@ import { UserError } from "./components/errors";
 import { HostAddress } from "./components/host/connection";
 import { hostAddress } from "./components/host/login";
 import { readUserFile } from "./components/user-file";
-import { EDGE_NAME, guestSchema, schema } from "./config-schema";
-import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./config-secrets";
+import { EDGE_NAME, guestSchema, schema } from "./settings/schema";
+import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./settings/secrets";
 
 type Raw = z.output<typeof schema>;
 type RawGuest = z.output<typeof guestSchema>;

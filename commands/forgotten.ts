@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { EDGE_NAME } from "../config-schema";
+import { EDGE_NAME } from "../settings/schema";
 import { CommandError } from "./command-error";
 import { KnownEngine } from "./state";
 

@@ -1,5 +1,5 @@
 import { readGuestSettings } from "../../config";
-import { SECRET } from "../../config-secrets";
+import { SECRET } from "../../settings/secrets";
 import { changed } from "../support/settings";
 
 describe("a stack on the machines of another one", () => {

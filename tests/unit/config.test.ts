@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { readSettings, Settings } from "../../config";
-import { SECRET } from "../../config-secrets";
+import { SECRET } from "../../settings/secrets";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { changed, FULL, MINIMAL } from "../support/settings";
 

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { guestSchema, schema } from "../../config-schema";
+import { guestSchema, schema } from "../../settings/schema";
 
 const ROOT = path.join(__dirname, "..", "..");
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "./components/app/environment";
-import { VERSIONS } from "./components/versions";
-import { refuseDatabase } from "./config-database";
-import { refuseSameMachine } from "./config-machines";
-import { appSecrets, refuseTwice, secret } from "./config-secrets";
-import { refuseChallenge, tls } from "./config-tls";
-import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./config-values";
+import { RESERVED_VARIABLES } from "../components/app/environment";
+import { VERSIONS } from "../components/versions";
+import { refuseDatabase } from "./database";
+import { refuseSameMachine } from "./machines";
+import { appSecrets, refuseTwice, secret } from "./secrets";
+import { refuseChallenge, tls } from "./tls";
+import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./values";
 
 /** One reference for all processors, or one for each. */
 const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);

@@ -1,4 +1,10 @@
-import { databaseLoad, leastMemory, LoadSettings, maxConnections, sortMemory } from "./components/database-connections";
+import {
+  databaseLoad,
+  leastMemory,
+  LoadSettings,
+  maxConnections,
+  sortMemory,
+} from "../components/database-connections";
 
 /** What of the settings says which database there is, and for how many. */
 interface DatabaseUse extends LoadSettings {

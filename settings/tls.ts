@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { text } from "./config-values";
+import { text } from "./values";
 
 /** The authority that signs the certificates, and how it is shown that the names are the person's. */
 export const tls = z.strictObject({
