@@ -1,10 +1,8 @@
-import * as path from "node:path";
-
 import * as pulumi from "@pulumi/pulumi";
 
-import { readSettings, Settings } from "../../config";
+import { readSettings } from "../../config";
 import { SECRET } from "../../settings/secrets";
-import { temporaryDirectory, writeFiles } from "../support/directory";
+import { isSecretOf } from "../support/secret-text";
 import { changed, FULL, MINIMAL } from "../support/settings";
 
 /** The lines that name a fault each. */
@@ -269,37 +267,3 @@ describe("names that are proven by records of the DNS", () => {
     expect(readSettings(changed(DNS_01, "tls/challenge", "http-01")).tls.dnsToken).toBeUndefined();
   });
 });
-
-describe("files", () => {
-  const directory = temporaryDirectory();
-  const key = path.join(directory, "id_ed25519");
-  const ca = path.join(directory, "ca.pem");
-  beforeAll(() => {
-    writeFiles(directory, { id_ed25519: "the operator's key\n", "ca.pem": "a certificate\n" });
-  });
-
-  test("the operator's key is read and secret", async () => {
-    const { edge, servers } = withKeys(key);
-    expect(edge.privateKeyFile).toBe(key);
-    for (const host of [edge, ...servers]) {
-      await expect(host.privateKey && isSecretOf(host.privateKey)).resolves.toEqual([true, "the operator's key\n"]);
-    }
-  });
-
-  test("the authority's certificate is read", () => {
-    expect(readSettings(changed(MINIMAL, "tls/caFile", ca)).tls.caPem).toBe("a certificate\n");
-  });
-
-  test.each(["edge/privateKeyFile", "servers/0/privateKeyFile", "tls/caFile"])("rejects a missing %s", (at) => {
-    expect(() => readSettings(changed(MINIMAL, at, "/nowhere/file"))).toThrow(`${at}: cannot read /nowhere/file: `);
-  });
-
-  function withKeys(file: string): Settings {
-    return readSettings(changed(changed(MINIMAL, "edge/privateKeyFile", file), "servers/0/privateKeyFile", file));
-  }
-});
-
-async function isSecretOf(output: pulumi.Output<string>): Promise<[boolean, string]> {
-  const value = await new Promise<string>((resolve) => void output.apply(resolve));
-  return [await pulumi.isSecret(output), value];
-}

@@ -9,7 +9,21 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from mysite.object_storage import ObjectStorage
 from weblog.models import Post
+
+# Of nobody.
+STORAGE = ObjectStorage(
+    endpoint="https://s3.lab.test",
+    bucket="weblog",
+    region="eu",
+    signed=False,
+    public="https://s3.lab.test/weblog",
+    acl=None,
+    ca_file=None,
+    access_key="key",
+    secret_key="geheim",
+)
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
