@@ -1,3 +1,4 @@
+import { refuseLiveRun } from "./live-run";
 import { Ssh } from "./ssh";
 import { pulumi, pulumiByHand, stackName } from "./stack";
 import { KnownEngine, KnownZone, readState } from "./state";
@@ -9,6 +10,7 @@ import { removeRecords, unknownRecords } from "./zone-records";
  */
 export async function recover(asked: string | undefined, options: readonly string[]): Promise<number> {
   const stack = await stackName(asked);
+  await refuseLiveRun(stack);
   say(`Ending what is left of the interrupted run of ${stack}`);
   // Pulumi Cloud refuses to cancel where nothing is under way; that is no reason to stop.
   await pulumi(["cancel", "--yes", "--stack", stack]).catch((error: unknown) => {

@@ -7,6 +7,11 @@ import { renderUnit } from "./render/systemd";
 /** Directory of the routes on the host; Traefik watches it. */
 export const ROUTES = "/etc/homeport/traefik/dynamic";
 
+/** A file of that directory. It is written last, because Traefik reads the certificates and logins that it names when it changes, and not when they do. */
+export function dynamicFile(name: string, text: string): HostFile {
+  return { path: `${ROUTES}/${name}`, text, last: true };
+}
+
 /** Has Traefik ask for certificates, once they can be had. */
 export const CERTIFICATES_UNIT = "homeport-certificates.service";
 

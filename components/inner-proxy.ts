@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { ROUTES } from "./certificate-watch";
+import { dynamicFile } from "./certificate-watch";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { IssuedCertificate } from "./internal-authority";
 import { renderInnerTransport } from "./render/route";
@@ -48,7 +48,7 @@ export function innerProxySpec(ingress: string, { authority, certificate }: Inne
       ...innerContainer(ingress).startFiles,
       { path: `${CONFIG}/inner-ca.pem`, text: authority },
       { path: `${CONFIG}/default.crt`, text: certificate },
-      { path: `${ROUTES}/tls.yaml`, text: renderInnerTls(sha256(authority + certificate)) },
+      dynamicFile("tls.yaml", renderInnerTls(sha256(authority + certificate))),
     ],
   };
 }
@@ -60,7 +60,7 @@ export function innerClientSpec({ authority, certificate }: InnerCertificate): H
     files: [
       { path: `${CONFIG}/inner-ca.pem`, text: authority },
       { path: `${CONFIG}/inner.crt`, text: certificate },
-      { path: `${ROUTES}/inner.yaml`, text: renderInnerTransport(INNER_NAME, sha256(authority + certificate)) },
+      dynamicFile("inner.yaml", renderInnerTransport(INNER_NAME, sha256(authority + certificate))),
     ],
   };
 }

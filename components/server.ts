@@ -11,7 +11,7 @@ import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { ExpectedPort, Expectation } from "./host/preflight";
-import { Flow, renderServerFirewall } from "./render/nftables";
+import { Flow, renderServerFirewall, TUNNEL_MARK } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
@@ -154,11 +154,17 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+      // By which answers to visitors go back into the tunnel; systemd-networkd takes out rules of others when it restarts (ManageForeignRoutingPolicyRules).
+      { kind: "route", name: String(TUNNEL_MARK), unit: tunnelUnit(tunnel), action: "reload" },
     ],
     checks: [
       FIREWALL_CHECK,
       engineCheck(user),
       { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
+      {
+        claim: "answers to visitors go back into the tunnel",
+        command: `ip -4 rule show table ${TUNNEL_MARK} | grep fwmark && ip -4 route show table ${TUNNEL_MARK} | grep '^default dev ${tunnel.interface}'`,
+      },
       ...(place === "public" ? sshdChecks(user) : []),
     ],
   };

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
-import { CERTIFICATES_UNIT, certificateWatch, ROUTES } from "./certificate-watch";
+import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { DnsChallenge } from "./dns/challenge";
 import { ExpectedPort } from "./host/preflight";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
@@ -133,7 +133,7 @@ export function traefikSpec(settings: TraefikSettings, certificate: string): Hos
         dnsChallenge: settings.dnsChallenge,
       }),
       { path: `${CONFIG}/default.crt`, text: certificate },
-      { path: `${ROUTES}/tls.yaml`, text: renderTraefikTls(sha256(certificate)) },
+      dynamicFile("tls.yaml", renderTraefikTls(sha256(certificate))),
     ],
   };
 }
@@ -143,7 +143,7 @@ export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogi
   const token = dnsToken === undefined ? {} : { [path.basename(TRAEFIK_PATHS.dnsToken)]: dnsToken };
   return mergeSpecs(proxySecrets({ "default.key": key, users: `${user}:${hash}`, ...token }), {
     ...EMPTY_SPEC,
-    files: [{ path: `${ROUTES}/dashboard.yaml`, text: renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }) }],
+    files: [dynamicFile("dashboard.yaml", renderDashboard({ hosts, digest: sha256(hash).slice(0, 8) }))],
   });
 }
 

@@ -17,7 +17,7 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
     ...sorted(spec.packages).map((name) => `package ${name}`),
     ...spec.groups.map(({ group, user }) => `group ${group} ${user}`),
     ...spec.directories.map(renderDirectory),
-    ...[...spec.files].sort((a, b) => compare(a.path, b.path)).flatMap(renderFile),
+    ...[...spec.files].sort(inOrder).flatMap(renderFile),
     ...spec.units.map((unit) => `unit ${unit}`),
     ...spec.needs.flatMap(({ claim, command }) => [`need ${claim}`, ...indent(command)]),
     ...spec.serves.map(({ app, container }) => `serve ${app} ${container}`),
@@ -58,6 +58,10 @@ function indent(text: string): string[] {
     .replace(/\n$/, "")
     .split("\n")
     .map((line) => `  ${line}`);
+}
+
+function inOrder(one: HostFile, other: HostFile): number {
+  return Number(one.last === true) - Number(other.last === true) || compare(one.path, other.path);
 }
 
 function lines(all: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface HostFile {
   readonly onChange?: UnitAction;
   /** True where a mistake could lock the operator out: the change is put back unless a fresh connection confirms it. Default false. */
   readonly guard?: boolean;
+  /** True where a program watches it and then reads other files that it names: it is written after all others. Default false. */
+  readonly last?: boolean;
 }
 
 /** A directory that exists with this mode and owner; removed with the bundle when it is empty. */
@@ -27,10 +29,10 @@ export interface HostDirectory {
   readonly owner?: string;
 }
 
-/** Live state that is compared as the files are: an nftables table, the peers of a WireGuard interface, or a kernel setting. */
+/** Live state that is compared as the files are: an nftables table, the peers of a WireGuard interface, a kernel setting, or a routing table with the rules that lead to it. */
 export interface Watch extends UnitAction {
-  readonly kind: "nft" | "wg" | "sysctl";
-  /** `inet homeport`, `wg0` or `net.ipv4.ip_forward`. */
+  readonly kind: "nft" | "wg" | "sysctl" | "route";
+  /** `inet homeport`, `wg0`, `net.ipv4.ip_forward` or `26736`. */
   readonly name: string;
 }
 

@@ -41,16 +41,19 @@ ended() {
   local kept="what served before still serves" again="and run 'pulumi up' again"
   [ "$(ask '{{.State.OOMKilled}}')" = false ] ||
     give_up "$CONTAINER needed more memory on $SERVER than app.memoryMb allows; $kept. Set it higher $again"
-  give_up "$CONTAINER ended by itself on $SERVER, the last time with exit code $(ask '{{.State.ExitCode}}'); $kept." \
+  give_up "$CONTAINER ended by itself on $SERVER${LAST_CODE:+, the last time with exit code $LAST_CODE}; $kept." \
     "Correct what its lines above say, in the code, the image's start command or app.environment, $again"
 }
 
 await_health() {
-  local now health status ends before='' told=$SECONDS
+  local now health status ends code before='' told=$SECONDS
+  LAST_CODE=
   while :; do
-    now=$(ask '{{.State.Health.Status}} {{.State.Status}} {{.RestartCount}}') ||
+    now=$(ask '{{.State.Health.Status}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
       fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
-    read -r health status ends <<<"$now"
+    read -r health status ends code <<<"$now"
+    # While it runs again, Docker says 0.
+    [ "$status" = running ] || LAST_CODE=$code
     [ "$health" != healthy ] || break
     before=${before:-$ends}
     case $status in exited | dead) ended ;; esac

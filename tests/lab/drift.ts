@@ -1,4 +1,5 @@
 import { theLab } from "../support/lab";
+import { siteIsBack } from "../support/lab-site";
 
 const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
 
@@ -40,5 +41,16 @@ export function driftTests(): void {
       new RegExp(`by hand|dport 2323|${peer.replace(/[+/]/g, "\\$&")}`),
     );
     expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+  });
+
+  it("on pi: the rule by which answers to visitors go back into the tunnel", async () => {
+    const lab = await theLab();
+    const { pi } = lab.machines;
+    await pi.run("ip rule del $(ip -4 rule show | sed -n 's/.*from all \\(fwmark [^ ]*\\) .*/\\1/p')");
+    const preview = await lab.stack.preview();
+    expect(preview.output).toMatch(/pi is not as it was told: .*route \d+: lost .*fwmark/);
+    await lab.stack.deploy();
+    await siteIsBack(lab);
+    expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
 }

@@ -8,6 +8,7 @@
 #   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
 #   watch wg INTERFACE ACTION:UNIT
 #   watch sysctl KEY ACTION:UNIT
+#   watch route TABLE ACTION:UNIT                   (a routing table, and the rules that lead to it)
 #   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
 #   check DESCRIPTION                               (likewise, after everything; for `verify`)
 #   leftover PATH                                   (a file that the host writes by itself; it goes with the bundle)

@@ -11,6 +11,7 @@ live() {
   case $1 in
     nft) nft -s list table "$2" "$3" 2>/dev/null || say "no table $2 $3" ;;
     sysctl) cat "/proc/sys/${2//.//}" ;;
+    route) ip -4 rule show table "$2" | grep . || say "no rule for the table $2" && { ip -4 route show table "$2" 2>/dev/null | grep . || say "no route in the table $2"; } ;;
     wg) { wg show "$2" public-key && wg show "$2" allowed-ips | sort && wg show "$2" persistent-keepalive | sort; } 2>/dev/null || say "no interface $2" ;;
   esac
 }

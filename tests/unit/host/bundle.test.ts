@@ -75,6 +75,14 @@ test("a text without a final newline is told like one with it", () => {
   expect(one).toBe(other);
 });
 
+test("what a program watches is written after what it then reads", () => {
+  const files = [
+    { path: "/etc/a/watched", text: "", last: true },
+    { path: "/etc/b/read", text: "" },
+  ];
+  expect(renderBundle(HEADER, { ...EMPTY_SPEC, files })).toMatch(/file \/etc\/b\/read .*\n.*file \/etc\/a\/watched /s);
+});
+
 test("units keep their order, because they are started in it", () => {
   expect(renderBundle(HEADER, { ...EMPTY_SPEC, units: ["z.service", "a.service"] })).toMatch(
     /unit z.service\nunit a.service\n$/,

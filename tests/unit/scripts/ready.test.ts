@@ -14,8 +14,7 @@ case $* in
   logs*) cat log ;;
   *Health.Log*) cat check ;;
   *OOMKilled*) cat oom ;;
-  *ExitCode*) cat code ;;
-  *Health.Status*) head -n 1 states; [ "$(wc -l <states)" -eq 1 ] || sed -i 1d states ;;
+  *Health.Status*) echo "$(head -n 1 states) $(cat code)"; [ "$(wc -l <states)" -eq 1 ] || sed -i 1d states ;;
 esac
 `;
 
