@@ -36,7 +36,7 @@ export function moveTests(): void {
     await siteIsBack(lab);
     expect(addressesOf((await answers(lab)).dnsRecords)).toEqual([vps.address]);
     // The same here: the lab makes the machine anew, and deploys what it is.
-    await lab.docker.getContainer(one.container).remove({ force: true, v: true });
+    await one.throwAway();
     await provideLab();
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
@@ -50,7 +50,7 @@ export function moveTests(): void {
       1,
       expect.stringContaining("answers, so 'pulumi up' can take everything off it"),
     ]);
-    await lab.docker.getContainer(two.container).remove({ force: true, v: true });
+    await two.throwAway();
     const forgotten = await command(lab, "forget", ["two", "--yes"]);
     expect([forgotten.code, forgotten.stderr]).toEqual([0, ""]);
     const { failures } = await whileVisited(lab, () => lab.stack.deploy(without));

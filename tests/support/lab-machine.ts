@@ -62,6 +62,24 @@ rm ${file}`);
     await this.docker.getContainer(this.container).start();
   }
 
+  /** The machine is gone, and with it its disk: `provideLab` makes another one of its name, which is bare. */
+  public async throwAway(): Promise<void> {
+    const container = this.docker.getContainer(this.container);
+    const { Mounts } = await container.inspect();
+    await container.remove({ force: true, v: true });
+    // Docker's own files are on a volume with a name.
+    for (const { Type, Name } of Mounts) if (Type === "volume" && Name !== undefined) await this.removeVolume(Name);
+  }
+
+  private async removeVolume(name: string): Promise<void> {
+    await this.docker
+      .getVolume(name)
+      .remove()
+      .catch((error: unknown) => {
+        if (!/no such volume/i.test(String(error))) throw error;
+      });
+  }
+
   /** The machine hangs for as long as an action takes: it keeps its addresses and answers nothing. */
   public async hanging<T>(action: () => Promise<T>): Promise<T> {
     const container = this.docker.getContainer(this.container);
