@@ -49,14 +49,17 @@ await_health() {
   local now health status ends code before='' told=$SECONDS
   LAST_CODE=
   while :; do
-    now=$(ask '{{.State.Health.Status}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
+    now=$(ask '{{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
       fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
     read -r health status ends code <<<"$now"
     # While it runs again, Docker says 0.
     [ "$status" = running ] || LAST_CODE=$code
     [ "$health" != healthy ] || break
     before=${before:-$ends}
-    case $status in exited | dead) ended ;; esac
+    case $status in
+      exited | dead) ended ;;
+      created) fail "$CONTAINER was made on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' makes it anew" ;;
+    esac
     # At an `up` that is repeated it may have ended before the cause was mended: once more it has to end before our eyes.
     if [ "$ends" -ge "$MOST_ENDS" ] && [ "$ends" -gt "$before" ]; then ended; fi
     [ "$SECONDS" -lt "$START_SECONDS" ] ||

@@ -14,7 +14,7 @@ case $* in
   logs*) cat log ;;
   *Health.Log*) cat check ;;
   *OOMKilled*) cat oom ;;
-  *Health.Status*) echo "$(head -n 1 states) $(cat code)"; [ "$(wc -l <states)" -eq 1 ] || sed -i 1d states ;;
+  *.State.Health}}*) echo "$(head -n 1 states) $(cat code)"; [ "$(wc -l <states)" -eq 1 ] || sed -i 1d states ;;
 esac
 `;
 
@@ -96,3 +96,11 @@ test("it says how long so far", () => {
   const states = `${"starting running 0\n".repeat(11)}healthy running 0\n`;
   expect(wait(60, { "web-1": { states } }).stdout).toMatch(/^waiting until web-1 is healthy on pi: 1\d s so far\n/);
 }, 60_000);
+
+test("one that was made and never started is told, with what makes it anew", () => {
+  const { code, stderr } = wait(60, { "web-1": { states: "none created 0\n" } });
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "homeport: web-1 was made on pi and never started, as when an 'up' is cut off: 'npm run recover' makes it anew\n",
+  );
+});
