@@ -15,8 +15,8 @@ interface DatabaseUse extends LoadSettings {
 /** Refuses a database that is not for several, that is on no server, or whose memory does not hold the connections of all containers. */
 export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], message: string) => void): void {
   const { servers, database } = all;
-  const containers = servers.reduce((sum, { replicas }) => sum + replicas, 0);
-  if (containers > 1 && database.engine === "sqlite")
+  const load = databaseLoad(all);
+  if (load.containers > 1 && database.engine === "sqlite")
     refuse(
       ["database", "engine"],
       "must be postgresql with more than one container of the application: SQLite is a file of one machine",
@@ -24,7 +24,7 @@ export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], messag
   if (database.server === undefined) return;
   if (!servers.some(({ name }) => name === database.server))
     refuse(["database", "server"], `${database.server} is not the name of a server`);
-  const connections = maxConnections(databaseLoad(all));
+  const connections = maxConnections(load);
   if (sortMemory(database.memoryMb, connections) < 1)
     refuse(
       ["database", "memoryMb"],

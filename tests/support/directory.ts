@@ -20,3 +20,16 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
     chmodSync(file, mode);
   }
 }
+
+/** A directory in which the tests of a file run, as `pulumi` runs the program in its project's; removed at the end. */
+export function workingDirectory(): string {
+  const before = process.cwd();
+  const directory = temporaryDirectory();
+  beforeAll(() => {
+    process.chdir(directory);
+  });
+  afterAll(() => {
+    process.chdir(before);
+  });
+  return directory;
+}

@@ -1,18 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { loadSettings } from "../../config";
-import { temporaryDirectory, writeFiles } from "../support/directory";
+import { workingDirectory, writeFiles } from "../support/directory";
 import { MINIMAL } from "../support/settings";
 
-const before = process.cwd();
-const directory = temporaryDirectory();
+const directory = workingDirectory();
 
-beforeAll(() => {
-  process.chdir(directory);
-});
-afterAll(() => {
-  process.chdir(before);
-});
 beforeEach(() => {
   // As the CLI writes what it was given with --secret.
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }" });

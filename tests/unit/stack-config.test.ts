@@ -5,21 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 import { loadSettings } from "../../config";
-import { temporaryDirectory, writeFiles } from "../support/directory";
+import { workingDirectory, writeFiles } from "../support/directory";
 import { MINIMAL } from "../support/settings";
 
 /** Without its keys it is a fault. */
 const STORAGE = { endpoint: "https://s3.example.org", bucket: "weblog" };
 
-const before = process.cwd();
-const directory = temporaryDirectory();
+const directory = workingDirectory();
 
-beforeAll(() => {
-  process.chdir(directory);
-});
-afterAll(() => {
-  process.chdir(before);
-});
 beforeEach(() => {
   writeFiles(directory, { "Pulumi.stack.local.yaml": "config: {}\n" });
   configure(MINIMAL);
