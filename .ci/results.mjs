@@ -1,7 +1,12 @@
-// Prints where the time of a test run went, and ends with `N passed, N failed`: node .ci/results.mjs DIRECTORY
+// Prints where the time of a test run went, what failed and why, and ends with `N passed, N failed`: node .ci/results.mjs DIRECTORY
+// What failed stands last: of a long log often the end alone is kept.
 // A test of jest counts as one; so does each other check, and a test file that could not be run. Ends with 1 if anything failed or nothing ran.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+
+// Characters of one failure's text: the message and the head of its stack.
+const TOLD = 1500;
 
 const [directory = "."] = process.argv.slice(2);
 const lines = (file) => (existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : []);
@@ -15,10 +20,20 @@ const ranProjects = checks.filter(({ result }) => result === "ran").map(({ name 
 let passed = checks.filter(({ result }) => result === "passed").length;
 let failed = checks.filter(({ result }) => result === "failed").length;
 const slow = [];
+const failures = checks
+  .filter(({ result }) => result === "failed")
+  .map(({ name }) => ({ name, text: "what it printed is above" }));
+const failure = (name, text) =>
+  failures.push({
+    name,
+    text: stripVTControlCharacters(text)
+      .replace(/^ +at .*\/node_modules\/.*\n?/gm, "")
+      .slice(0, TOLD),
+  });
 for (const project of ranProjects) {
   const file = join(directory, `${project}.json`);
   if (!existsSync(file)) {
-    console.log(`${project} ended without results`);
+    failure(project, "ended without results");
     failed += 1;
     continue;
   }
@@ -28,8 +43,12 @@ for (const project of ranProjects) {
   if (!run.success && run.numFailedTests + run.numRuntimeErrorTestSuites === 0) failed += 1;
   for (const suite of run.testResults) {
     const seconds = (suite.endTime - suite.startTime) / 1000;
-    slow.push({ name: relative(process.cwd(), suite.name), seconds });
+    const name = relative(process.cwd(), suite.name);
+    slow.push({ name, seconds });
+    if (suite.status === "failed" && !suite.assertionResults.some(({ status }) => status === "failed"))
+      failure(name, suite.message);
     for (const test of suite.assertionResults) {
+      if (test.status === "failed") failure(`${name}: ${test.fullName}`, test.failureMessages.join("\n"));
       if ((test.duration ?? 0) > 5000) slow.push({ name: `  ${test.fullName}`, seconds: test.duration / 1000 });
     }
   }
@@ -43,5 +62,6 @@ const table = (title, rows) => {
 };
 table("where the time went", checks);
 table("the slowest tests", slow.sort((a, b) => b.seconds - a.seconds).slice(0, 25));
+for (const { name, text } of failures) console.log(`--- failed: ${name}\n${text}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
