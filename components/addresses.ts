@@ -9,6 +9,8 @@ export interface AddressPlan {
   readonly hub: string;
   /** Of each server, in the order of their names. */
   readonly spokes: readonly string[];
+  /** All that a server may ever have, first and last with a hyphen between. */
+  readonly anySpoke: string;
 }
 
 /** Splits `10.77.0.0/24` into its network address as a number and its prefix length. */
@@ -38,7 +40,12 @@ export function addressPlan(cidr: string, names: readonly string[]): AddressPlan
     throw new UserError(`${cidr}: has room for ${Math.max(room, 0)} machines, ${names.length + 1} are needed`);
   const taken: number[] = [];
   for (const name of names) taken.push(taken.length === 0 ? 0 : freePlace(name, room - 1, taken));
-  return { prefix, hub: dotted(base + 1), spokes: taken.map((place) => dotted(base + 2 + place)) };
+  return {
+    prefix,
+    hub: dotted(base + 1),
+    spokes: taken.map((place) => dotted(base + 2 + place)),
+    anySpoke: `${dotted(base + 2)}-${dotted(base + room)}`,
+  };
 }
 
 // Places of servers count from 0, which is the first server's. Of as many places as are taken one is free, because that one is not among them.

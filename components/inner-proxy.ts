@@ -37,6 +37,7 @@ export function innerProxy(ingress: string, authority: pulumi.Output<string>, ow
       .all([authority, own.certificate])
       .apply(([ca, certificate]) => innerProxySpec(ingress, { authority: ca, certificate })),
     secrets: own.key.apply((key) => proxySecrets({ "default.key": key })),
+    parts: [],
   };
 }
 

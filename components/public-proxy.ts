@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { DefaultCertificate } from "./default-certificate";
+import type { HostPart } from "./host/host";
 import { mergeSpecs } from "./host/host-spec";
 import { innerClientSecrets, innerClientSpec } from "./inner-proxy";
 import { InternalAuthority } from "./internal-authority";
@@ -27,14 +28,19 @@ export function publicProxy(name: string, { settings, login, dnsToken, authority
     ...publicContainer(settings),
     ...(dnsToken === undefined ? {} : { secretsDigest: pulumi.unsecret(dnsToken.apply(tokenDigest)) }),
   };
-  if (authority === undefined) return { container, spec, secrets };
+  return { container, spec, secrets, parts: authority === undefined ? [] : [innerClient(authority)] };
+}
+
+/** Of its own, because the route names the servers' proxies until it is told otherwise. */
+function innerClient(authority: InternalAuthority): HostPart {
   const client = authority.issue("ingress", { dnsNames: [], uses: "client" });
   return {
-    container,
+    name: "inner",
     spec: pulumi
-      .all([spec, authority.certificate, client.certificate])
-      .apply(([own, ca, certificate]) => mergeSpecs(own, innerClientSpec({ authority: ca, certificate }))),
-    secrets: pulumi.all([secrets, client.key]).apply(([own, key]) => mergeSpecs(own, innerClientSecrets(key))),
+      .all([authority.certificate, client.certificate, client.key])
+      .apply(([ca, certificate, key]) =>
+        mergeSpecs(innerClientSpec({ authority: ca, certificate }), innerClientSecrets(key)),
+      ),
   };
 }
 

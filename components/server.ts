@@ -95,6 +95,7 @@ export class Server extends pulumi.ComponentResource {
         secrets: pulumi
           .all([args.privateKey, args.presharedKey, args.proxy.secrets])
           .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
+        parts: args.proxy.parts,
       },
       { parent: this },
     );

@@ -46,25 +46,19 @@ export interface Topology<T> {
 }
 
 /** Gives each machine its address and its part. */
-export function topology<T extends { readonly name: string; readonly replicas: number }>(
-  settings: TopologySettings<T>,
-): Topology<T> {
+export function topology<T extends { readonly name: string }>(settings: TopologySettings<T>): Topology<T> {
   const { network, ingress, servers, database } = settings;
-  const { prefix, hub, spokes } = addressPlan(
+  const { prefix, hub, spokes, anySpoke } = addressPlan(
     network,
     mapAll(servers, ({ name }) => name),
   );
   const placed = mapAll(servers, (server, index) => ({ ...server, tunnelAddress: spokes[index] ?? "" }));
   const target = ingress === "server" ? placed[0].tunnelAddress : undefined;
   const front = target ?? hub;
-  const serving = placed.filter(({ replicas }) => replicas > 0).map(({ tunnelAddress }) => tunnelAddress);
   const data = placed.find(({ name }) => name === database)?.tunnelAddress;
-  const flows: Flow[] = [
-    ...serving.filter((to) => to !== front).map((to) => ({ from: front, to, port: INNER_PORT })),
-    ...(data === undefined
-      ? []
-      : serving.filter((from) => from !== data).map((from) => ({ from, to: data, port: POSTGRES_PORT }))),
-  ];
+  const asks = (to: string): Flow => ({ from: front, to, port: INNER_PORT });
+  // Whoever they are: a server that is taken out still serves when these rules are told.
+  const reads: Flow[] = data === undefined ? [] : [{ from: anySpoke, to: data, port: POSTGRES_PORT }];
   return {
     hub,
     hubInNetwork: `${hub}/${prefix}`,
@@ -73,13 +67,16 @@ export function topology<T extends { readonly name: string; readonly replicas: n
     members: mapAll(placed, (one) => ({
       ...one,
       visitors: one.tunnelAddress === target,
-      inner: flows.filter(({ to }) => to === one.tunnelAddress),
+      inner: [
+        ...(one.tunnelAddress === target ? [] : [asks(one.tunnelAddress)]),
+        ...reads.filter(({ to }) => to === one.tunnelAddress),
+      ],
       innerPorts: [
         // Of its proxy, where it is not the one that visitors come to.
         ...(one.tunnelAddress === target ? [] : [INNER_PORT]),
         ...(one.tunnelAddress === data ? [POSTGRES_PORT] : []),
       ],
     })),
-    relayed: flows.filter(({ from }) => from !== hub),
+    relayed: [...(target === undefined ? [] : [asks(anySpoke)]), ...reads],
   };
 }

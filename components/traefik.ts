@@ -8,6 +8,7 @@ import { UserError } from "./errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { DnsChallenge } from "./dns/challenge";
 import { ExpectedPort } from "./host/preflight";
+import type { HostPart } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import {
   Acme,
@@ -78,6 +79,8 @@ export interface Proxy {
   readonly container: ProxyContainer;
   readonly spec: pulumi.Output<HostSpec>;
   readonly secrets: pulumi.Output<HostSpec>;
+  /** What it needs for other servers' proxies only. */
+  readonly parts: readonly HostPart[];
 }
 
 /** Ports of the proxy where TLS ends; the admin's is open where its firewall has neighbours. */

@@ -1,5 +1,6 @@
 import { EMPTY_SPEC, HostFile, HostSpec } from "./host/host-spec";
 import { script } from "./host/scripts";
+import { renderPeerFile, WireGuardEnd } from "./render/wireguard";
 import { renderUnit } from "./render/systemd";
 
 /** The tunnel as both ends know it. */
@@ -16,6 +17,7 @@ export interface TunnelSettings {
 const KEYS = "/etc/wireguard/homeport";
 
 const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
+const SYNC = "/usr/local/lib/homeport/tunnel-sync";
 
 /** Seconds between the attempts to bring the interface up, for a boot before the network or its names are there. */
 const RETRY_SECONDS = 5;
@@ -48,10 +50,12 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
       guard: true,
     },
     { path: RELOAD, text: script("tunnel-reload.sh"), mode: "0755" },
+    { path: SYNC, text: script("tunnel-sync.sh"), mode: "0755" },
     {
       path: `/etc/systemd/system/${unit}.d/homeport.conf`,
       text: renderUnit("tunnel.ts", {
         Service: {
+          ExecStartPost: `${SYNC} %i`,
           ExecReload: ["", `${RELOAD} %i`],
           Restart: "on-failure",
           RestartSec: String(RETRY_SECONDS),
@@ -60,6 +64,26 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
       }),
     },
   ];
+}
+
+/** Directory of the peers that have files of their own; `scripts/tunnel-sync.sh` and `scripts/host/units.sh` know it by the interface as well. */
+export function peersDirectory({ interface: name }: TunnelSettings): string {
+  return `/etc/wireguard/${name}.peers`;
+}
+
+/** A peer that comes and goes without a change to anything else. */
+export function tunnelPeer(tunnel: TunnelSettings, name: string, peer: WireGuardEnd, presharedKey: string): HostSpec {
+  return {
+    ...EMPTY_SPEC,
+    files: [
+      {
+        path: `${peersDirectory(tunnel)}/${name}.conf`,
+        text: renderPeerFile(peer, presharedKey),
+        mode: "0600",
+        onChange: { unit: tunnelUnit(tunnel), action: "reload" },
+      },
+    ],
+  };
 }
 
 /** The secrets of an end of the tunnel: its private key, and a preshared key for each peer by name. */

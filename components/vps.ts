@@ -14,7 +14,15 @@ import { Flow, renderEdgeFirewall, SITE_PORTS } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
 import { Proxy } from "./traefik";
-import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
+import {
+  peersDirectory,
+  PRIVATE_KEY_FILE,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "./tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
@@ -27,7 +35,8 @@ export interface Spoke {
   readonly name: string;
   /** Tunnel address. */
   readonly address: string;
-  readonly publicKey: string;
+  readonly publicKey: pulumi.Output<string>;
+  readonly presharedKey: pulumi.Output<string>;
 }
 
 /** What the edge is told. */
@@ -40,8 +49,6 @@ export interface VpsPlan {
   readonly tunnel: TunnelSettings;
   /** The edge's own tunnel address with the network's prefix length. */
   readonly address: string;
-  /** The servers, in any order. */
-  readonly spokes: readonly Spoke[];
   /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
   readonly target: string | undefined;
   /** What servers may say to each other through the edge. */
@@ -52,11 +59,9 @@ export interface VpsArgs {
   readonly address: HostAddress;
   readonly owner: string;
   readonly observation: Observation;
-  readonly plan: Omit<VpsPlan, "spokes">;
-  readonly spokes: readonly (Omit<Spoke, "publicKey"> & {
-    readonly publicKey: pulumi.Output<string>;
-    readonly presharedKey: pulumi.Output<string>;
-  })[];
+  readonly plan: VpsPlan;
+  /** The servers, in any order. */
+  readonly spokes: readonly Spoke[];
   readonly privateKey: pulumi.Output<string>;
   readonly knownHostsFile: string;
   /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
@@ -75,10 +80,6 @@ export class Vps extends pulumi.ComponentResource {
   public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Vps", name, {}, opts);
     const { plan, proxy } = args;
-    const spokes = args.spokes.map(({ name: spoke, address, publicKey }) => ({ name: spoke, address, publicKey }));
-    const shared = args.spokes.map(({ name: spoke, presharedKey }) =>
-      presharedKey.apply((key) => [spoke, key] as const),
-    );
     this.host = new Host(
       name,
       {
@@ -86,16 +87,16 @@ export class Vps extends pulumi.ComponentResource {
         owner: args.owner,
         observation: args.observation,
         spec: pulumi
-          .all([pulumi.all(spokes), proxy?.spec ?? EMPTY_SPEC])
-          .apply(([known, added]) =>
-            mergeSpecs(
-              vpsSpec({ ...plan, spokes: known }),
-              proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added),
-            ),
-          ),
+          .output(proxy?.spec ?? EMPTY_SPEC)
+          .apply((added) => mergeSpecs(vpsSpec(plan), proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added))),
         secrets: pulumi
-          .all([args.privateKey, pulumi.all(shared), proxy?.secrets ?? EMPTY_SPEC])
-          .apply(([key, keys, added]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, Object.fromEntries(keys)), added)),
+          .all([args.privateKey, proxy?.secrets ?? EMPTY_SPEC])
+          .apply(([key, added]) => mergeSpecs(vpsSecrets(plan.tunnel, key), added)),
+        // A server that is taken out stays in the tunnel until nothing asks it any more.
+        parts: [
+          ...args.spokes.map((spoke) => ({ name: `peer-${spoke.name}`, spec: spokeSpec(plan.tunnel, spoke) })),
+          ...(proxy?.parts ?? []),
+        ],
       },
       { parent: this },
     );
@@ -134,20 +135,30 @@ export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly Expected
   };
 }
 
+/** What the edge keeps to itself; the directory outlives the peers in it. */
+export function vpsSecrets(tunnel: TunnelSettings, privateKey: string): HostSpec {
+  const secrets = tunnelSecrets(tunnel, privateKey, {});
+  return { ...secrets, directories: [...secrets.directories, { path: peersDirectory(tunnel), mode: "0700" }] };
+}
+
+function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, presharedKey }: Spoke): pulumi.Output<HostSpec> {
+  return (
+    pulumi
+      .all([publicKey, presharedKey])
+      // A server may speak for its own address only.
+      .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared))
+  );
+}
+
 /** Everything public that the edge is told. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
-  const { tunnel, address, spokes, target, relayed, login, sshPort, sshFrom } = plan;
+  const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({
     address,
     mtu: tunnel.mtu,
     listenPort: tunnel.port,
     privateKeyFile: PRIVATE_KEY_FILE,
-    // A server may speak for its own address only.
-    peers: spokes.map((spoke) => ({
-      publicKey: spoke.publicKey,
-      presharedKeyFile: presharedKeyFile(spoke.name),
-      allowedIps: [`${spoke.address}/32`],
-    })),
+    peers: [],
   });
   return {
     ...EMPTY_SPEC,

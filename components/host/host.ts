@@ -22,9 +22,18 @@ export interface HostArgs {
   readonly spec: pulumi.Input<HostSpec>;
   /** Directories and files that hold secrets and nothing else. */
   readonly secrets: pulumi.Input<HostSpec>;
+  /** Secret bundles that come and go by themselves: before the rest is told of them, and after everything that needed them. Default: none. */
+  readonly parts?: readonly HostPart[];
 }
 
-/** A machine that is told a HostSpec: secret files first, then everything else, then a fresh connection that proves it. */
+/** A bundle of its own beside the host's. */
+export interface HostPart {
+  /** Name of the bundle on the host. */
+  readonly name: string;
+  readonly spec: pulumi.Input<HostSpec>;
+}
+
+/** A machine that is told a HostSpec: secret files first, then its parts and everything else, then a fresh connection that proves it. */
 export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly revision: pulumi.Output<string>;
@@ -40,10 +49,17 @@ export class Host extends pulumi.ComponentResource implements HostAccess {
       { host: args.address, header: bundleHeader(this, "secrets"), spec: args.secrets, secret: true },
       { parent: this },
     );
+    const parts = (args.parts ?? []).map(({ name: part, spec }) =>
+      bundleCommand(
+        `${name}-${part}`,
+        { host: args.address, header: bundleHeader(this, part), spec, secret: true },
+        { parent: this, dependsOn: secrets },
+      ),
+    );
     const files = bundleCommand(
       `${name}-files`,
       { host: args.address, header: bundleHeader(this, "base"), spec: args.spec, secret: false },
-      { parent: this, dependsOn: secrets },
+      { parent: this, dependsOn: [secrets, ...parts] },
     );
     verify(name, this, args, files);
     this.registerOutputs({ revision: this.revision });

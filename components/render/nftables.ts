@@ -51,7 +51,7 @@ const DOCKER_PROXY = `meta nfproto ipv4 tcp dport ${set(SITE_PORTS)} accept comm
 
 /** New connections that one end of the tunnel may open to another. */
 export interface Flow {
-  /** Tunnel addresses. */
+  /** Tunnel addresses, each one or a range. */
   readonly from: string;
   readonly to: string;
   /** TCP. */

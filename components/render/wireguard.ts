@@ -15,10 +15,14 @@ export interface WireGuardInterface {
   readonly peers: readonly WireGuardPeer[];
 }
 
-/** The other end. */
-export interface WireGuardPeer {
-  readonly publicKey: string;
+/** The other end as the interface's file knows it: with its preshared key in another file. */
+export interface WireGuardPeer extends WireGuardEnd {
   readonly presharedKeyFile: string;
+}
+
+/** The other end. */
+export interface WireGuardEnd {
+  readonly publicKey: string;
   readonly allowedIps: readonly string[];
   /** `host:port`; undefined: the peer speaks first. */
   readonly endpoint?: string;
@@ -26,7 +30,7 @@ export interface WireGuardPeer {
   readonly keepaliveSeconds?: number;
 }
 
-/** The file of wg-quick(8). `scripts/tunnel-reload.sh` reads its `PostUp = wg set` lines. */
+/** The file of wg-quick(8). `scripts/tunnel-sync.sh` reads its `PostUp = wg set` lines. */
 export function renderWireGuard(tunnel: WireGuardInterface): string {
   const peers = [...tunnel.peers].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1));
   const head = [
@@ -38,14 +42,19 @@ export function renderWireGuard(tunnel: WireGuardInterface): string {
     ...peers.map((peer) => `PostUp = wg set %i peer ${peer.publicKey} preshared-key ${peer.presharedKeyFile}`),
     ...(tunnel.returnRoute === true ? returnRoute() : []),
   ];
-  return `${managed("render/wireguard.ts")}${[...head, ...peers.flatMap(renderPeer)].join("\n")}\n`;
+  return `${managed("render/wireguard.ts")}${[...head, ...peers.flatMap((peer) => ["", ...renderPeer(peer)])].join("\n")}\n`;
 }
 
-function renderPeer(peer: WireGuardPeer): string[] {
+/** A peer in a file of its own, with the key that is shared with it; `scripts/tunnel-sync.sh` adds it to the interface's. */
+export function renderPeerFile(peer: WireGuardEnd, presharedKey: string): string {
+  return `${managed("render/wireguard.ts")}${renderPeer(peer, [`PresharedKey = ${presharedKey}`]).join("\n")}\n`;
+}
+
+function renderPeer(peer: WireGuardEnd, key: readonly string[] = []): string[] {
   return [
-    "",
     "[Peer]",
     `PublicKey = ${peer.publicKey}`,
+    ...key,
     `AllowedIPs = ${[...peer.allowedIps].sort().join(", ")}`,
     ...(peer.endpoint === undefined ? [] : [`Endpoint = ${peer.endpoint}`]),
     ...(peer.keepaliveSeconds === undefined ? [] : [`PersistentKeepalive = ${peer.keepaliveSeconds}`]),

@@ -33,7 +33,6 @@ export const VPS_PLAN: VpsPlan = {
   sshFrom: [],
   tunnel: TUNNEL,
   address: "10.77.0.1/24",
-  spokes: [{ name: "pi", address: "10.77.0.2", publicKey: FAKE_KEYS.serverPublic }],
   target: "10.77.0.2",
   relayed: [],
 };

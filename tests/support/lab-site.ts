@@ -89,12 +89,27 @@ export interface Watched<T> {
   readonly result: T;
   /** How often the site was asked. */
   readonly asked: number;
-  /** What was answered instead of a page with status 200. */
+  /** What was answered instead of the expected status. */
   readonly failures: readonly string[];
 }
 
-/** Does something while the visitor reads the site again and again. */
-export async function whileVisited<T>(lab: Lab, action: () => Promise<T>): Promise<Watched<T>> {
+/** How a visitor asks, as arguments of curl, and the status that is a good answer. */
+export interface Asking {
+  readonly curl: readonly string[];
+  readonly status: string;
+}
+
+const READING: Asking = { curl: [], status: "200" };
+
+/** A form without its token: no proxy may send it twice, and Django refuses it by itself. */
+export const SENDING: Asking = { curl: ["--request", "POST"], status: "403" };
+
+/** Does something while the visitor asks the site again and again; by default for its first page. */
+export async function whileVisited<T>(
+  lab: Lab,
+  action: () => Promise<T>,
+  { curl, status }: Asking = READING,
+): Promise<Watched<T>> {
   const { url } = await answers(lab);
   const failures: string[] = [];
   let asked = 0;
@@ -102,8 +117,8 @@ export async function whileVisited<T>(lab: Lab, action: () => Promise<T>): Promi
   const watch = async (): Promise<void> => {
     while (!ended) {
       asked += 1;
-      const answer = await visit(lab.machines.visitor, url).then(({ status }) => String(status), messageOf);
-      if (answer !== "200") failures.push(answer);
+      const answer = await visit(lab.machines.visitor, url, ...curl).then((page) => String(page.status), messageOf);
+      if (answer !== status) failures.push(answer);
     }
   };
   const watching = watch();

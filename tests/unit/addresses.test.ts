@@ -30,8 +30,8 @@ describe("parseCidr", () => {
 
 describe("addressPlan", () => {
   test("the hub is the first address, the first server the next", () => {
-    const { hub, spokes, prefix } = addressPlan("10.77.0.0/24", ["pi"]);
-    expect([hub, spokes, prefix]).toEqual(["10.77.0.1", ["10.77.0.2"], 24]);
+    const { hub, spokes, prefix, anySpoke } = addressPlan("10.77.0.0/24", ["pi"]);
+    expect([hub, spokes, prefix, anySpoke]).toEqual(["10.77.0.1", ["10.77.0.2"], 24, "10.77.0.2-10.77.0.254"]);
   });
 
   test("the others have addresses of their names, so that one that is taken out leaves the rest where they are", () => {

@@ -6,8 +6,8 @@ import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
 import { renderRoute } from "../../components/render/route";
 import { serverSpec } from "../../components/server";
 import { traefikSecrets, traefikSpec } from "../../components/traefik";
-import { tunnelSecrets } from "../../components/tunnel";
-import { vpsSpec } from "../../components/vps";
+import { tunnelPeer, tunnelSecrets } from "../../components/tunnel";
+import { vpsSecrets, vpsSpec } from "../../components/vps";
 import {
   CERTIFICATE,
   CERTIFICATE_KEY,
@@ -25,7 +25,13 @@ const REST = "spec.yaml";
 
 const HOSTS: Readonly<Record<string, HostSpec>> = {
   vps: vpsSpec(VPS_PLAN),
-  "vps-secrets": tunnelSecrets(TUNNEL, FAKE_KEYS.edgePrivate, { pi: FAKE_KEYS.shared }),
+  "vps-secrets": vpsSecrets(TUNNEL, FAKE_KEYS.edgePrivate),
+  "vps-peer": tunnelPeer(
+    TUNNEL,
+    "pi",
+    { publicKey: FAKE_KEYS.serverPublic, allowedIps: ["10.77.0.2/32"] },
+    FAKE_KEYS.shared,
+  ),
   pi: mergeSpecs(serverSpec(SERVER_PLAN), traefikSpec(TRAEFIK, CERTIFICATE)),
   "pi-secrets": mergeSpecs(
     tunnelSecrets(TUNNEL, FAKE_KEYS.serverPrivate, { vps: FAKE_KEYS.shared }),
@@ -52,7 +58,7 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     place: "public",
     visitors: false,
     inner: [
-      { from: "10.77.0.9", to: "10.77.0.2", port: 5432 },
+      { from: "10.77.0.2-10.77.0.254", to: "10.77.0.2", port: 5432 },
       { from: "10.77.0.1", to: "10.77.0.2", port: 8444 },
     ],
     innerPorts: [8444, 5432],

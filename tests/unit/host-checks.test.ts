@@ -66,12 +66,16 @@ describeWhere("shellcheck has nothing to say about", missingTool("shellcheck", [
     expect(run("shellcheck", ["-"], hostScript())).toEqual(fine);
   });
 
-  test.each(["certificate-watch.sh", "probe.sh", "ship-image.sh", "tunnel-reload.sh", "tunnel-resolve.sh"])(
-    "%s",
-    (name) => {
-      expect(run("shellcheck", ["-"], script(name))).toEqual(fine);
-    },
-  );
+  test.each([
+    "certificate-watch.sh",
+    "probe.sh",
+    "ship-image.sh",
+    "tunnel-reload.sh",
+    "tunnel-resolve.sh",
+    "tunnel-sync.sh",
+  ])("%s", (name) => {
+    expect(run("shellcheck", ["-"], script(name))).toEqual(fine);
+  });
 });
 
 describeWhere("wg-quick takes the tunnels", missingTool("wg-quick", ["--help"]), () => {

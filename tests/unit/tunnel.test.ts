@@ -1,7 +1,14 @@
 import { serverSpec } from "../../components/server";
-import { presharedKeyFile, PRIVATE_KEY_FILE, tunnelFiles, tunnelSecrets, tunnelUnit } from "../../components/tunnel";
+import {
+  presharedKeyFile,
+  PRIVATE_KEY_FILE,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  tunnelUnit,
+} from "../../components/tunnel";
 import { x25519PublicKey } from "../../components/tunnel-keys";
-import { vpsSpec } from "../../components/vps";
+import { vpsSecrets, vpsSpec } from "../../components/vps";
 import { FAKE_KEYS, SERVER_PLAN, TUNNEL, VPS_PLAN } from "../support/fixtures";
 
 // RFC 7748, section 6.1.
@@ -92,8 +99,27 @@ describe("both ends fit each other", () => {
   const conf = (spec: ReturnType<typeof vpsSpec>): string =>
     spec.files.find((file) => file.path === "/etc/wireguard/wg0.conf")?.text ?? "";
 
-  test("the edge lets the server speak for its own address only", () => {
-    expect(conf(vpsSpec(VPS_PLAN))).toContain("AllowedIPs = 10.77.0.2/32\n");
+  test("the edge knows its servers by files of their own", () => {
+    expect(conf(vpsSpec(VPS_PLAN))).not.toContain("[Peer]");
+    const [file, ...others] = tunnelPeer(
+      TUNNEL,
+      "pi",
+      { publicKey: FAKE_KEYS.serverPublic, allowedIps: ["10.77.0.2/32"] },
+      FAKE_KEYS.shared,
+    ).files;
+    expect(others).toEqual([]);
+    expect(file).toMatchObject({
+      path: "/etc/wireguard/wg0.peers/pi.conf",
+      mode: "0600",
+      onChange: { unit: "wg-quick@wg0.service", action: "reload" },
+    });
+    expect(file?.text.split("\n").slice(1)).toEqual([
+      "[Peer]",
+      `PublicKey = ${FAKE_KEYS.serverPublic}`,
+      `PresharedKey = ${FAKE_KEYS.shared}`,
+      "AllowedIPs = 10.77.0.2/32",
+      "",
+    ]);
   });
 
   test("the server takes visitors' own addresses", () => {
@@ -101,10 +127,10 @@ describe("both ends fit each other", () => {
   });
 
   test.each([
-    ["edge", "pi", vpsSpec(VPS_PLAN)],
-    ["server", "vps", serverSpec(SERVER_PLAN)],
-  ])("the key files that the %s's configuration speaks of are its secrets", (_, peer, spec) => {
-    const secrets = tunnelSecrets(TUNNEL, "", { [peer]: "" }).files.map((file) => file.path);
+    ["edge", vpsSpec(VPS_PLAN), vpsSecrets(TUNNEL, "")],
+    ["server", serverSpec(SERVER_PLAN), tunnelSecrets(TUNNEL, "", { vps: "" })],
+  ])("the key files that the %s's configuration speaks of are its secrets", (_, spec, { files }) => {
+    const secrets = files.map((file) => file.path);
     expect([...conf(spec).matchAll(/(?:private-key|preshared-key) (\S+)/g)].map((match) => match[1])).toEqual(secrets);
   });
 });

@@ -75,10 +75,23 @@ changed_files() {
   while read -r _ _ _ action guard path; do
     # Not from a pipe: grep ends at its first hit, and what is still writing into the pipe then fails.
     grep -q "^$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
+    is_taken_over "$path" && continue
     GONE+=("$path")
     later "$action"
     [ "$guard" != guard ] || GUARDED=1
   done <"$HOME_OF/manifest"
+}
+
+# Whether one of the manifests names a path.
+is_named() { awk -v path="$1" '$NF == path { found = 1 } END { exit !found }' "${@:2}"; }
+
+# Whether another bundle has the file now.
+is_taken_over() {
+  local manifest
+  for manifest in "$STATE"/*/manifest; do
+    [ "$manifest" = "$HOME_OF/manifest" ] || ! is_named "$1" "$manifest" || return 0
+  done
+  return 1
 }
 
 # What the host wrote by itself and nothing speaks of any more.

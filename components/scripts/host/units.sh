@@ -12,8 +12,29 @@ live() {
     nft) nft -s list table "$2" "$3" 2>/dev/null || say "no table $2 $3" ;;
     sysctl) cat "/proc/sys/${2//.//}" ;;
     route) ip -4 rule show table "$2" | grep . || say "no rule for the table $2" && { ip -4 route show table "$2" 2>/dev/null | grep . || say "no route in the table $2"; } ;;
-    wg) { wg show "$2" public-key && wg show "$2" allowed-ips | sort && wg show "$2" persistent-keepalive | sort; } 2>/dev/null || say "no interface $2" ;;
+    wg) { wg show "$2" public-key && strange_peers "$2"; } 2>/dev/null || say "no interface $2" ;;
   esac
+}
+
+# Where the peers of a WireGuard interface are not those of its files. These come and go with bundles of their own, so that they are no part of
+# what is kept here: a word for each that should be there, and the rest as it is.
+strange_peers() {
+  comm -3 <(peers_of_files "$1") <(running_peers "$1") | awk -F '\t' '$1 != "" { print "without " $1 } $1 == "" { print $2 }'
+}
+
+peers_of_files() {
+  cat "/etc/wireguard/$1.conf" "/etc/wireguard/$1.peers"/*.conf 2>/dev/null | awk '
+    $1 == "PublicKey" { peer = $3 }
+    $1 == "AllowedIPs" { for (i = 3; i <= NF; i++) { sub(/,$/, "", $i); print peer, $i } }
+    $1 == "PersistentKeepalive" { print peer, "keepalive", $3 }' | LC_ALL=C sort
+}
+
+running_peers() {
+  wg show "$1" dump | awk -F '\t' 'NR > 1 {
+    count = split($4, networks, ",")
+    for (i = 1; i <= count; i++) print $1, networks[i]
+    if ($8 != "off") print $1, "keepalive", $8
+  }' | LC_ALL=C sort
 }
 
 watch_action() { printf '%s' "${1##* }"; }

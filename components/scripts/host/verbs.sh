@@ -49,7 +49,7 @@ remove() {
   refuse_while_shared
   confirm
   [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do stop_unit "$unit" 2>/dev/null || true; done
-  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
+  while read -r _ _ _ _ _ path; do is_taken_over "$path" || rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
   [ ! -f "$HOME_OF/leftovers" ] || xargs -r -d '\n' rm -f <"$HOME_OF/leftovers"
   [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
   DIRS=() WATCHES=()
@@ -88,7 +88,8 @@ probe() {
     while read -r entry; do
       [ -n "$entry" ] || continue
       # shellcheck disable=SC2086
-      diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' | sed -n "s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
+      diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' |
+        sed -n "s/^>[[:space:]]*without /found ${entry% *}: lost /p; t; s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
     done <"$HOME_OF/watches"
     fact_containers 2>/dev/null || true
   done

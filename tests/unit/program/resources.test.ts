@@ -8,6 +8,7 @@ const RESOURCES = [
   "Host/DriftMarker vps-drift",
   "DriftMarker/RandomId vps-drift-revision",
   "Host/Command vps-secrets",
+  "Host/Command vps-peer-pi",
   "Host/Command vps-files",
   "Host/Command vps-verify",
   "Server pi",
@@ -122,7 +123,8 @@ describe("the order of a first deploy", () => {
       .map((urn) => urn.split("::").at(-1) ?? "");
 
   test.each([
-    ["vps-files", "vps-secrets"],
+    ["vps-peer-pi", "vps-secrets"],
+    ["vps-files", "vps-peer-pi"],
     ["vps-verify", "vps-files"],
     ["pi", "vps-verify"],
     ["pi-docker", "pi-verify"],

@@ -39,7 +39,7 @@ test.each(Object.entries(SECRETS))("%s is in no call of a function and in no env
   for (const one of run.resources) expect(JSON.stringify(plain(one.inputs["environment"]) ?? "")).not.toContain(secret);
 });
 
-test.each(["vps-secrets", "pi-secrets", "app-secrets"])(
+test.each(["vps-secrets", "vps-peer-pi", "pi-secrets", "app-secrets"])(
   "%s come on secret stdin, and nothing of them is logged",
   (name) => {
     const { inputs } = run.resource(name, REMOTE);
@@ -53,7 +53,7 @@ test.each(["vps-files", "pi-files", "app-route"])("%s can be read line by line i
 });
 
 test("every ssh connection has the host's key pinned", () => {
-  expect(remote.length).toBe(10);
+  expect(remote.length).toBe(11);
   for (const { inputs } of remote) {
     expect(plain(inputs["connection"])).toMatchObject({
       hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,

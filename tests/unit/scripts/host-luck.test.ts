@@ -37,7 +37,7 @@ const STEPS = (/\napply\(\) \{\n((?: {2}.*\n)*)\}/.exec(FAST_SCRIPT)?.[1] ?? "")
 /** Steps of a removal; none of them is a line of anything else. */
 const REMOVAL = [
   "  refuse_while_shared",
-  '  while read -r _ _ _ _ _ path; do rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)',
+  '  while read -r _ _ _ _ _ path; do is_taken_over "$path" || rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)',
   "  DIRS=() WATCHES=()",
   "  note_packages",
   '  rm -rf "$HOME_OF"',

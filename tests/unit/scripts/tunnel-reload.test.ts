@@ -1,5 +1,5 @@
 import { script } from "../../../components/host/scripts";
-import { renderWireGuard, WireGuardInterface } from "../../../components/render/wireguard";
+import { renderPeerFile, renderWireGuard, WireGuardInterface } from "../../../components/render/wireguard";
 import { FAKE_KEYS } from "../../support/fixtures";
 import { Sandbox } from "../../support/sandbox";
 import { describeWhere } from "../../support/tools";
@@ -48,7 +48,9 @@ echo '${FAKE_KEYS.edgePrivate}' >/etc/wireguard/homeport/private.key
 echo '${FAKE_KEYS.shared}' >/etc/wireguard/homeport/pi.psk
 echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     );
-    sandbox.run(["sh", "-c", "cat >/tmp/tunnel-reload"], script("tunnel-reload.sh"));
+    for (const name of ["tunnel-reload", "tunnel-sync"]) {
+      sandbox.run(["sh", "-c", `cat >/tmp/${name} && chmod 0755 /tmp/${name}`], script(`${name}.sh`));
+    }
   });
   afterAll(async () => {
     await sandbox.stop();
@@ -79,10 +81,27 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     expect(systemctl).toBe("");
   });
 
-  test("goes on with a peer whose preshared key is gone, because it is about to go as well", () => {
+  test("goes on with a peer whose preshared key is gone, because keys are told before the configuration", () => {
     sandbox.sh("rm /etc/wireguard/homeport/attic.psk");
     const { synced } = reload(TUNNEL);
     expect(synced.match(/PresharedKey.*/g)).toEqual([`PresharedKey = ${FAKE_KEYS.shared}`]);
+  });
+
+  test("is given the peers that have files of their own", () => {
+    const end = { publicKey: FAKE_KEYS.serverPublic, allowedIps: ["10.77.0.2/32"] };
+    sandbox.sh("mkdir -p /etc/wireguard/wg0.peers");
+    sandbox.run(["sh", "-c", "cat >/etc/wireguard/wg0.peers/pi.conf"], renderPeerFile(end, FAKE_KEYS.shared));
+    const { synced } = reload({ ...TUNNEL, peers: [] });
+    sandbox.sh("rm -r /etc/wireguard/wg0.peers");
+    expect(synced.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([
+      "[Interface]",
+      `PrivateKey = ${FAKE_KEYS.edgePrivate}`,
+      "ListenPort = 51820",
+      "[Peer]",
+      `PublicKey = ${FAKE_KEYS.serverPublic}`,
+      `PresharedKey = ${FAKE_KEYS.shared}`,
+      "AllowedIPs = 10.77.0.2/32",
+    ]);
   });
 
   test.each([
