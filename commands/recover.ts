@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { refuseLiveRun } from "./live-run";
 import { Ssh } from "./ssh";
 import { pulumi, pulumiByHand, stackName } from "./stack";
@@ -47,15 +49,18 @@ async function removeUnknownRecords(stack: string, zone: KnownZone, owner: strin
   if (unknown.length > 0) say(await removeRecords(zone, token, unknown));
 }
 
+/** What `pulumi config --json` answers; a value that is no text has none. */
+const configSchema = z.record(z.string(), z.object({ value: z.string().optional() }));
+
 /** Where the provider looks as well. */
 async function apiToken(stack: string): Promise<string | undefined> {
   const own = process.env["CLOUDFLARE_API_TOKEN"];
   if (own !== undefined && own !== "") return own;
-  // The CLI fails where there is no such setting.
-  return pulumi(["config", "get", "cloudflare:apiToken", "--stack", stack]).then(
-    (text) => text.trim(),
-    () => undefined,
+  // All of them: to be asked for one that is not there is a failure of the CLI like any other.
+  const settings = configSchema.parse(
+    JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])),
   );
+  return settings["cloudflare:apiToken"]?.value;
 }
 
 /** A container or network of ours on an engine. */

@@ -60,7 +60,12 @@ async function machineStatus(ssh: Ssh, app: string, tells: readonly Part[]): Pro
 async function siteStatus(name: string, address: string): Promise<string> {
   const socket = tls.connect({ host: address, port: 443, servername: name, rejectUnauthorized: false });
   try {
-    await once(socket, "secureConnect", { signal: AbortSignal.timeout(HANDSHAKE_SECONDS * 1000) });
+    await once(socket, "secureConnect", { signal: AbortSignal.timeout(HANDSHAKE_SECONDS * 1000) }).catch(
+      (error: unknown) => {
+        const late = error instanceof Error && error.name === "AbortError";
+        throw late ? new Error(`no answer from ${address}, port 443, within ${HANDSHAKE_SECONDS} s`) : error;
+      },
+    );
     const { issuer, valid_to: until } = socket.getPeerCertificate();
     const reason: unknown = socket.authorizationError;
     const trust = socket.authorized ? "trusted here" : `not trusted here: ${String(reason)}`;

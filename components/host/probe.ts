@@ -39,7 +39,7 @@ export async function observe(
   const name = `${host.name} (${host.address})`;
   if (!observation.reached) {
     if (observation.failure !== "away" || !pulumi.runtime.isDryRun()) {
-      throw new UserError(unreachedMessage(host, observation));
+      throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
     }
     await pulumi.log.warn(`${name} cannot be reached, so what changed on it is unknown: ${observation.reason}`);
     return { ...observation, certificates: [], bundles: [] };
@@ -58,8 +58,12 @@ export async function observe(
   return { ...observation, certificates: facts.certificates, bundles: facts.bundles };
 }
 
-/** Says why a host could not be looked at, and what to do. */
-export function unreachedMessage(host: HostAddress, seen: Extract<Observation, { reached: false }>): string {
+/** Says why a host could not be looked at, and what to do; `agent`: the socket of the operator's ssh agent. */
+export function unreachedMessage(
+  host: HostAddress,
+  seen: Extract<Observation, { reached: false }>,
+  agent: string | undefined,
+): string {
   const name = `${host.name} (${host.address})`;
   const said = `It was said: ${seen.reason}`;
   switch (seen.failure) {
@@ -70,7 +74,7 @@ export function unreachedMessage(host: HostAddress, seen: Extract<Observation, {
       );
     case "login":
       return (
-        `${name}: the login ${host.user} was refused. ${describeKey(host)} has to stand in ~${host.user}/.ssh/authorized_keys there; ` +
+        `${name}: the login ${host.user} was refused. ${describeKey(host, agent)} has to stand in ~${host.user}/.ssh/authorized_keys there; ` +
         `see also 'user' and 'privateKeyFile' in the settings. ${said}`
       );
     case "sudo":
@@ -86,6 +90,9 @@ export function unreachedMessage(host: HostAddress, seen: Extract<Observation, {
   }
 }
 
-function describeKey({ privateKeyFile }: HostAddress): string {
-  return privateKeyFile === undefined ? "A key of your ssh agent" : `The public half of ${privateKeyFile}`;
+function describeKey({ privateKeyFile }: HostAddress, agent: string | undefined): string {
+  if (privateKeyFile !== undefined) return `The public half of ${privateKeyFile}`;
+  return agent === undefined
+    ? "There is no ssh agent here (SSH_AUTH_SOCK is not set), which would be asked for a key: a key of it"
+    : "A key of your ssh agent";
 }
