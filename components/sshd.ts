@@ -1,3 +1,5 @@
+import * as path from "node:path";
+
 import { Check, HostFile } from "./host/host-spec";
 import { renderSshd, sshdSettings } from "./render/sshd";
 
@@ -18,9 +20,12 @@ export function sshdChecks(login: string): Check[] {
   const keys = settings.map(([key]) => key).join("|");
   return [
     {
-      claim: "sshd takes keys only (sshd_config has to include /etc/ssh/sshd_config.d/*.conf before it says otherwise)",
+      claim:
+        "sshd takes keys only (it believes what it reads first: sshd_config has to include /etc/ssh/sshd_config.d/*.conf before it says otherwise, " +
+        `and no file there that does may sort before ${path.basename(DROP_IN)})`,
       command: [
         `said=$(sshd -T | grep -E '^(${keys}) ')`,
+        `grep -Eis '^[[:space:]]*(${keys})[[:space:]=]' /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config | grep -v '^${DROP_IN}:' || true`,
         `echo "sshd says: $said"`,
         ...settings.map(([key, value]) => `grep -Eqx '${key} ${SYNONYMS[value] ?? value}' <<<"$said"`),
       ].join("\n"),

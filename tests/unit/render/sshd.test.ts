@@ -15,7 +15,7 @@ test("where another user is the login, root stays out if somebody has shut it ou
 
 test("the proof is sshd's own word, in either of its versions", () => {
   const [check] = sshdChecks("root");
-  expect(check?.command.split("\n").slice(2)).toEqual([
+  expect(check?.command.split("\n").slice(3)).toEqual([
     "grep -Eqx 'passwordauthentication no' <<<\"$said\"",
     "grep -Eqx 'kbdinteractiveauthentication no' <<<\"$said\"",
     "grep -Eqx 'permitrootlogin (prohibit|without)-password' <<<\"$said\"",
