@@ -1,5 +1,5 @@
 import { HostFile, HostSpec } from "../../../components/host/host-spec";
-import { done, failed, hostForEach, reload } from "../../support/fake-host";
+import { done, failed, hostForEach, OWNER, reload } from "../../support/fake-host";
 import { Sandbox } from "../../support/sandbox";
 import { describeWhere } from "../../support/tools";
 
@@ -13,15 +13,15 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
   const host = hostForEach();
 
   describe("a host that another stack shares", () => {
-    const [OWNER, GUEST] = ["homeport/prod", "homeport/staging"];
+    const [PROD, GUEST] = ["homeport/prod", "homeport/staging"];
     beforeEach(() => {
-      host.apply(SPEC, "r1", OWNER);
-      host.apply({}, "r1", OWNER, "prod-route");
+      host.apply(SPEC, "r1", PROD);
+      host.apply({}, "r1", PROD, "prod-route");
       host.apply({ files: [{ path: "/etc/test/b", text: "b\n" }] }, "r1", GUEST, "staging-route");
     });
 
     test.each(["prod-route", "base"])("keeps its owner's %s: nothing goes before the guest", (bundle) => {
-      expect(host.remove({}, OWNER, bundle)).toEqual(
+      expect(host.remove({}, PROD, bundle)).toEqual(
         failed(
           "homeport: the site of the stack homeport/staging is on this host: destroy that one first (pulumi destroy --stack staging)",
         ),
@@ -31,8 +31,8 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
 
     test("lets the guest go, and then its owner", () => {
       expect(host.remove({}, GUEST, "staging-route")).toMatchObject({ code: 0 });
-      expect(host.remove({}, OWNER, "prod-route")).toMatchObject({ code: 0 });
-      expect(host.remove({}, OWNER)).toMatchObject({ code: 0 });
+      expect(host.remove({}, PROD, "prod-route")).toMatchObject({ code: 0 });
+      expect(host.remove({}, PROD)).toMatchObject({ code: 0 });
     });
   });
 
@@ -91,6 +91,17 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
       host.log();
       expect(host.remove(spec)).toEqual(done("^reload ssh.service\n$"));
       expect(host.log()).toContain("reload ssh.service");
+    });
+
+    test("leaves a file that another bundle has taken over, whether it loses the file or goes", () => {
+      for (const lose of [() => host.apply({}), () => host.remove()]) {
+        host.apply({ files: [MOTD] });
+        host.apply({ files: [MOTD] }, "r1", OWNER, "inner");
+        lose();
+        expect(host.sandbox.sh("cat /etc/test/motd")).toBe("hello\n");
+        host.remove({}, OWNER, "inner");
+        expect(host.sandbox.sh("ls /etc/test 2>/dev/null || true")).toBe("");
+      }
     });
 
     test("names no package that could not be installed", () => {
