@@ -50,6 +50,14 @@ const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
  */
 const REPEATABLE_BYTES = 65536;
 
+/** A router before its middlewares. */
+interface Router {
+  readonly entryPoints: readonly string[];
+  readonly rule: string;
+  readonly service?: string;
+  readonly tls: object;
+}
+
 /** The switch of a deploy: what serves the site. No router here asks for a certificate: a deploy would then ask each time. */
 export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploadMaxMb, compress }: Route): string {
   const [main = "", ...others] = hosts;
@@ -65,7 +73,20 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
     ...(backends.length > 1 ? { [`${app}-retry`]: { retry: retries(backends) } } : {}),
   };
   const through = Object.keys(onTheWay).length === 0 ? {} : { middlewares: Object.keys(onTheWay) };
-  const publicly = (names: readonly string[]): object => ({
+  const plain = `${app}-plain`;
+  const repeated = (name: string, router: Router): Readonly<Record<string, object>> => ({
+    [name]: { ...router, ...through },
+    ...(backends.length > 1
+      ? {
+          [`${name}-plain`]: {
+            ...router,
+            rule: `(${router.rule}) && !HeaderRegexp(\`Accept-Encoding\`, \`.\`)`,
+            middlewares: [plain, ...Object.keys(onTheWay)],
+          },
+        }
+      : {}),
+  });
+  const publicly = (names: readonly string[]): Router => ({
     entryPoints: ["websecure"],
     rule: `${anyOf(names)} && !${below(adminPath)}`,
     tls: {},
@@ -79,22 +100,19 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
           },
         }),
     ...onTheWay,
+    ...(backends.length > 1
+      ? { [plain]: { headers: { customRequestHeaders: { "Accept-Encoding": "identity" } } } }
+      : {}),
     ...limit.middlewares,
   };
   return yaml("render/route.ts", {
     http: {
       routers: {
-        [app]: { ...publicly([main]), ...through, service: app },
+        ...repeated(app, { ...publicly([main]), service: app }),
         ...(others.length === 0
           ? {}
           : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
-        [`${app}-admin`]: {
-          entryPoints: ["admin"],
-          rule: everywhere,
-          ...through,
-          service: app,
-          tls: {},
-        },
+        ...repeated(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
         ...limit.routers,
       },
       middlewares,
@@ -147,14 +165,21 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
 }
 
 /**
- * Once for each of the others. Traefik sends again what has reached no backend; what was answered by an error of a proxy, or not at all, only where the
- * method may be repeated (RFC 9110, section 9.2.2). 500 is what Traefik answers itself when a connection breaks with requests on it, as of a machine that
- * lost its power: 4 % of the requests of 25 s were lost so in the lab. The price: a page that fails everywhere is asked for everywhere.
+ * Once for each of the others, where the method may be repeated (RFC 9110, section 9.2.2) and a proxy answered an error, or nobody did. 500 is what Traefik
+ * answers itself when a connection breaks with requests on it, as of a machine that lost its power: 4 % of the requests of 25 s were lost so in the lab.
+ * The price: a page that fails everywhere is asked for everywhere.
+ *
+ * Nothing else is sent again. Of requests that it believes to have reached no backend Traefik would repeat any method; but over HTTP/2 an answer can be there
+ * before it has noted that the request was sent, and a form was executed by two servers (7 of 1,000 on a busy lab, Traefik 3.7.12).
+ *
+ * An answer that is given up must have a known length: Traefik flushes the others at once, so that the visitor gets status 200 without any header, and the next
+ * answer as its body (traefik/traefik#13874). Go's client asks for gzip where the visitor did not, and unpacks it itself; hence the routers for those.
  */
 function retries(backends: readonly Backend[]): object {
   return {
     attempts: backends.length,
     status: ["500", "502-504"],
+    disableRetryOnNetworkError: true,
     initialInterval: "50ms",
     maxRequestBodyBytes: REPEATABLE_BYTES,
   };

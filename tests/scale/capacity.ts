@@ -73,7 +73,10 @@ export function capacityTests(): void {
     const lab = await theLab();
     const url = new URL(`${PAGES.fail}${randomUUID()}`, (await answers(lab)).url).href;
     const page = await visit(lab.machines.visitor, url, "--request", method, "--header", "Content-Length: 0");
-    expect(page.status).toBe(500);
+    expect({ status: page.status, type: page.headers["content-type"] }).toEqual({
+      status: 500,
+      type: "text/html; charset=utf-8",
+    });
     expect((await answeredBy(lab, url)).length).toBe(asked);
   });
 

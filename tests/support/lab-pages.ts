@@ -35,7 +35,8 @@ def _count(request):
 def _fail(request, name):
     from django.http import HttpResponse
 
-    return HttpResponse(name, status=500)
+    # Long enough to be compressed.
+    return HttpResponse(name * 20, status=500)
 
 
 _count.csrf_exempt = True

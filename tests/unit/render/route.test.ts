@@ -20,7 +20,10 @@ const TWO: readonly Backend[] = [
 
 interface Dynamic {
   readonly http: {
-    readonly routers: Record<string, { readonly middlewares?: string[]; readonly entryPoints?: string[] }>;
+    readonly routers: Record<
+      string,
+      { readonly rule?: string; readonly middlewares?: string[]; readonly entryPoints?: string[] }
+    >;
     readonly middlewares: Record<string, object>;
     readonly services: Record<string, { readonly loadBalancer: object }>;
   };
@@ -146,11 +149,32 @@ describe("a route to several backends", () => {
 
   test("tries another one where that is safe, for the site and for its admin", () => {
     expect(http.middlewares["blog-retry"]).toEqual({
-      retry: { attempts: 2, status: ["500", "502-504"], initialInterval: "50ms", maxRequestBodyBytes: 65536 },
+      retry: {
+        attempts: 2,
+        status: ["500", "502-504"],
+        disableRetryOnNetworkError: true,
+        initialInterval: "50ms",
+        maxRequestBodyBytes: 65536,
+      },
     });
     expect(http.routers["blog"]?.middlewares).toEqual(["blog-retry"]);
     expect(http.routers["blog-admin"]?.middlewares).toEqual(["blog-retry"]);
     expect(http.routers["blog-others"]?.middlewares).toEqual(["blog-main"]);
+  });
+
+  test("has no proxy ask for gzip where the visitor did not: what it unpacks has no known length", () => {
+    for (const name of ["blog", "blog-admin"]) {
+      const { rule, ...rest } = http.routers[name] ?? {};
+      expect(http.routers[`${name}-plain`]).toEqual({
+        ...rest,
+        rule: `(${String(rule)}) && !HeaderRegexp(\`Accept-Encoding\`, \`.\`)`,
+        middlewares: ["blog-plain", "blog-retry"],
+      });
+    }
+    expect(http.middlewares["blog-plain"]).toEqual({
+      headers: { customRequestHeaders: { "Accept-Encoding": "identity" } },
+    });
+    expect(renderRoute(ROUTE)).not.toContain("plain");
   });
 
   test("on one host alone needs no transport", () => {
