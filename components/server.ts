@@ -154,7 +154,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, ...resolve.units, "docker.service"],
     watches: [
       ...firewallWatches(KERNEL),
-      { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+      { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
       // By which answers to visitors go back into the tunnel; systemd-networkd takes out rules of others when it restarts (ManageForeignRoutingPolicyRules).
       { kind: "route", name: String(TUNNEL_MARK), unit: tunnelUnit(tunnel), action: "reload" },
     ],

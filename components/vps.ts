@@ -171,7 +171,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
     watches: [
       ...firewallWatches(KERNEL),
-      { kind: "wg", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+      { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
     ],
     checks: [
       { claim: "packets are forwarded", command: `test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1` },

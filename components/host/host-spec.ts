@@ -31,7 +31,7 @@ export interface HostDirectory {
 
 /** Live state that is compared as the files are: an nftables table, the peers of a WireGuard interface, a kernel setting, or a routing table with the rules that lead to it. */
 export interface Watch extends UnitAction {
-  readonly kind: "nft" | "wg" | "sysctl" | "route";
+  readonly kind: "nft" | "tunnel" | "sysctl" | "route";
   /** `inet homeport`, `wg0`, `net.ipv4.ip_forward` or `26736`. */
   readonly name: string;
 }

@@ -30,7 +30,7 @@ export function driftTests(): void {
     expect(preview.output).toContain(`${name} is not as it was told`);
     expect(preview.output).toContain(`${SYSCTL} was changed`);
     expect(preview.output).toContain(`nft inet homeport: added ${RULE}`);
-    expect(preview.output).toContain(`wg wg0: added ${peer}`);
+    expect(preview.output).toContain(`tunnel wg0: added ${peer}`);
     expect(preview.changed).toContain(`${name}-files`);
     expect(preview.changed.filter((resource) => !own.test(resource))).toEqual([]);
 

@@ -6,7 +6,7 @@
 #   dir PATH MODE OWNER
 #   file PATH MODE OWNER ACTION:UNIT|- guard|-      (its content follows, indented by two spaces)
 #   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
-#   watch wg INTERFACE ACTION:UNIT
+#   watch tunnel INTERFACE ACTION:UNIT
 #   watch sysctl KEY ACTION:UNIT
 #   watch route TABLE ACTION:UNIT                   (a routing table, and the rules that lead to it)
 #   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)

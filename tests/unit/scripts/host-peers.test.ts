@@ -17,7 +17,7 @@ esac
 const EDGE: Partial<HostSpec> = {
   files: [{ path: "/etc/wireguard/wg0.conf", text: "[Interface]\n", onChange: reload(UNIT) }],
   units: [UNIT],
-  watches: [{ kind: "wg", name: "wg0", ...reload(UNIT) }],
+  watches: [{ kind: "tunnel", name: "wg0", ...reload(UNIT) }],
 };
 
 const PEERS = { pi: FAKE_KEYS.serverPublic, attic: FAKE_KEYS.edgePublic } as const;
@@ -60,10 +60,10 @@ describeWhere("the tunnel's peers, each a bundle of its own", Sandbox.missing(),
   });
 
   test.each([
-    ["is gone", "", `wg wg0: lost ${PEERS.pi} ${NETWORKS.pi}`],
-    ["is strange", pi + attic, `wg wg0: added ${PEERS.attic} ${NETWORKS.attic}`],
-    ["speaks for more", line(PEERS.pi, `${NETWORKS.pi},10.77.0.99/32`), `wg wg0: added ${PEERS.pi} 10.77.0.99/32`],
-    ["speaks for nobody", line(PEERS.pi, "(none)"), `wg wg0: added ${PEERS.pi} (none)`],
+    ["is gone", "", `tunnel wg0: lost ${PEERS.pi} ${NETWORKS.pi}`],
+    ["is strange", pi + attic, `tunnel wg0: added ${PEERS.attic} ${NETWORKS.attic}`],
+    ["speaks for more", line(PEERS.pi, `${NETWORKS.pi},10.77.0.99/32`), `tunnel wg0: added ${PEERS.pi} 10.77.0.99/32`],
+    ["speaks for nobody", line(PEERS.pi, "(none)"), `tunnel wg0: added ${PEERS.pi} (none)`],
   ])("are missed, or found, when one %s", (_, peers, found) => {
     run(peers);
     expect(host.probe()).toMatchObject({ found: expect.arrayContaining([found]) as unknown });
@@ -71,10 +71,17 @@ describeWhere("the tunnel's peers, each a bundle of its own", Sandbox.missing(),
     expect(host.log()).toContain(`reload ${UNIT}`);
   });
 
+  test("are not missed where another version of the program has kept something else about them", () => {
+    host.sandbox.sh(`cd /var/lib/homeport/base
+sed -i 's/^tunnel /wg /' watches
+mv live.tunnel_wg0 live.wg_wg0`);
+    expect(host.probe()).toMatchObject({ reached: true, found: [] });
+  });
+
   test("cannot be looked at where there is no interface, which is told", () => {
     host.sandbox.sh("rm /run/fake/peers");
     expect(host.probe()).toMatchObject({
-      found: expect.arrayContaining(["wg wg0: added no interface wg0"]) as unknown,
+      found: expect.arrayContaining(["tunnel wg0: added no interface wg0"]) as unknown,
     });
   });
 });
