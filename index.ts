@@ -52,7 +52,8 @@ function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
       secrets: {
         djangoKey,
         adminPassword,
-        database: host.database ?? externalDatabase(database),
+        // With both the stack's own waits beside it: servers that read it still do so until the last route has changed.
+        database: externalDatabase(database) ?? host.database,
         storage,
         own: appSecrets,
       },

@@ -233,8 +233,6 @@ function refuseIncomplete(
       ["database", "server"],
       "is required with postgresql: the name of the server that is to run it, or the address of one that others run, by 'pulumi config set --secret databaseUrl postgresql://USER:PASSWORD@HOST/NAME'",
     );
-  if (database.server !== undefined && databaseUrl !== undefined)
-    refuse(["databaseUrl"], "leads to a database that others run: remove it, or database.server");
   for (const [name, value] of Object.entries({ storageAccessKey, storageSecretKey })) {
     if (storage !== undefined && value === undefined)
       refuse([name], `is required with storage: 'pulumi config set --secret ${name} KEY'`);

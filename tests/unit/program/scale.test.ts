@@ -188,6 +188,15 @@ describe("a database of the stack's own", () => {
     expect(text(run, "vps-files")).toMatch(rule);
   });
 
+  test("waits beside one that others run, which is read", async () => {
+    const run = await runProgram({ settings: { ...SCALE, database: { engine: "postgresql", server: "one" } } });
+    expect(run.resource("postgres", "docker:index/container:Container").provider).toContain("::one-docker::");
+    expect(JSON.stringify(run.resource("app-secrets", "command:remote:Command").inputs)).toContain(
+      "PASSWORD-OF-THE-DATABASE",
+    );
+    expect(text(run, "one-files")).toMatch(/tcp dport 5432 (ct state new )?accept/);
+  });
+
   test("beside the only application is closed to the home network", async () => {
     const run = await runProgram({ settings: { ...FULL, database: { engine: "postgresql", server: "pi" } } });
     expect(text(run, "pi-files")).toMatch(
@@ -202,11 +211,6 @@ describe("settings that do not go together are told at once", () => {
     ["several servers without storage", without("storage", SCALE), "storage: is required with more than one server"],
     ["storage without its keys", without("storageSecretKey", SCALE), "storageSecretKey: is required with storage"],
     ["PostgreSQL nowhere", without("databaseUrl", SCALE), "database/server: is required with postgresql"],
-    [
-      "two databases",
-      { ...SCALE, database: { engine: "postgresql", server: "one" } },
-      "databaseUrl: leads to a database that others run",
-    ],
     [
       "a server that is none",
       { ...SCALE, database: { engine: "postgresql", server: "six" } },
