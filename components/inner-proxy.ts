@@ -4,10 +4,11 @@ import { dynamicFile } from "./certificate-watch";
 import { EMPTY_SPEC, HostSpec } from "./host/host-spec";
 import { IssuedCertificate } from "./internal-authority";
 import { renderInnerTransport } from "./render/route";
+import { Proxy, ProxyContainer } from "./proxy";
 import { renderInnerStatic, renderInnerTls, TRAEFIK_PORTS } from "./render/traefik";
 import { sha256 } from "./sha256";
 import { INNER_PORT } from "./topology";
-import { CONFIG, Proxy, ProxyContainer, proxySecrets } from "./traefik";
+import { CONFIG, proxySecrets } from "./traefik";
 
 /** The name that the servers' proxies have in their certificates; no DNS knows it (`internal` is for private use: ICANN, 2024). */
 export const INNER_NAME = "application.internal";

@@ -5,8 +5,9 @@ import type { HostPart } from "./host/host";
 import { mergeSpecs } from "./host/host-spec";
 import { innerClientSecrets, innerClientSpec } from "./inner-proxy";
 import { InternalAuthority } from "./internal-authority";
+import { Proxy } from "./proxy";
 import { keyedDigest } from "./sha256";
-import { DashboardLogin, Proxy, publicContainer, TraefikSettings, traefikSecrets, traefikSpec } from "./traefik";
+import { DashboardLogin, publicContainer, TraefikSettings, traefikSecrets, traefikSpec } from "./traefik";
 
 export interface PublicProxyArgs {
   readonly settings: TraefikSettings;

@@ -11,11 +11,11 @@ import { Host } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { ExpectedPort, Expectation } from "./host/preflight";
+import { Proxy } from "./proxy";
 import { Flow, renderServerFirewall, TUNNEL_MARK } from "./render/nftables";
 import { renderUnit } from "./render/systemd";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
-import { Proxy } from "./traefik";
 import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "./tunnel";
 import { tunnelResolve } from "./tunnel-resolve";
 

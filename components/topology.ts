@@ -64,19 +64,15 @@ export function topology<T extends { readonly name: string }>(settings: Topology
     hubInNetwork: `${hub}/${prefix}`,
     ingress: front,
     target,
-    members: mapAll(placed, (one) => ({
-      ...one,
-      visitors: one.tunnelAddress === target,
-      inner: [
-        ...(one.tunnelAddress === target ? [] : [asks(one.tunnelAddress)]),
+    members: mapAll(placed, (one) => {
+      const visitors = one.tunnelAddress === target;
+      // To its proxy, where it is not the one that visitors come to, and to its database.
+      const inner = [
+        ...(visitors ? [] : [asks(one.tunnelAddress)]),
         ...reads.filter(({ to }) => to === one.tunnelAddress),
-      ],
-      innerPorts: [
-        // Of its proxy, where it is not the one that visitors come to.
-        ...(one.tunnelAddress === target ? [] : [INNER_PORT]),
-        ...(one.tunnelAddress === data ? [POSTGRES_PORT] : []),
-      ],
-    })),
+      ];
+      return { ...one, visitors, inner, innerPorts: inner.map(({ port }) => port) };
+    }),
     relayed: [...(target === undefined ? [] : [asks(anySpoke)]), ...reads],
   };
 }

@@ -7,9 +7,8 @@ import { GRACE_SECONDS, hardened, ownerLabel } from "./container";
 import { UserError } from "./errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { DnsChallenge } from "./dns/challenge";
-import { ExpectedPort } from "./host/preflight";
-import type { HostPart } from "./host/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "./host/host-spec";
+import { ProxyContainer, ProxyPort } from "./proxy";
 import {
   Acme,
   ADMIN_PORT,
@@ -54,46 +53,12 @@ const PROCESSES = 512;
 /** Time to become healthy, seconds. */
 const START_SECONDS = 120;
 
-/** A port of a proxy's container and of its host. */
-export interface ProxyPort {
-  readonly internal: number;
-  readonly external: number;
-  /** Address of the host. */
-  readonly ip: string;
-}
-
-/** What a proxy's container is made of. */
-export interface ProxyContainer {
-  /** Files that it reads at its start only. */
-  readonly startFiles: readonly HostFile[];
-  readonly environment: readonly string[];
-  readonly ports: readonly ProxyPort[];
-  /** Whether it keeps certificates of its own. */
-  readonly storage: boolean;
-  /** Changes with the secrets that it reads at its start only. Default: there are none. */
-  readonly secretsDigest?: pulumi.Output<string>;
-}
-
-/** A proxy, before it is on a host: its container, and what it adds to the host's specs. */
-export interface Proxy {
-  readonly container: ProxyContainer;
-  readonly spec: pulumi.Output<HostSpec>;
-  readonly secrets: pulumi.Output<HostSpec>;
-  /** What it needs for other servers' proxies only. */
-  readonly parts: readonly HostPart[];
-}
-
 /** Ports of the proxy where TLS ends; the admin's is open where its firewall has neighbours. */
 export const PUBLIC_PORTS: readonly ProxyPort[] = [
   { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
   { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
   { internal: TRAEFIK_PORTS.admin, external: ADMIN_PORT, ip: "0.0.0.0" },
 ];
-
-/** Ports of a host that its proxy is to have, for who looks whether they are free. */
-export function expectedPorts({ ports }: Pick<ProxyContainer, "ports">): ExpectedPort[] {
-  return ports.map(({ external }) => ({ port: external, protocol: "tcp", holder: "homeport " }));
-}
 
 /** The settings of the proxy. */
 export interface TraefikSettings {

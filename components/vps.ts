@@ -10,10 +10,10 @@ import { bundleHeader } from "./host/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "./host/host-spec";
 import { Observation } from "./host/observation";
 import { ExpectedPort, Expectation } from "./host/preflight";
+import { Proxy } from "./proxy";
 import { Flow, renderEdgeFirewall, SITE_PORTS } from "./render/nftables";
 import { renderWireGuard } from "./render/wireguard";
 import { sshdChecks, sshdFiles } from "./sshd";
-import { Proxy } from "./traefik";
 import {
   peersDirectory,
   PRIVATE_KEY_FILE,
@@ -141,13 +141,11 @@ export function vpsSecrets(tunnel: TunnelSettings, privateKey: string): HostSpec
   return { ...secrets, directories: [...secrets.directories, { path: peersDirectory(tunnel), mode: "0700" }] };
 }
 
+/** A server's end of the tunnel: it may speak for its own address only. */
 function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, presharedKey }: Spoke): pulumi.Output<HostSpec> {
-  return (
-    pulumi
-      .all([publicKey, presharedKey])
-      // A server may speak for its own address only.
-      .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared))
-  );
+  return pulumi
+    .all([publicKey, presharedKey])
+    .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared));
 }
 
 /** Everything public that the edge is told. */

@@ -22,8 +22,8 @@ export interface HostArgs {
   readonly spec: pulumi.Input<HostSpec>;
   /** Directories and files that hold secrets and nothing else. */
   readonly secrets: pulumi.Input<HostSpec>;
-  /** Secret bundles that come and go by themselves: before the rest is told of them, and after everything that needed them. Default: none. */
-  readonly parts?: readonly HostPart[];
+  /** Secret bundles that come and go by themselves: before the rest is told of them, and after everything that needed them. */
+  readonly parts: readonly HostPart[];
 }
 
 /** A bundle of its own beside the host's. */
@@ -49,7 +49,7 @@ export class Host extends pulumi.ComponentResource implements HostAccess {
       { host: args.address, header: bundleHeader(this, "secrets"), spec: args.secrets, secret: true },
       { parent: this },
     );
-    const parts = (args.parts ?? []).map(({ name: part, spec }) =>
+    const parts = args.parts.map(({ name: part, spec }) =>
       bundleCommand(
         `${name}-${part}`,
         { host: args.address, header: bundleHeader(this, part), spec, secret: true },

@@ -50,6 +50,9 @@ const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
  */
 const REPEATABLE_BYTES = 65536;
 
+/** For visitors who do not ask for gzip (see `retries`). */
+const PLAIN = { headers: { customRequestHeaders: { "Accept-Encoding": "identity" } } } as const;
+
 /** A router before its middlewares. */
 interface Router {
   readonly entryPoints: readonly string[];
@@ -68,24 +71,20 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
     names: everywhere,
     megabytes: uploadMaxMb,
   });
+  const several = backends.length > 1;
   const onTheWay = {
     ...(compress ? { [`${app}-compress`]: { compress: {} } } : {}),
-    ...(backends.length > 1 ? { [`${app}-retry`]: { retry: retries(backends) } } : {}),
+    ...(several ? { [`${app}-retry`]: { retry: retries(backends) } } : {}),
   };
   const through = Object.keys(onTheWay).length === 0 ? {} : { middlewares: Object.keys(onTheWay) };
-  const plain = `${app}-plain`;
-  const repeated = (name: string, router: Router): Readonly<Record<string, object>> => ({
-    [name]: { ...router, ...through },
-    ...(backends.length > 1
-      ? {
-          [`${name}-plain`]: {
-            ...router,
-            rule: `(${router.rule}) && !HeaderRegexp(\`Accept-Encoding\`, \`.\`)`,
-            middlewares: [plain, ...Object.keys(onTheWay)],
-          },
-        }
-      : {}),
-  });
+  const plain = several ? { [`${app}-plain`]: PLAIN } : {};
+  const toBackends = (name: string, router: Router): Readonly<Record<string, object>> => {
+    const routers = { [name]: { ...router, ...through } };
+    if (!several) return routers;
+    const rule = `(${router.rule}) && !HeaderRegexp(\`Accept-Encoding\`, \`.\`)`;
+    const middlewares = Object.keys({ ...plain, ...onTheWay });
+    return { ...routers, [`${name}-plain`]: { ...router, rule, middlewares } };
+  };
   const publicly = (names: readonly string[]): Router => ({
     entryPoints: ["websecure"],
     rule: `${anyOf(names)} && !${below(adminPath)}`,
@@ -100,19 +99,17 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
           },
         }),
     ...onTheWay,
-    ...(backends.length > 1
-      ? { [plain]: { headers: { customRequestHeaders: { "Accept-Encoding": "identity" } } } }
-      : {}),
+    ...plain,
     ...limit.middlewares,
   };
   return yaml("render/route.ts", {
     http: {
       routers: {
-        ...repeated(app, { ...publicly([main]), service: app }),
+        ...toBackends(app, { ...publicly([main]), service: app }),
         ...(others.length === 0
           ? {}
           : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
-        ...repeated(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
+        ...toBackends(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
         ...limit.routers,
       },
       middlewares,

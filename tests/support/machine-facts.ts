@@ -1,6 +1,7 @@
 import { Facts, readFacts } from "../../components/host/facts";
 import { serverExpectation } from "../../components/server";
-import { expectedPorts, PUBLIC_PORTS } from "../../components/traefik";
+import { expectedPorts } from "../../components/proxy";
+import { PUBLIC_PORTS } from "../../components/traefik";
 import { edgeExpectation } from "../../components/vps";
 import { TUNNEL } from "./fixtures";
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
+
 import { temporaryDirectory, writeFiles } from "../support/directory";
 
 const REPOSITORY = path.join(__dirname, "..", "..");

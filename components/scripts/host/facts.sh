@@ -151,7 +151,7 @@ fact_tunnels() {
 
 # A run that was cut off has written a file and no manifest yet: there the file says whose it is.
 is_ours() {
-  is_named "$1" "$STATE"/*/manifest || grep -qs '^# Managed by Homeport' "$1"
+  is_named "$1" || grep -qs '^# Managed by Homeport' "$1"
 }
 
 fact_docker() {

@@ -82,17 +82,11 @@ changed_files() {
   done <"$HOME_OF/manifest"
 }
 
-# Whether one of the manifests names a path.
-is_named() { awk -v path="$1" '$NF == path { found = 1 } END { exit !found }' "${@:2}"; }
+# Whether a manifest names a path, but for this one.
+is_named() { awk -v path="$1" -v but="${2-}" '$NF == path && FILENAME != but { found = 1 } END { exit !found }' "$STATE"/*/manifest; }
 
 # Whether another bundle has the file now.
-is_taken_over() {
-  local manifest
-  for manifest in "$STATE"/*/manifest; do
-    [ "$manifest" = "$HOME_OF/manifest" ] || ! is_named "$1" "$manifest" || return 0
-  done
-  return 1
-}
+is_taken_over() { is_named "$1" "$HOME_OF/manifest"; }
 
 # What the host wrote by itself and nothing speaks of any more.
 remove_leftovers() {

@@ -21,7 +21,7 @@ live() {
 # Where the peers of a WireGuard interface are not those of its files. These come and go with bundles of their own, so that they are no part of
 # what is kept here: a word for each that should be there, and the rest as it is.
 strange_peers() {
-  comm -3 <(peers_of_files "$1") <(running_peers "$1") | awk -F '\t' '$1 != "" { print "without " $1 } $1 == "" { print $2 }'
+  comm -3 <(peers_of_files "$1") <(running_peers "$1") | awk -F '\t' '{ print ($1 == "" ? $2 : "without " $1) }'
 }
 
 peers_of_files() {
