@@ -14,7 +14,7 @@ import {
   ownHost,
   SiteHost,
 } from "./components";
-import { isGuest, loadSettings, SiteSettings } from "./config";
+import { isGuest, loadSettings, SiteSettings } from "./settings/load";
 
 /** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
 async function homeport() {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
-import { expandHome } from "../components/user-file";
+import { expandHome } from "../lib/user-file";
 import { CommandError } from "./command-error";
 import { pulumi } from "./stack";
 

@@ -3,10 +3,10 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { HostAddress, loginOf, opensshOptions } from "../components/host/connection";
-import { writeKnownHosts } from "../components/host/known-hosts";
-import { readObservation } from "../components/host/observation";
-import { expandHome } from "../components/user-file";
+import { HostAddress, loginOf, opensshOptions } from "../components/machine/connection";
+import { writeKnownHosts } from "../components/machine/known-hosts";
+import { readObservation } from "../components/machine/observation";
+import { expandHome } from "../lib/user-file";
 import { CommandError } from "./command-error";
 import { quote } from "./quote";
 import { DeployedStack } from "./stack";

@@ -2,7 +2,7 @@ import execa from "execa";
 import { z } from "zod";
 
 import { recordLine, recordMark } from "../components/dns/record-mark";
-import { script } from "../components/host/scripts";
+import { script } from "../components/machine/scripts";
 import { CommandError } from "./command-error";
 import { KnownZone } from "./state";
 

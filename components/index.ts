@@ -1,12 +1,12 @@
-export { appServers } from "./app/app-servers";
+export { appServers } from "./app/image-per-server";
 export { dataVolume } from "./app/app-server";
 export { DjangoApp } from "./app/django-app";
-export { externalDatabase } from "./app/external-database";
+export { externalDatabase } from "./database/external-database";
 export { AppSecrets } from "./app/secrets";
 export { isProxied } from "./dns/cloudflare-ranges";
 export { Dns } from "./dns/dns";
-export { answers } from "./site/answers";
-export { guestHost } from "./site/guest-host";
-export { ownHost } from "./site/own-host";
+export { answers } from "./site/outputs";
+export { guestHost } from "./site/guest-machines";
+export { ownHost } from "./site/own-machines";
 export type { SiteHost } from "./site/site-host";
-export { endWhenUnheard } from "./unheard";
+export { endWhenUnheard } from "../lib/exit-on-epipe";

@@ -4,7 +4,7 @@ import {
   LoadSettings,
   maxConnections,
   sortMemory,
-} from "../components/database-connections";
+} from "../components/database/connections";
 
 /** What of the settings says which database there is, and for how many. */
 interface DatabaseUse extends LoadSettings {

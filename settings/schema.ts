@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { RESERVED_VARIABLES } from "../components/app/environment";
-import { VERSIONS } from "../components/versions";
+import { VERSIONS } from "./default-images";
 import { refuseDatabase } from "./database";
 import { refuseSameMachine } from "./machines";
 import { appSecrets, refuseTwice, secret } from "./secrets";

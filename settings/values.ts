@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseCidr } from "../components/addresses";
+import { parseCidr } from "../plan/tunnel-addresses";
 
 /** A text that is not empty. */
 export const text = z.string().min(1);

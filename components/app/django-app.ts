@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { bundleCommand } from "../host/bundle-command";
-import { bundleHeader } from "../host/host-access";
+import { bundleCommand } from "../machine/bundle-command";
+import { bundleHeader } from "../machine/host-access";
 import { Ingress } from "../site/site-host";
 import { AppServer, dataVolume } from "./app-server";
 import { Job } from "./jobs";

@@ -1,6 +1,6 @@
-import { EMPTY_SPEC, HostFile, HostSpec } from "../host/host-spec";
-import { script } from "../host/scripts";
-import { renderUnit } from "../render/systemd";
+import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
+import { script } from "../machine/scripts";
+import { renderUnit } from "../machine/systemd-unit";
 
 /** What an application does by the clock. */
 export interface Job {

@@ -2,9 +2,9 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { commandConnection } from "../host/connection";
-import { HostAccess } from "../host/host-access";
-import { script } from "../host/scripts";
+import { commandConnection } from "../machine/connection";
+import { HostAccess } from "../machine/host-access";
+import { script } from "../machine/scripts";
 
 export interface ReadinessArgs {
   /** Name of the application on the server. */

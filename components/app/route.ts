@@ -1,13 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { certificateLeftovers, certificateNames, ROUTES } from "../certificate-watch";
-import { bundleCommand } from "../host/bundle-command";
-import { bundleHeader } from "../host/host-access";
-import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../host/host-spec";
-import { Backend, renderInnerRoute, renderRoute, Route } from "../render/route";
+import { certificateLeftovers, certificateNames, ROUTES } from "../proxy/certificate-watch";
+import { bundleCommand } from "../machine/bundle-command";
+import { bundleHeader } from "../machine/host-access";
+import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
+import { Backend, renderInnerRoute, renderRoute, Route } from "../proxy/routes";
 import { Ingress, SiteServer } from "../site/site-host";
-import { INNER_PORT } from "../topology";
+import { INNER_PORT } from "../../plan/topology";
 import { dataVolume } from "./app-server";
 import { Job, jobsSpec } from "./jobs";
 

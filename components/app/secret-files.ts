@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { EMPTY_SPEC, HostSpec } from "../host/host-spec";
-import { keyedDigest } from "../sha256";
+import { EMPTY_SPEC, HostSpec } from "../machine/host-spec";
+import { keyedDigest } from "../../lib/sha256";
 import { SECRET_FILES, secretFile } from "./environment";
 
 /** The uid of the application in its image and on the host; no account there has it. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { generatedPassword } from "../generated-password";
+import { generatedPassword } from "../../lib/generated-password";
 
 /** Django wants 50 characters or more (check security.W009). */
 const DJANGO_KEY_LENGTH = 64;

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hardened, ownerLabel } from "../container";
-import { goDuration } from "../go-duration";
+import { hardened, ownerLabel } from "../docker/container";
+import { goDuration } from "../../lib/go-duration";
 import { AppServer } from "./app-server";
 import { djangoEnvironment, DjangoSettings, SECRETS } from "./environment";
 import { AppFiles, secretsDigest, secretsDirectory, USER } from "./secret-files";

@@ -1,4 +1,4 @@
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 /** What went wrong between the program and Cloudflare's API. */
 export interface CloudflareFault {

@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
 import { cloudflareFault } from "./cloudflare-fault";
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 /** How a zone at Cloudflare, or at a server with the same API, is reached. */
 export interface CloudflareZoneArgs {

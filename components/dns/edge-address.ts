@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIPv4 } from "node:net";
 
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 /** The IPv4 address that the site's A records say: the edge's own, or what its name leads to now. */
 export async function edgeAddress(address: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
 import { KnownRecords, knownRecords } from "./known-records";
 import { OLD_MARK, recordLine, recordMark } from "./record-mark";
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 /** What stands at the names of the site, sorted by whose it is. */
 export interface FoundRecords {

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../host/scripts";
+import { script } from "../machine/scripts";
 
 /** What the state of this stack knows of records. */
 export interface KnownRecords {

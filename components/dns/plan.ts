@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { isProxied } from "./cloudflare-ranges";
 import { CloudflareZone } from "./cloudflare-zone";
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
 import { removalCommand } from "./record-removal";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import { recordLine } from "./record-mark";
-import { script } from "../host/scripts";
+import { script } from "../machine/scripts";
 
 export interface RecordRemovalArgs {
   readonly zone: CloudflareZone;

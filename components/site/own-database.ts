@@ -1,10 +1,10 @@
-import type { Settings } from "../../config";
-import { imageTransfer } from "../app/image";
-import { databaseLoad, maxConnections } from "../database-connections";
-import { InternalAuthority } from "../internal-authority";
-import { Postgres, POSTGRES_HOST } from "../postgres";
-import { Server } from "../server";
-import { Traefik } from "../traefik";
+import type { Settings } from "../../settings/load";
+import { imageTransfer } from "../docker/image";
+import { databaseLoad, maxConnections } from "../database/connections";
+import { InternalAuthority } from "../proxy/internal-authority";
+import { Postgres, POSTGRES_HOST } from "../database/postgres";
+import { Server } from "./server";
+import { Traefik } from "../proxy/traefik";
 import { SiteDatabase } from "./site-host";
 
 export interface OwnDatabaseArgs {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { UserError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 const login = {
   name: z.string(),

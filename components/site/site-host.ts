@@ -2,13 +2,13 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DnsPlan } from "../dns/plan";
-import { HostAddress } from "../host/connection";
-import { CertificateFact } from "../host/facts";
-import { HostAccess } from "../host/host-access";
-import { NonEmpty } from "../non-empty";
-import { Login } from "../host/login";
+import { HostAddress } from "../machine/connection";
+import { CertificateFact } from "../machine/facts";
+import { HostAccess } from "../machine/host-access";
+import { NonEmpty } from "../../lib/non-empty";
+import { Login } from "../machine/login";
 import { SharedHost } from "./shared-host";
-import { shortenHome } from "../user-file";
+import { shortenHome } from "../../lib/user-file";
 
 /** A server as an application sees it. */
 export interface SiteServer {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { HostFile, HostSpec } from "../../components/host/host-spec";
+import { HostFile, HostSpec } from "../../components/machine/host-spec";
 
 /** A network with room for a hub and one server or more, and a number of servers that fit. */
 export const tunnelNetwork = fc

@@ -1,8 +1,8 @@
-import { renderBundle, renderChecks } from "../../components/host/bundle";
-import { EMPTY_SPEC, HostSpec, UnitAction } from "../../components/host/host-spec";
-import { Facts, readFacts } from "../../components/host/facts";
-import { Observation, readObservation } from "../../components/host/observation";
-import { hostScript } from "../../components/host/scripts";
+import { renderBundle, renderChecks } from "../../components/machine/bundle";
+import { EMPTY_SPEC, HostSpec, UnitAction } from "../../components/machine/host-spec";
+import { Facts, readFacts } from "../../components/machine/facts";
+import { Observation, readObservation } from "../../components/machine/observation";
+import { hostScript } from "../../components/machine/scripts";
 import { Sandbox } from "./sandbox";
 import { Ended } from "./tools";
 

@@ -1,8 +1,8 @@
-import { HostAddress } from "../../components/host/connection";
-import { ServerPlan } from "../../components/server";
-import { DashboardLogin, TraefikSettings } from "../../components/traefik";
-import { TunnelSettings } from "../../components/tunnel";
-import { VpsPlan } from "../../components/vps";
+import { HostAddress } from "../../components/machine/connection";
+import { ServerPlan } from "../../components/site/server";
+import { DashboardLogin, TraefikSettings } from "../../components/proxy/traefik";
+import { TunnelSettings } from "../../components/tunnel/tunnel";
+import { VpsPlan } from "../../components/site/vps";
 
 /** Host keys of no host; base64 of the words that they spell. */
 export const HOST_KEYS = {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 
-import { sshEnvironment } from "../../components/host/ssh-environment";
+import { sshEnvironment } from "../../components/machine/ssh-environment";
 import { writeFiles } from "./directory";
 import { HOST } from "./fixtures";
 import { FakePrograms } from "./script-run";

@@ -1,8 +1,8 @@
-import { Facts, readFacts } from "../../components/host/facts";
-import { serverExpectation } from "../../components/server";
-import { expectedPorts } from "../../components/proxy";
-import { PUBLIC_PORTS } from "../../components/traefik";
-import { edgeExpectation } from "../../components/vps";
+import { Facts, readFacts } from "../../components/machine/facts";
+import { serverExpectation } from "../../components/site/server";
+import { expectedPorts } from "../../components/proxy/proxy";
+import { PUBLIC_PORTS } from "../../components/proxy/traefik";
+import { edgeExpectation } from "../../components/site/vps";
 import { TUNNEL } from "./fixtures";
 
 const ADDRESS = "192.168.77.10";

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
 
-import homeport from "../../index";
+import homeport from "../..";
 import { writeFiles } from "./directory";
 import { Probes, ProviderMocks, Zone } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { script } from "../../components/host/scripts";
+import { script } from "../../components/machine/scripts";
 import { writeFiles } from "./directory";
 import { Ended } from "./tools";
 

@@ -1,13 +1,13 @@
 import { stringify } from "yaml";
 
 import { jobsSpec } from "../../components/app/jobs";
-import { certificateNames, ROUTES } from "../../components/certificate-watch";
-import { HostSpec, mergeSpecs } from "../../components/host/host-spec";
-import { renderRoute } from "../../components/render/route";
-import { serverSpec } from "../../components/server";
-import { traefikSecrets, traefikSpec } from "../../components/traefik";
-import { tunnelPeer, tunnelSecrets } from "../../components/tunnel";
-import { vpsSecrets, vpsSpec } from "../../components/vps";
+import { certificateNames, ROUTES } from "../../components/proxy/certificate-watch";
+import { HostSpec, mergeSpecs } from "../../components/machine/host-spec";
+import { renderRoute } from "../../components/proxy/routes";
+import { serverSpec } from "../../components/site/server";
+import { traefikSecrets, traefikSpec } from "../../components/proxy/traefik";
+import { tunnelPeer, tunnelSecrets } from "../../components/tunnel/tunnel";
+import { vpsSecrets, vpsSpec } from "../../components/site/vps";
 import {
   CERTIFICATE,
   CERTIFICATE_KEY,

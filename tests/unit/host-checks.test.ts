@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { hostScript, script } from "../../components/host/scripts";
+import { hostScript, script } from "../../components/machine/scripts";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { GOLDEN } from "../support/golden";
 import { describeWhere, Ended, missingTool } from "../support/tools";

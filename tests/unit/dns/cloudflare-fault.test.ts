@@ -1,5 +1,5 @@
 import { cloudflareFault } from "../../../components/dns/cloudflare-fault";
-import { UserError } from "../../../components/errors";
+import { UserError } from "../../../lib/errors";
 
 const ZONE = "6f1e0c5d4b3a29180706f5e4d3c2b1a0";
 const API = "https://api.cloudflare.com/client/v4";

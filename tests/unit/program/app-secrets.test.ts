@@ -1,4 +1,4 @@
-import { keyedDigest } from "../../../components/sha256";
+import { keyedDigest } from "../../../lib/sha256";
 import { generated, isSecret, plain, visible } from "../../support/mocks";
 import { Run, runProgram } from "../../support/program";
 

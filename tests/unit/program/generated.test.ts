@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { AppSecrets } from "../../../components/app/secrets";
-import { DefaultCertificate } from "../../../components/default-certificate";
-import { bundleCommand } from "../../../components/host/bundle-command";
-import { EMPTY_SPEC } from "../../../components/host/host-spec";
-import { SharedKey, TunnelKeys, x25519PublicKey } from "../../../components/tunnel-keys";
+import { DefaultCertificate } from "../../../components/proxy/default-certificate";
+import { bundleCommand } from "../../../components/machine/bundle-command";
+import { EMPTY_SPEC } from "../../../components/machine/host-spec";
+import { SharedKey, TunnelKeys, x25519PublicKey } from "../../../components/tunnel/tunnel-keys";
 import { HOST } from "../../support/fixtures";
 import { generated, isSecret, ProviderMocks } from "../../support/mocks";
 import { recordRegistrations, Registered } from "../../support/monitor";

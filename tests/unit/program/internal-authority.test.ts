@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { InternalAuthority, IssuedCertificate } from "../../../components/internal-authority";
+import { InternalAuthority, IssuedCertificate } from "../../../components/proxy/internal-authority";
 import { generated, isSecret, plain, ProviderMocks, visible } from "../../support/mocks";
 import { recordRegistrations, Registered } from "../../support/monitor";
 

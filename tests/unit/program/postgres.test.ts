@@ -1,9 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../../../components/host/scripts";
-import { InternalAuthority } from "../../../components/internal-authority";
-import { databaseVolume, Postgres, PostgresArgs } from "../../../components/postgres";
+import { script } from "../../../components/machine/scripts";
+import { InternalAuthority } from "../../../components/proxy/internal-authority";
+import { databaseVolume, Postgres, PostgresArgs } from "../../../components/database/postgres";
 import { HOST } from "../../support/fixtures";
 import { generated, isSecret, plain, ProviderMocks, visible } from "../../support/mocks";
 import { recordRegistrations, Registered } from "../../support/monitor";

@@ -1,4 +1,4 @@
-import { hostScript } from "../../../components/host/scripts";
+import { hostScript } from "../../../components/machine/scripts";
 import { generated, isSecret, plain, visible } from "../../support/mocks";
 import { Registered } from "../../support/monitor";
 import { OPERATOR_KEY, Run, runProgram } from "../../support/program";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { addressPlan } from "../../../components/addresses";
+import { addressPlan } from "../../../plan/tunnel-addresses";
 import { numeric, tunnelNetwork } from "../../support/arbitraries";
 
 test("addresses of a plan never overlap and are hosts of its network", () => {

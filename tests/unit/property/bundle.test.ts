@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
-import { renderBundle } from "../../../components/host/bundle";
-import { EMPTY_SPEC } from "../../../components/host/host-spec";
+import { renderBundle } from "../../../components/machine/bundle";
+import { EMPTY_SPEC } from "../../../components/machine/host-spec";
 import { hostSpec } from "../../support/arbitraries";
 
 const HEADER = { name: "base", owner: "homeport/dev", revision: "r1" };

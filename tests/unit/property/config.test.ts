@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { readSettings } from "../../../config";
+import { readSettings } from "../../../settings/load";
 import { mistakeIn } from "../../support/arbitraries";
 import { changed, FULL } from "../../support/settings";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { largerThan } from "../../../components/render/upload-limit";
+import { largerThan } from "../../../components/proxy/upload-limit";
 
 /** Numbers around a limit as often as any. */
 const limitAndLength = fc.nat({ max: Number.MAX_SAFE_INTEGER - 100 }).chain((limit) =>

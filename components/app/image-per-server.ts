@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { UserError } from "../../lib/errors";
+import { mapAll, NonEmpty } from "../../lib/non-empty";
+import { SiteHost, SiteServer } from "../site/site-host";
+import { AppServer } from "./app-server";
+import { ImageSource, imageSource, imageTransfer } from "../docker/image";
+
+export interface AppServersArgs {
+  readonly host: Pick<SiteHost, "servers" | "knownHostsFile" | "ready" | "database">;
+  /** What the image is built of, or its reference; see `AppImageArgs`. */
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly image?: string | undefined;
+  /** One reference for all processors, or one for each. */
+  readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Name without tag. */
+  readonly repository: string;
+}
+
+/** The servers that run the application, with its image on them, built once for each platform in use; and what brings it there. */
+export function appServers(
+  name: string,
+  args: AppServersArgs,
+): { readonly servers: NonEmpty<AppServer>; readonly transfers: pulumi.Resource[] } {
+  const { host } = args;
+  const [first, ...others] = host.servers;
+  const serving: NonEmpty<SiteServer> = [first, ...others.filter(({ replicas }) => replicas > 0)];
+  const images = new Map<string, ImageSource>();
+  const imageOf = ({ platform }: SiteServer): ImageSource => {
+    const known = images.get(platform);
+    if (known !== undefined) return known;
+    const source = imageFor(images.size === 0 ? name : `${name}-${platform.replaceAll("/", "-")}`, args, platform);
+    images.set(platform, source);
+    return source;
+  };
+  const transfers: pulumi.Resource[] = [];
+  const servers = mapAll(serving, (server, index): AppServer => {
+    const source = imageOf(server);
+    transfers.push(
+      imageTransfer(
+        `${index === 0 ? name : `${name}-${server.name}`}-transfer`,
+        { host: server.access, knownHostsFile: host.knownHostsFile, ...source },
+        { dependsOn: [...host.ready] },
+      ),
+    );
+    return { ...server, image: source.reference, extraHosts: databaseHosts(server, host.database) };
+  });
+  return { servers, transfers };
+}
+
+function imageFor(name: string, args: AppServersArgs, platform: string): ImageSource {
+  const { context, dockerfile, image, pythonImage, buildArgs, repository } = args;
+  const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
+  if (base === undefined && image === undefined)
+    throw new UserError(`images/python: names no image for ${platform}, on which a server runs`);
+  return imageSource(name, {
+    ...{ context, dockerfile, image, platform, buildArgs, repository },
+    pythonImage: base ?? "",
+  });
+}
+
+// On the database's own server Docker's resolver knows it, as a neighbour.
+function databaseHosts({ name }: SiteServer, database: SiteHost["database"]): AppServer["extraHosts"] {
+  return database === undefined || database.server === name
+    ? []
+    : [{ host: database.name, ip: database.tunnelAddress }];
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { UserError } from "../../lib/errors";
+import { SECRET_FILES, SECRETS } from "../app/environment";
+import { AppFiles } from "../app/secret-files";
+
+export interface ExternalDatabaseArgs {
+  /** Secret. */
+  readonly url: pulumi.Output<string> | undefined;
+  /** PEM of the authority that signed the database's certificate. */
+  readonly caPem: string | undefined;
+}
+
+/** Values of `sslmode` by which libpq does not ask who answers (PostgreSQL's manual, section 34.19.1). */
+const UNPROVEN = ["disable", "allow", "prefer", "require"];
+
+/** The public authorities, as every image that is made of Debian's or Alpine's has them. `system` instead of a file needs libpq 16, Debian 12 has 15. */
+const SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** A PostgreSQL that others run; undefined where there is none. */
+export function externalDatabase({ url, caPem }: ExternalDatabaseArgs): AppFiles["database"] {
+  if (url === undefined) return undefined;
+  const proven = url.apply(async (text) => {
+    const demanding = encrypted(text, caPem !== undefined);
+    if (isUnproven(demanding)) await pulumi.log.warn(UNPROVEN_WORD);
+    return demanding;
+  });
+  return { url: proven, caPem };
+}
+
+const UNPROVEN_WORD =
+  "databaseUrl: by its sslmode nobody asks who answers, so that whoever is in between can read and change everything: leave sslmode out, and set database.caFile unless a public authority signed the database's certificate";
+
+/**
+ * The URL with what libpq is to demand of the connection: the certificate of the given authority, or of a public one, for the host's name. What the
+ * person says of it in the URL stays, unless an authority is given; `known`: whether it is.
+ */
+export function encrypted(text: string, known: boolean): string {
+  const url = parsed(text);
+  const { searchParams: options } = url;
+  if (!known && options.has("sslmode")) return text;
+  options.set("sslmode", "verify-full");
+  if (known) options.set("sslrootcert", `${SECRETS}/${SECRET_FILES.databaseCa}`);
+  else if (!options.has("sslrootcert")) options.set("sslrootcert", SYSTEM_AUTHORITIES);
+  // A path is easier to read, and libpq takes it as it is; in a password it would end the host's part.
+  const query = options.toString().replaceAll("%2F", "/");
+  url.search = "";
+  return `${url.href}?${query}`;
+}
+
+/** Whether a URL of `encrypted` leaves it open who answers. */
+export function isUnproven(text: string): boolean {
+  return UNPROVEN.includes(parsed(text).searchParams.get("sslmode") ?? "");
+}
+
+function parsed(text: string): URL {
+  const complete = /^postgres(ql)?:\/\/[^/@]+:[^/@]+@[^/@?]+\/[^/?#]+(\?[^#]*)?$/.test(text);
+  if (complete && URL.canParse(text)) return new URL(text);
+  // The text is secret, also where it is wrong.
+  throw new UserError(
+    "databaseUrl: not the URL of a PostgreSQL database such as postgresql://USER:PASSWORD@HOST:5432/NAME, with special characters of the password as %XX",
+  );
+}

@@ -1,0 +1,49 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { Check, EMPTY_SPEC, HostSpec } from "../machine/host-spec";
+import { HostAddress, loginOf, opensshOptions } from "../machine/connection";
+
+/** The distribution's Docker. Debian 13 has its client in a package of its own. */
+export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;
+
+/** That the engine answers the user by whom this program logs in. */
+export function engineCheck(user: string): Check {
+  return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
+}
+
+/** What a host is told to have an engine that may go again, beside what else it is. */
+export function engineSpec(user: string): HostSpec {
+  return {
+    ...EMPTY_SPEC,
+    packages: ENGINE_PACKAGES,
+    groups: [{ group: "docker", user }],
+    units: ["docker.service"],
+  };
+}
+
+/** The Docker engine of a server, over ssh. */
+export function engineOf(
+  name: string,
+  address: HostAddress,
+  knownHostsFile: string,
+  opts: pulumi.CustomResourceOptions,
+): docker.Provider {
+  return new docker.Provider(
+    `${name}-docker`,
+    {
+      host: `ssh://${loginOf(address)}:${address.port}`,
+      // One ssh connection for all of the provider's requests: sshd drops a burst of them (MaxStartups 10:30:100).
+      sshOpts: [
+        ...opensshOptions(address, knownHostsFile),
+        "-o",
+        "ControlMaster=auto",
+        "-o",
+        "ControlPath=/tmp/homeport-%C",
+        "-o",
+        "ControlPersist=30",
+      ],
+    },
+    opts,
+  );
+}

@@ -1,0 +1,59 @@
+import { Check, HostFile, Watch } from "../machine/host-spec";
+import { TABLE } from "./nftables";
+import { renderSysctl } from "../machine/sysctl";
+import { renderUnit } from "../machine/systemd-unit";
+
+const RULES = "/etc/homeport/firewall.nft";
+const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
+
+/**
+ * Loads our table, and the kernel settings that the rules count on. A unit of our own: `nftables.service` flushes everything first, Docker's
+ * tables included.
+ */
+export const FIREWALL_UNIT = "homeport-firewall.service";
+
+/** That the table is there. */
+export const FIREWALL_CHECK: Check = { claim: "the firewall is loaded", command: `nft list table ${TABLE}` };
+
+/** What the rules count on, by kernel setting. */
+export type KernelSettings = Readonly<Record<string, number>>;
+
+/** The live table and settings, compared at each preview. */
+export function firewallWatches(kernel: KernelSettings): Watch[] {
+  const unit = { unit: FIREWALL_UNIT, action: "reload" } as const;
+  return [
+    { kind: "nft", name: TABLE, ...unit },
+    ...Object.keys(kernel)
+      .sort()
+      .map((key): Watch => ({ kind: "sysctl", name: key, ...unit })),
+  ];
+}
+
+/** The files of a host's firewall. */
+export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[] {
+  const load = [`/usr/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
+  return [
+    { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },
+    { path: SYSCTL, text: renderSysctl("firewall.ts", kernel), onChange: { unit: FIREWALL_UNIT, action: "reload" } },
+    {
+      path: `/etc/systemd/system/${FIREWALL_UNIT}`,
+      text: renderUnit("firewall.ts", {
+        Unit: {
+          Description: "Homeport's firewall",
+          DefaultDependencies: "no",
+          After: "systemd-sysctl.service",
+          Before: "network-pre.target",
+          Wants: "network-pre.target",
+        },
+        Service: {
+          Type: "oneshot",
+          RemainAfterExit: "yes",
+          ExecStart: load,
+          ExecReload: load,
+          ExecStop: `/usr/sbin/nft delete table ${TABLE}`,
+        },
+        Install: { WantedBy: "multi-user.target" },
+      }),
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import { sha256 } from "../../lib/sha256";
+import { renderChecks } from "./bundle";
+import { asRoot, bundleCommand } from "./bundle-command";
+import { commandConnection, HostAddress } from "./connection";
+import { DriftMarker } from "./drift-marker";
+import { bundleHeader, HostAccess } from "./host-access";
+import { HostSpec } from "./host-spec";
+import { Observation } from "./observation";
+import { hostScript } from "./scripts";
+
+/** What makes a host of a machine. */
+export interface HostArgs {
+  readonly address: HostAddress;
+  /** The stack that owns the host, `project/stack`. */
+  readonly owner: string;
+  /** What the probe saw just now. */
+  readonly observation: Observation;
+  /** Everything public that the host is told. */
+  readonly spec: pulumi.Input<HostSpec>;
+  /** Directories and files that hold secrets and nothing else. */
+  readonly secrets: pulumi.Input<HostSpec>;
+  /** Secret bundles that come and go by themselves: before the rest is told of them, and after everything that needed them. */
+  readonly parts: readonly HostPart[];
+}
+
+/** A bundle of its own beside the host's. */
+export interface HostPart {
+  /** Name of the bundle on the host. */
+  readonly name: string;
+  readonly spec: pulumi.Input<HostSpec>;
+}
+
+/** A machine that is told a HostSpec: secret files first, then its parts and everything else, then a fresh connection that proves it. */
+export class Host extends pulumi.ComponentResource implements HostAccess {
+  public readonly address: HostAddress;
+  public readonly revision: pulumi.Output<string>;
+  public readonly owner: string;
+
+  public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions) {
+    super("homeport:index:Host", name, {}, opts);
+    this.address = args.address;
+    this.owner = args.owner;
+    this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
+    const secrets = bundleCommand(
+      `${name}-secrets`,
+      { host: args.address, header: bundleHeader(this, "secrets"), spec: args.secrets, secret: true },
+      { parent: this },
+    );
+    const parts = args.parts.map(({ name: part, spec }) =>
+      bundleCommand(
+        `${name}-${part}`,
+        { host: args.address, header: bundleHeader(this, part), spec, secret: true },
+        { parent: this, dependsOn: secrets },
+      ),
+    );
+    const files = bundleCommand(
+      `${name}-files`,
+      { host: args.address, header: bundleHeader(this, "base"), spec: args.spec, secret: false },
+      { parent: this, dependsOn: [secrets, ...parts] },
+    );
+    verify(name, this, args, files);
+    this.registerOutputs({ revision: this.revision });
+  }
+}
+
+/** Runs again whenever the files have changed, on a connection of its own: that it comes through confirms a guarded change. */
+function verify(name: string, host: Host, args: HostArgs, files: command.remote.Command): command.remote.Command {
+  const stdin = pulumi
+    .all([bundleHeader(host, "base"), args.spec, files.stdin])
+    .apply(([header, spec, told]) => hostScript() + renderChecks(header, spec, sha256(told ?? "")));
+  return new command.remote.Command(
+    `${name}-verify`,
+    {
+      connection: commandConnection(args.address),
+      create: asRoot("verify"),
+      update: asRoot("verify"),
+      stdin,
+      addPreviousOutputInEnv: false,
+    },
+    { parent: host, dependsOn: files },
+  );
+}

@@ -1,0 +1,37 @@
+import * as path from "node:path";
+
+import { Check, HostFile } from "./host-spec";
+import { renderSshd, sshdSettings } from "./sshd-config";
+
+/** sshd takes the first value it reads, and images of providers bring a 50-cloud-init.conf that lets passwords in. */
+const DROP_IN = "/etc/ssh/sshd_config.d/00-homeport.conf";
+
+/** Where sshd is started by ssh.socket, as on Ubuntu, this is still the unit that runs; its reload tests the configuration first. */
+const UNIT = "ssh.service";
+
+/** What makes sshd take keys only. `login`: the user by whom this program comes in. */
+export function sshdFiles(login: string): HostFile[] {
+  return [{ path: DROP_IN, text: renderSshd(login), onChange: { unit: UNIT, action: "reload" }, guard: true }];
+}
+
+/** That sshd has taken it up, by its own word: another file may stand before ours, or sshd_config may not read the directory. */
+export function sshdChecks(login: string): Check[] {
+  const settings = Object.entries(sshdSettings(login)).map(([key, value]) => [key.toLowerCase(), value] as const);
+  const keys = settings.map(([key]) => key).join("|");
+  return [
+    {
+      claim:
+        "sshd takes keys only (it believes what it reads first: sshd_config has to include /etc/ssh/sshd_config.d/*.conf before it says otherwise, " +
+        `and no file there that does may sort before ${path.basename(DROP_IN)})`,
+      command: [
+        `said=$(sshd -T | grep -E '^(${keys}) ')`,
+        `grep -Eis '^[[:space:]]*(${keys})[[:space:]=]' /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config | grep -v '^${DROP_IN}:' || true`,
+        `echo "sshd says: $said"`,
+        ...settings.map(([key, value]) => `grep -Eqx '${key} ${SYNONYMS[value] ?? value}' <<<"$said"`),
+      ].join("\n"),
+    },
+  ];
+}
+
+/** Which word of two sshd chooses depends on its version. */
+const SYNONYMS: Readonly<Record<string, string>> = { "prohibit-password": "(prohibit|without)-password" };

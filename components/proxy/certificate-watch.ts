@@ -1,0 +1,111 @@
+import { DnsChallenge } from "../dns/challenge";
+import { HostFile } from "../machine/host-spec";
+import { script } from "../machine/scripts";
+import { managed } from "../machine/managed";
+import { renderUnit } from "../machine/systemd-unit";
+
+/** Directory of the routes on the host; Traefik watches it. */
+export const ROUTES = "/etc/homeport/traefik/dynamic";
+
+/** A file of that directory. It is written last, because Traefik reads the certificates and logins that it names when it changes, and not when they do. */
+export function dynamicFile(name: string, text: string): HostFile {
+  return { path: `${ROUTES}/${name}`, text, last: true };
+}
+
+/** Has Traefik ask for certificates, once they can be had. */
+export const CERTIFICATES_UNIT = "homeport-certificates.service";
+
+const PROGRAM = "/usr/local/lib/homeport/certificate-watch";
+const RESTART = { unit: CERTIFICATES_UNIT, action: "restart" } as const;
+
+/** Seconds until it is started again, should it end. */
+const RESTART_SECONDS = 15;
+
+/** What the watch knows of the authority. */
+export interface WatchedAuthority {
+  /** URL of the CA's directory. */
+  readonly directory: string;
+  /** The PEM file of the authority that signed the CA's own certificate; undefined: a public one did. */
+  readonly caFile: string | undefined;
+  /** Undefined: HTTP-01. */
+  readonly dnsChallenge: DnsChallenge | undefined;
+}
+
+/** The files of the host that ask for certificates. */
+export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAuthority): HostFile[] {
+  return [
+    { path: PROGRAM, text: script("certificate-watch.sh"), mode: "0755", onChange: RESTART },
+    {
+      path: "/etc/homeport/certificates.conf",
+      text: settings([
+        ["directory", directory],
+        ...(caFile === undefined ? [] : [["ca", caFile] as const]),
+        ...(dnsChallenge === undefined ? [] : [["challenge", "dns-01"] as const]),
+        ...(dnsChallenge?.wildcard === undefined ? [] : [["wildcard", dnsChallenge.wildcard] as const]),
+      ]),
+      onChange: RESTART,
+    },
+    {
+      path: `/etc/systemd/system/${CERTIFICATES_UNIT}`,
+      text: renderUnit("certificate-watch.ts", {
+        Unit: {
+          Description: "Homeport: certificates are asked for once they can be had",
+          Wants: "network-online.target",
+          After: "network-online.target docker.service",
+        },
+        Service: {
+          ExecStart: PROGRAM,
+          Restart: "always",
+          RestartSec: String(RESTART_SECONDS),
+          RuntimeDirectory: "homeport",
+          RuntimeDirectoryPreserve: "restart",
+          ProtectSystem: "strict",
+          ReadWritePaths: `-${ROUTES}`,
+          ProtectHome: "yes",
+          PrivateTmp: "yes",
+          NoNewPrivileges: "yes",
+        },
+        Install: { WantedBy: "multi-user.target" },
+      }),
+      onChange: RESTART,
+    },
+  ];
+}
+
+/** A site whose names are to have certificates. */
+export interface CertificateNames {
+  /** Name of the application, unique on the server. */
+  readonly app: string;
+  readonly hosts: readonly string[];
+  /** Address or name of the edge, where the names have to point. */
+  readonly edge: string;
+  /** Whether the names point to Cloudflare's proxy instead, which forwards what the authority asks. Default false. */
+  readonly proxied?: boolean;
+}
+
+/** The file by which the watch knows a site. */
+export function certificateNames({ app, hosts, edge, proxied = false }: CertificateNames): HostFile {
+  return {
+    path: `/etc/homeport/certificates/${app}`,
+    text: settings([
+      ["edge", edge],
+      ...(proxied ? [["proxied", "yes"] as const] : []),
+      ...hosts.map((host) => ["name", host] as const),
+    ]),
+    onChange: RESTART,
+  };
+}
+
+/** What the watch writes for a site. */
+export function certificateLeftovers(app: string): string[] {
+  return [`${ROUTES}/certificate-${app}.yaml`, certificateStatus(app)];
+}
+
+/** The file on the server that says how a site's certificates are: a line for each name. */
+export function certificateStatus(app: string): string {
+  return `/run/homeport/certificate-${app}.status`;
+}
+
+function settings(entries: readonly (readonly [string, string])[]): string {
+  return managed("certificate-watch.ts") + entries.map(([key, value]) => `${key} ${value}\n`).join("");
+}

@@ -1,0 +1,49 @@
+import { ADMIN_PORT } from "../proxy/traefik-config";
+import { SiteHost } from "./site-host";
+
+/** What the outputs of a stack are made of. */
+export interface AnswersArgs {
+  /** The stack's own name, such as `dev`. */
+  readonly stack: string;
+  /** Name of the application on the server. */
+  readonly app: string;
+  readonly hosts: readonly string[];
+  readonly adminUser: string;
+  /** Where the application has its admin, such as `/admin/`. */
+  readonly adminPath: string;
+  readonly host: Pick<SiteHost, "facts" | "ingress">;
+  /** Name of the volume with the site's data. */
+  readonly volume: string;
+}
+
+/** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
+export function answers({ stack, app, hosts, adminUser, adminPath, host, volume }: AnswersArgs) {
+  const { edge, server } = host.facts;
+  const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
+  const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;
+  const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${adminPath}`;
+  return {
+    app,
+    url: `https://${hosts[0] ?? ""}/`,
+    certificate: {
+      status: certificates.length > 0 ? certificates : ["not seen yet: it is asked for when the names point here"],
+      now: command("status"),
+    },
+    addresses: {
+      edge: edge.address,
+      server: server.address,
+      tunnel: { edge: edge.tunnelAddress, server: server.tunnelAddress },
+    },
+    admin: {
+      url: adminUrl(host.ingress.adminHosts[0]),
+      user: adminUser,
+      password: `pulumi stack output adminPassword --show-secrets --stack ${stack}`,
+      fromAnywhere: command("admin"),
+      forwarded: adminUrl(host.ingress.adminHosts.at(-1) ?? "localhost"),
+    },
+    status: command("status"),
+    logs: `${command("logs")} -f`,
+    shell: command("shell"),
+    data: { volume, on: server.name, path: `/var/lib/docker/volumes/${volume}/_data` },
+  };
+}

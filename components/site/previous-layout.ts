@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+import { UserError } from "../../lib/errors";
+import { Login } from "../machine/login";
+import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
+
+/** Where the ways are told that are still open. */
+const GUIDE = "docs/scale-out.md";
+
+const answer = z.object({ outputs: z.object({ host: z.unknown() }).partial() });
+
+/** What of the settings may not be another than before. */
+export interface Places {
+  /** The servers in their order; the first does what is done once. */
+  readonly servers: readonly Pick<Login, "name" | "address" | "port" | "hostKey">[];
+  /** Name of the server that is to run the database; undefined: none of ours. */
+  readonly database: string | undefined;
+}
+
+/**
+ * The machines of the stack as its last `up` left them, at preview as well; undefined where none ended well yet. The engine reads the stack's own
+ * outputs, which a StackReference would do as a resource. The secret ones are in the answer, and are not looked at.
+ */
+export async function hostBefore(owner: string): Promise<SharedHost | undefined> {
+  const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
+  const { outputs } = answer.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }));
+  const host = sharedHostSchema.safeParse(outputs.host);
+  // A guest's output tells of the machines of another stack.
+  return host.success && host.data.owner === owner ? host.data : undefined;
+}
+
+/**
+ * Refuses what would tell a machine to be another server than it is. Names of resources come of a server's name, or of its being the first; the bundles
+ * on a machine have the same names everywhere. So what is taken off the old server would be taken off the new one, if that is the same machine.
+ */
+export function refuseMoves(before: SharedHost | undefined, places: Places): void {
+  if (before === undefined) return;
+  const faults = [...otherFirst(before, places), ...otherNames(before, places), ...otherDatabase(before, places)];
+  if (faults.length > 0) throw new UserError(faults.join("\n"));
+}
+
+function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
+  if (first === undefined || first.name === name) return [];
+  return [
+    `servers/0/name: the first server has been ${name}, and is to be ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
+      `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
+      `How another machine takes its place: ${GUIDE}, "Another first server"`,
+  ];
+}
+
+function otherNames({ server, others }: SharedHost, { servers }: Places): string[] {
+  const known = [server, ...others];
+  return servers.flatMap((one, index) => {
+    const was = known.find((other) => isSameMachine(one, other));
+    // Of another first one sentence is enough.
+    if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
+    return [
+      `servers/${index}/name: the machine ${one.address} has been the server ${was.name}, and is to be ${one.name}. What is taken off ${was.name} would be taken off ` +
+        `${one.name} as well; nothing was changed. Name it ${was.name} again, or take it out first: 'pulumi up' without it, and another one with its new name`,
+    ];
+  });
+}
+
+function isSameMachine(one: Places["servers"][0], other: Places["servers"][0]): boolean {
+  return one.hostKey === other.hostKey || (one.address === other.address && one.port === other.port);
+}
+
+function otherDatabase({ database: was }: SharedHost, { database: now }: Places): string[] {
+  return was === undefined || now === undefined || was === now ? [] : [databaseFault(was, now)];
+}
+
+/** Refuses a server that has the stack's database when another is to run it; `has`: whether it was told to, and not yet told otherwise. */
+export function refuseOtherDatabase(server: string, has: boolean, database: string | undefined): void {
+  if (has && database !== undefined && database !== server) throw new UserError(databaseFault(server, database));
+}
+
+function databaseFault(was: string, now: string): string {
+  return (
+    `database/server: the database has been on ${was}, and is to be on ${now}, where it would be empty; nothing was changed. Set it to ${was} again. ` +
+    `How its data moves to another server: ${GUIDE}, "PostgreSQL on another server"`
+  );
+}

@@ -1,0 +1,194 @@
+import { isIP } from "node:net";
+
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { parseCidr } from "../../plan/tunnel-addresses";
+import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
+import { HostAddress } from "../machine/connection";
+import { Host } from "../machine/host";
+import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
+import { Observation } from "../machine/observation";
+import { ExpectedPort, Expectation } from "../machine/preflight";
+import { Proxy } from "../proxy/proxy";
+import { Flow, renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
+import { renderUnit } from "../machine/systemd-unit";
+import { renderWireGuard } from "../tunnel/wireguard";
+import { sshdChecks, sshdFiles } from "../machine/sshd";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
+import { tunnelResolve } from "../tunnel/tunnel-resolve";
+
+/** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
+const KERNEL: KernelSettings = { "net.ipv4.conf.all.rp_filter": 2, "net.ipv4.conf.default.rp_filter": 2 };
+
+/** The edge as a server sees it. */
+export interface Hub {
+  readonly name: string;
+  /** Tunnel address. */
+  readonly address: string;
+  readonly publicKey: string;
+  /** `host:port` of the edge on the internet; the host is an address or a name. */
+  readonly endpoint: string;
+}
+
+/** What a server is told. */
+export interface ServerPlan {
+  readonly user: string;
+  readonly sshPort: number;
+  /** Networks that may open ssh of a public server; empty: any. */
+  readonly sshFrom: readonly string[];
+  /** Whether the edge may open ssh through the tunnel. */
+  readonly sshOverTunnel: boolean;
+  /** `home`: behind a router. `public`: with an address on the internet, where nothing but ssh answers. */
+  readonly place: "home" | "public";
+  /** Whether visitors come to this server out of the tunnel. */
+  readonly visitors: boolean;
+  /** What other ends of the tunnel may open here. */
+  readonly inner: readonly Flow[];
+  /** Ports that Docker publishes for them. */
+  readonly innerPorts: readonly number[];
+  /** Further ports that answer at home, such as `53/udp`. */
+  readonly open: readonly string[];
+  readonly tunnel: TunnelSettings;
+  /** The server's own tunnel address. */
+  readonly address: string;
+  /** The tunnel's network. */
+  readonly network: string;
+  readonly hub: Hub;
+}
+
+export interface ServerArgs {
+  readonly address: HostAddress;
+  readonly owner: string;
+  readonly observation: Observation;
+  readonly knownHostsFile: string;
+  readonly plan: Omit<ServerPlan, "hub">;
+  readonly hub: Omit<Hub, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
+  readonly privateKey: pulumi.Output<string>;
+  readonly presharedKey: pulumi.Output<string>;
+  readonly proxy: Proxy;
+}
+
+/** Keeps data in the tunnel. Without any, WireGuard notices a restarted hub only after its two-minute rekey (REKEY_AFTER_TIME). */
+const PROBE_UNIT = "homeport-tunnel-probe.service";
+const PROBE_SECONDS = 5;
+
+/** A machine that runs the application: a spoke of the tunnel behind NAT, with Docker. */
+export class Server extends pulumi.ComponentResource {
+  public readonly host: Host;
+  /** The server's Docker engine; there once the host is proven. */
+  public readonly docker: docker.Provider;
+
+  public constructor(name: string, args: ServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Server", name, {}, opts);
+    const { plan, hub } = args;
+    this.host = new Host(
+      name,
+      {
+        address: args.address,
+        owner: args.owner,
+        observation: args.observation,
+        spec: pulumi
+          .all([hub.publicKey, args.proxy.spec])
+          .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
+        secrets: pulumi
+          .all([args.privateKey, args.presharedKey, args.proxy.secrets])
+          .apply(([key, shared, proxy]) => mergeSpecs(tunnelSecrets(plan.tunnel, key, { [hub.name]: shared }), proxy)),
+        parts: args.proxy.parts,
+      },
+      { parent: this },
+    );
+    this.docker = engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
+    this.registerOutputs();
+  }
+}
+
+/** What a machine has to be like to become a server; `ports`: those that it is to publish. */
+export function serverExpectation(
+  { address, platform }: Required<Pick<Expectation, "address" | "platform">>,
+  tunnel: TunnelSettings,
+  ports: readonly ExpectedPort[],
+): Expectation {
+  return { role: "server", platform, address, tunnel: tunnel.interface, ports };
+}
+
+/** Everything public that a server is told, but for the proxy. */
+export function serverSpec(plan: ServerPlan): HostSpec {
+  const { tunnel, address, network, hub, user, place, visitors } = plan;
+  const { prefix } = parseCidr(network);
+  const wireguard = renderWireGuard({
+    address: `${address}/${prefix}`,
+    mtu: tunnel.mtu,
+    privateKeyFile: PRIVATE_KEY_FILE,
+    // Also where TLS ends elsewhere: the route is made with the interface, and with another `ingress` visitors may come without its restart.
+    returnRoute: true,
+    peers: [
+      {
+        publicKey: hub.publicKey,
+        presharedKeyFile: presharedKeyFile(hub.name),
+        // Visitors keep their own addresses, so any source. What may come in is the firewall's business.
+        allowedIps: [visitors ? "0.0.0.0/0" : network],
+        endpoint: hub.endpoint,
+        keepaliveSeconds: tunnel.keepaliveSeconds,
+      },
+    ],
+  });
+  // A name's address may change; an address is what it is.
+  const named = isIP(hub.endpoint.replace(/:\d+$/, "")) === 0;
+  const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
+  return {
+    ...EMPTY_SPEC,
+    packages: [...ENGINE_PACKAGES, "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
+    groups: [{ group: "docker", user }],
+    files: [
+      ...firewallFiles(
+        renderServerFirewall({ ...plan, sshOverTunnel: plan.sshOverTunnel ? hub.address : undefined }),
+        KERNEL,
+      ),
+      ...tunnelFiles(tunnel, wireguard),
+      tunnelProbe(hub.address, tunnel),
+      ...resolve.files,
+      ...(place === "public" ? sshdFiles(user) : []),
+    ],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, ...resolve.units, "docker.service"],
+    watches: [
+      ...firewallWatches(KERNEL),
+      { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+      // By which answers to visitors go back into the tunnel; systemd-networkd takes out rules of others when it restarts (ManageForeignRoutingPolicyRules).
+      { kind: "route", name: String(TUNNEL_MARK), unit: tunnelUnit(tunnel), action: "reload" },
+    ],
+    checks: [
+      FIREWALL_CHECK,
+      engineCheck(user),
+      { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
+      {
+        claim: "answers to visitors go back into the tunnel",
+        command: `ip -4 rule show table ${TUNNEL_MARK} | grep fwmark && ip -4 route show table ${TUNNEL_MARK} | grep '^default dev ${tunnel.interface}'`,
+      },
+      ...(place === "public" ? sshdChecks(user) : []),
+    ],
+  };
+}
+
+function tunnelProbe(hub: string, tunnel: TunnelSettings): HostFile {
+  return {
+    path: `/etc/systemd/system/${PROBE_UNIT}`,
+    text: renderUnit("server.ts", {
+      Unit: {
+        Description: "Data in the tunnel, so that a restarted edge is noticed",
+        After: tunnelUnit(tunnel),
+        PartOf: tunnelUnit(tunnel),
+      },
+      Service: {
+        ExecStart: `/bin/ping -q -n -i ${PROBE_SECONDS} ${hub}`,
+        Restart: "always",
+        RestartSec: String(PROBE_SECONDS),
+        DynamicUser: "yes",
+        AmbientCapabilities: "CAP_NET_RAW",
+      },
+      Install: { WantedBy: "multi-user.target" },
+    }),
+    onChange: { unit: PROBE_UNIT, action: "restart" },
+  };
+}

@@ -1,0 +1,188 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { engineOf, engineSpec } from "../docker/engine";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
+import { HostAddress } from "../machine/connection";
+import { Host } from "../machine/host";
+import { bundleCommand } from "../machine/bundle-command";
+import { bundleHeader } from "../machine/host-access";
+import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
+import { Observation } from "../machine/observation";
+import { ExpectedPort, Expectation } from "../machine/preflight";
+import { Proxy } from "../proxy/proxy";
+import { Flow, renderEdgeFirewall, SITE_PORTS } from "../firewall/nftables";
+import { renderWireGuard } from "../tunnel/wireguard";
+import { sshdChecks, sshdFiles } from "../machine/sshd";
+import {
+  peersDirectory,
+  PRIVATE_KEY_FILE,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel/tunnel";
+
+/** The edge forwards packets. */
+const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
+
+/** With a proxy, packages that Docker would bring later: with them comes /etc/protocols, by which nft spells the rules in words. */
+const BEFORE_ENGINE: HostSpec = { ...EMPTY_SPEC, packages: ["iptables"] };
+
+/** A server as the edge sees it. */
+export interface Spoke {
+  readonly name: string;
+  /** Tunnel address. */
+  readonly address: string;
+  readonly publicKey: pulumi.Output<string>;
+  readonly presharedKey: pulumi.Output<string>;
+}
+
+/** What the edge is told. */
+export interface VpsPlan {
+  /** The user by whom this program logs in. */
+  readonly login: string;
+  readonly sshPort: number;
+  /** Networks that may open ssh; empty: any. */
+  readonly sshFrom: readonly string[];
+  readonly tunnel: TunnelSettings;
+  /** The edge's own tunnel address with the network's prefix length. */
+  readonly address: string;
+  /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
+  readonly target: string | undefined;
+  /** What servers may say to each other through the edge. */
+  readonly relayed: readonly Flow[];
+}
+
+export interface VpsArgs {
+  readonly address: HostAddress;
+  readonly owner: string;
+  readonly observation: Observation;
+  readonly plan: VpsPlan;
+  /** The servers, in any order. */
+  readonly spokes: readonly Spoke[];
+  readonly privateKey: pulumi.Output<string>;
+  readonly knownHostsFile: string;
+  /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
+  readonly proxy: Proxy | undefined;
+}
+
+/**
+ * The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It holds no certificate and no key of the site, unless TLS
+ * is to end there.
+ */
+export class Vps extends pulumi.ComponentResource {
+  public readonly host: Host;
+  /** The edge's Docker engine, where it has a proxy; there once the host is proven. */
+  public readonly docker: docker.Provider | undefined;
+
+  public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("homeport:index:Vps", name, {}, opts);
+    const { plan, proxy } = args;
+    this.host = new Host(
+      name,
+      {
+        address: args.address,
+        owner: args.owner,
+        observation: args.observation,
+        spec: pulumi
+          .output(proxy?.spec ?? EMPTY_SPEC)
+          .apply((added) => mergeSpecs(vpsSpec(plan), proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added))),
+        secrets: pulumi
+          .all([args.privateKey, proxy?.secrets ?? EMPTY_SPEC])
+          .apply(([key, added]) => mergeSpecs(vpsSecrets(plan.tunnel, key), added)),
+        // A server that is taken out stays in the tunnel until nothing asks it any more.
+        parts: [
+          ...args.spokes.map((spoke) => ({ name: `peer-${spoke.name}`, spec: spokeSpec(plan.tunnel, spoke) })),
+          ...(proxy?.parts ?? []),
+        ],
+      },
+      { parent: this },
+    );
+    this.docker = proxy === undefined ? undefined : edgeEngine(name, this.host, args, this);
+    this.registerOutputs();
+  }
+}
+
+/**
+ * An engine on the edge, as a bundle of its own. It comes when packets are forwarded already: Docker would drop them if it had to switch that on itself
+ * (libnetwork, setupIPForwarding). And it goes when nothing of ours is in it any more: the proxy could not be deleted without.
+ */
+function edgeEngine(
+  name: string,
+  host: Host,
+  { address, knownHostsFile }: VpsArgs,
+  parent: pulumi.Resource,
+): docker.Provider {
+  const engine = bundleCommand(
+    `${name}-engine`,
+    { host: address, header: bundleHeader(host, "engine"), spec: engineSpec(address.user), secret: false },
+    { parent, dependsOn: host },
+  );
+  return engineOf(name, address, knownHostsFile, { parent, dependsOn: engine });
+}
+
+/** What a machine has to be like to become the edge; `proxy`: the ports of the proxy, where TLS is to end there. */
+export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly ExpectedPort[] | undefined): Expectation {
+  return {
+    role: proxy === undefined ? "edge" : "proxy",
+    tunnel: tunnel.interface,
+    ports: [
+      ...(proxy ?? SITE_PORTS.map((port) => ({ port, protocol: "tcp" as const }))),
+      { port: tunnel.port, protocol: "udp", holder: `wireguard ${tunnel.interface}` },
+    ],
+  };
+}
+
+/** What the edge keeps to itself; the directory outlives the peers in it. */
+export function vpsSecrets(tunnel: TunnelSettings, privateKey: string): HostSpec {
+  const secrets = tunnelSecrets(tunnel, privateKey, {});
+  return { ...secrets, directories: [...secrets.directories, { path: peersDirectory(tunnel), mode: "0700" }] };
+}
+
+/** A server's end of the tunnel: it may speak for its own address only. */
+function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, presharedKey }: Spoke): pulumi.Output<HostSpec> {
+  return pulumi
+    .all([publicKey, presharedKey])
+    .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared));
+}
+
+/** Everything public that the edge is told. */
+export function vpsSpec(plan: VpsPlan): HostSpec {
+  const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
+  const wireguard = renderWireGuard({
+    address,
+    mtu: tunnel.mtu,
+    listenPort: tunnel.port,
+    privateKeyFile: PRIVATE_KEY_FILE,
+    peers: [],
+  });
+  return {
+    ...EMPTY_SPEC,
+    packages: ["iproute2", "nftables", "wireguard-tools"],
+    files: [
+      ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }), KERNEL),
+      ...tunnelFiles(tunnel, wireguard),
+      ...sshdFiles(login),
+    ],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
+    watches: [
+      ...firewallWatches(KERNEL),
+      { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
+    ],
+    checks: [
+      { claim: "packets are forwarded", command: `test "$(cat /proc/sys/net/ipv4/ip_forward)" = 1` },
+      FIREWALL_CHECK,
+      {
+        claim: `the tunnel listens on UDP port ${tunnel.port}`,
+        command: `test "$(wg show ${tunnel.interface} listen-port)" = ${tunnel.port}`,
+      },
+      {
+        claim: "the tunnel leads to the servers and into no home network",
+        command: `! ip -4 route show dev ${tunnel.interface} | grep -v 'proto kernel'`,
+      },
+      ...sshdChecks(login),
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+import { HostSpec } from "../machine/host-spec";
+import { script } from "../machine/scripts";
+import { renderUnit } from "../machine/systemd-unit";
+import { TunnelSettings } from "./tunnel";
+
+const SCRIPT = "/usr/local/lib/homeport/tunnel-resolve";
+const SERVICE = "homeport-tunnel-resolve.service";
+const TIMER = "homeport-tunnel-resolve.timer";
+
+/** Seconds between two looks; `scripts/tunnel-resolve.sh` says when a peer counts as lost. */
+const LOOK_SECONDS = 30;
+
+/** What looks the name of the other end up again once it has fallen silent. */
+export function tunnelResolve(tunnel: TunnelSettings): Pick<HostSpec, "files" | "units"> {
+  const service = renderUnit("tunnel-resolve.ts", {
+    Unit: {
+      Description: "Look up the other end of the tunnel again, if it has fallen silent",
+      ConditionPathExists: `/sys/class/net/${tunnel.interface}`,
+    },
+    Service: {
+      Type: "oneshot",
+      ExecStart: `${SCRIPT} ${tunnel.interface}`,
+      // The next look is the retry.
+      Environment: "WG_ENDPOINT_RESOLUTION_RETRIES=1",
+      // Not two lines in the journal for each look.
+      LogLevelMax: "notice",
+    },
+  });
+  const timer = renderUnit("tunnel-resolve.ts", {
+    Unit: { Description: "Look after the other end of the tunnel" },
+    Timer: { OnActiveSec: String(LOOK_SECONDS), OnUnitActiveSec: String(LOOK_SECONDS), AccuracySec: "1s" },
+    Install: { WantedBy: "timers.target" },
+  });
+  return {
+    files: [
+      { path: SCRIPT, text: script("tunnel-resolve.sh"), mode: "0755" },
+      { path: `/etc/systemd/system/${SERVICE}`, text: service },
+      { path: `/etc/systemd/system/${TIMER}`, text: timer, onChange: { unit: TIMER, action: "restart" } },
+    ],
+    units: [TIMER],
+  };
+}

@@ -1,0 +1,78 @@
+import { addressPlan } from "./tunnel-addresses";
+import { mapAll, NonEmpty } from "../lib/non-empty";
+import type { Flow } from "../components/firewall/nftables";
+import { POSTGRES_PORT } from "../components/database/postgres-config";
+
+/** Port of a server on which its proxy answers the ingress, and nobody else. */
+export const INNER_PORT = 8444;
+
+/** What of the settings decides who speaks to whom. */
+export interface TopologySettings<T> {
+  /** Network of the tunnel. */
+  readonly network: string;
+  /** Where TLS ends. */
+  readonly ingress: "edge" | "server";
+  /** The first does what is done once. */
+  readonly servers: NonEmpty<T>;
+  /** Name of the server with the database; undefined: none of ours. */
+  readonly database: string | undefined;
+}
+
+/** A server's part. */
+export interface Part {
+  readonly tunnelAddress: string;
+  /** Whether visitors come to it out of the tunnel: TLS ends there. */
+  readonly visitors: boolean;
+  /** What other ends of the tunnel may open there. */
+  readonly inner: readonly Flow[];
+  /** Ports that it publishes for other ends of the tunnel, whether any of them comes or not. */
+  readonly innerPorts: readonly number[];
+}
+
+/** Who speaks to whom through the tunnel. */
+export interface Topology<T> {
+  /** Tunnel address of the edge. */
+  readonly hub: string;
+  /** The same with the network's prefix length. */
+  readonly hubInNetwork: string;
+  /** Tunnel address of the machine where TLS ends. */
+  readonly ingress: string;
+  /** Tunnel address of the server that takes the site's traffic; undefined: TLS ends at the edge. */
+  readonly target: string | undefined;
+  /** The servers with their parts, in the order of the settings. */
+  readonly members: NonEmpty<T & Part>;
+  /** What servers may say to each other through the edge. */
+  readonly relayed: readonly Flow[];
+}
+
+/** Gives each machine its address and its part. */
+export function topology<T extends { readonly name: string }>(settings: TopologySettings<T>): Topology<T> {
+  const { network, ingress, servers, database } = settings;
+  const { prefix, hub, spokes, anySpoke } = addressPlan(
+    network,
+    mapAll(servers, ({ name }) => name),
+  );
+  const placed = mapAll(servers, (server, index) => ({ ...server, tunnelAddress: spokes[index] ?? "" }));
+  const target = ingress === "server" ? placed[0].tunnelAddress : undefined;
+  const front = target ?? hub;
+  const data = placed.find(({ name }) => name === database)?.tunnelAddress;
+  const asks = (to: string): Flow => ({ from: front, to, port: INNER_PORT });
+  // Whoever they are: a server that is taken out still serves when these rules are told.
+  const reads: Flow[] = data === undefined ? [] : [{ from: anySpoke, to: data, port: POSTGRES_PORT }];
+  return {
+    hub,
+    hubInNetwork: `${hub}/${prefix}`,
+    ingress: front,
+    target,
+    members: mapAll(placed, (one) => {
+      const visitors = one.tunnelAddress === target;
+      // To its proxy, where it is not the one that visitors come to, and to its database.
+      const inner = [
+        ...(visitors ? [] : [asks(one.tunnelAddress)]),
+        ...reads.filter(({ to }) => to === one.tunnelAddress),
+      ];
+      return { ...one, visitors, inner, innerPorts: inner.map(({ port }) => port) };
+    }),
+    relayed: [...(target === undefined ? [] : [asks(anySpoke)]), ...reads],
+  };
+}

@@ -1,0 +1,60 @@
+import { UserError } from "../lib/errors";
+import { sha256 } from "../lib/sha256";
+
+/** The tunnel's addresses. */
+export interface AddressPlan {
+  /** Prefix length of the tunnel network, bits. */
+  readonly prefix: number;
+  /** Of the edge: the first of the network. */
+  readonly hub: string;
+  /** Of each server, in the order of their names. */
+  readonly spokes: readonly string[];
+  /** All that a server may ever have, first and last with a hyphen between. */
+  readonly anySpoke: string;
+}
+
+/** Splits `10.77.0.0/24` into its network address as a number and its prefix length. */
+export function parseCidr(cidr: string): { readonly base: number; readonly prefix: number } {
+  const [, address, bits] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr) ?? [];
+  const octets = address?.split(".").map(Number) ?? [];
+  const prefix = Number(bits);
+  if (octets.length !== 4 || octets.some((octet) => octet > 255) || prefix > 32) {
+    throw new UserError(`${cidr}: not an IPv4 network such as 10.77.0.0/24`);
+  }
+  const size = 2 ** (32 - prefix);
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  if (value % size !== 0)
+    throw new UserError(`${cidr}: host bits are set; the network is ${dotted(value - (value % size))}/${prefix}`);
+  return { base: value, prefix };
+}
+
+/**
+ * The addresses of a tunnel of one hub and servers of these names within `cidr`. The first server has the second address. The others' come of their
+ * names, so that a server that is taken out leaves the others where they are.
+ */
+export function addressPlan(cidr: string, names: readonly string[]): AddressPlan {
+  const { base, prefix } = parseCidr(cidr);
+  // Network and broadcast address are no hosts.
+  const room = 2 ** (32 - prefix) - 2;
+  if (names.length + 1 > room)
+    throw new UserError(`${cidr}: has room for ${Math.max(room, 0)} machines, ${names.length + 1} are needed`);
+  const taken: number[] = [];
+  for (const name of names) taken.push(taken.length === 0 ? 0 : freePlace(name, room - 1, taken));
+  return {
+    prefix,
+    hub: dotted(base + 1),
+    spokes: taken.map((place) => dotted(base + 2 + place)),
+    anySpoke: `${dotted(base + 2)}-${dotted(base + room)}`,
+  };
+}
+
+// Places of servers count from 0, which is the first server's. Of as many places as are taken one is free, because that one is not among them.
+function freePlace(name: string, places: number, taken: readonly number[]): number {
+  const wanted = Number.parseInt(sha256(name).slice(0, 8), 16);
+  const next = Array.from(taken, (_, step) => 1 + ((wanted + step) % (places - 1)));
+  return next.find((place) => !taken.includes(place)) ?? 0;
+}
+
+function dotted(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+}

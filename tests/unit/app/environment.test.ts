@@ -1,0 +1,34 @@
+import { djangoEnvironment, DjangoSettings, RESERVED_VARIABLES } from "../../../components/app/environment";
+
+const STORAGE = { endpoint: "https://s3.example.org", bucket: "weblog", region: "eu", signed: false, caPem: undefined };
+
+const SETTINGS: DjangoSettings = {
+  ...{ port: 8000, adminUser: "admin", workers: 3, threads: 4, timeoutSeconds: 30, gracefulSeconds: 25 },
+  ...{ hsts: { seconds: 3600, includeSubdomains: false, preload: false }, logLevel: "INFO" },
+  ...{ engine: "sqlite", postgres: false, storage: STORAGE, environment: {}, secretNames: [] },
+};
+
+function storage(part: Partial<NonNullable<DjangoSettings["storage"]>>): string[] {
+  return djangoEnvironment({ ...SETTINGS, storage: { ...STORAGE, ...part } }, ["example.org"], "172.18.0.0/16").filter(
+    (one) => one.startsWith("STORAGE_"),
+  );
+}
+
+test("a bucket is told to the application, and what it may do without only where it is set", () => {
+  const always = [
+    "STORAGE_BUCKET=weblog",
+    "STORAGE_ENDPOINT=https://s3.example.org",
+    "STORAGE_REGION=eu",
+    "STORAGE_SIGNED=false",
+  ];
+  expect(storage({})).toEqual(always);
+  const more = ["STORAGE_ACL=public-read", "STORAGE_CA_FILE=/run/secrets/storage_ca.pem"];
+  expect(storage({ acl: "public-read", caPem: "PEM", publicUrl: "https://cdn.example.org" })).toEqual(
+    [...always, ...more, "STORAGE_PUBLIC_URL=https://cdn.example.org"].sort(),
+  );
+});
+
+test("no variable of a storage is a person's own", () => {
+  const told = storage({ acl: "public-read", caPem: "PEM", publicUrl: "https://cdn.example.org" });
+  for (const name of told.map((one) => one.split("=")[0] ?? "")) expect(RESERVED_VARIABLES).toHaveProperty(name);
+});

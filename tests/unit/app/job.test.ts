@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+
+import { jobsSpec } from "../../../components/app/jobs";
+import { EMPTY_SPEC } from "../../../components/machine/host-spec";
+import { temporaryDirectory, writeFiles } from "../../support/directory";
+import { FakePrograms } from "../../support/script-run";
+import { Ended } from "../../support/tools";
+
+const root = temporaryDirectory();
+const SCRIPT = path.join(__dirname, "../../../components/scripts/job.sh");
+
+/** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
+const DOCKER = `case $1 in
+  ps)
+    shift && echo "$*" >"$FAKES/filters"
+    head -n 1 "$FAKES/serving"
+    [ "$(wc -l <"$FAKES/serving")" -le 1 ] || sed -i 1d "$FAKES/serving" ;;
+  exec) echo "$2" >>"$FAKES/asked" && shift 2 && exec "$@" ;;
+esac
+`;
+
+function server(serving: string, command: string): FakePrograms {
+  const fakes = new FakePrograms(root, { docker: DOCKER, sleep: "" });
+  writeFiles(fakes.directory, { serving, command });
+  return fakes;
+}
+
+/** As the unit starts it. */
+function job(fakes: FakePrograms): { words: string[]; env: NodeJS.ProcessEnv } {
+  const at = (name: string): string => path.join(fakes.directory, name);
+  return {
+    words: [SCRIPT, "homeport-dev", "clean-up", at("command"), at("lock")],
+    env: { PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`, FAKES: fakes.directory },
+  };
+}
+
+function run(fakes: FakePrograms): Ended {
+  const { words, env } = job(fakes);
+  const { status, stdout, stderr } = spawnSync("bash", words, { env, encoding: "utf8" });
+  return { code: status, stdout, stderr };
+}
+
+test("a job runs in the healthy container of the application, whatever its text is", () => {
+  const fakes = server("0123abcd\n", `echo "it's 100% done" \\\n  again\n`);
+  expect(run(fakes)).toEqual({ code: 0, stdout: "it's 100% done again\n", stderr: "" });
+  expect(fakes.read("asked")).toBe("0123abcd\n");
+  expect(fakes.read("filters")).toBe(
+    "--quiet --filter label=homeport.app=homeport-dev --filter label=homeport.role=web --filter health=healthy\n",
+  );
+});
+
+test("it waits for a container that serves, as after a start of the machine", () => {
+  const fakes = server("\n\n0123abcd\n", "echo done\n");
+  expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+});
+
+test("without one it fails, and says so", () => {
+  const fakes = server("\n", "echo done\n");
+  expect(run(fakes)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "homeport: the job clean-up did not run: no container of homeport-dev is serving here, for 180 s; npm run status tells more, and pulumi up makes one\n",
+  });
+});
+
+test("its first failure ends it", () => {
+  const fakes = server("0123abcd\n", "echo before\n(exit 3)\necho after\n");
+  expect(run(fakes)).toEqual({
+    code: 1,
+    stdout: "before\n",
+    stderr: "homeport: the job clean-up of homeport-dev ended with 3\n",
+  });
+});
+
+test("it never overlaps itself", async () => {
+  const fakes = server("0123abcd\n", 'echo at work\nread -r _ <"$FAKES/pipe"\n');
+  spawnSync("mkfifo", [path.join(fakes.directory, "pipe")]);
+  const { words, env } = job(fakes);
+  const first = spawn("bash", words, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(first, "exit");
+  await once(first.stdout, "data");
+  expect(run(fakes)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "homeport: the job clean-up did not run: it is still at work\n",
+  });
+  writeFiles(fakes.directory, { pipe: "go on\n" });
+  expect(await ended).toEqual([0, null]);
+  writeFiles(fakes.directory, { command: "echo again\n" });
+  expect(run(fakes)).toEqual({ code: 0, stdout: "again\n", stderr: "" });
+});
+
+describe("what a server is told of jobs", () => {
+  test("is nothing without any", () => {
+    expect(jobsSpec("homeport-dev", [])).toEqual(EMPTY_SPEC);
+  });
+
+  test("is a timer each, which goes with its marks", () => {
+    const spec = jobsSpec("homeport-dev", [{ name: "news", schedule: "daily", command: "true" }]);
+    expect(spec.units).toEqual(["homeport-job-homeport-dev-news.timer"]);
+    expect(spec.leftovers).toEqual(["/var/lib/systemd/timers/stamp-homeport-job-homeport-dev-news.timer"]);
+    expect(spec.needs.map(({ command }) => command)).toEqual(["systemd-analyze calendar 'daily' >/dev/null"]);
+  });
+});

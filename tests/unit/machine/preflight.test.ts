@@ -1,0 +1,233 @@
+import { examine } from "../../../components/machine/preflight";
+import { EDGE, facts, server, told } from "../../support/machine-facts";
+
+/** A machine as Raspberry Pi OS leaves it. */
+const FRESH = [
+  "os debian 12 Debian GNU/Linux 12 (bookworm)",
+  "arch arm64 aarch64",
+  "runs linux/arm/v7",
+  "runs linux/arm64",
+  "free 20000 /",
+  "free 20000 /var/lib/docker",
+  "listener 22/tcp 0.0.0.0 sshd",
+  "listener 68/udp 192.168.77.10 NetworkManager",
+  "address eth0 192.168.77.10 fixed",
+  "clock 1700000003",
+];
+
+test.each([
+  ["a fresh machine as server", examine(facts(...FRESH), server())],
+  ["a fresh machine as edge", examine(facts(...FRESH), EDGE)],
+  ["a machine that nothing is known of", examine(facts(), server())],
+  [
+    "a server that is deployed",
+    examine(
+      told(
+        ...FRESH,
+        "listener 80/tcp 0.0.0.0 homeport traefik-1",
+        "listener 8443/tcp 0.0.0.0 homeport traefik-1",
+        "docker running",
+        "reject iptables FORWARD policy DROP",
+        "reject nft ip filter FORWARD policy drop",
+        "address eth0 192.168.77.10 dynamic",
+      ),
+      server(),
+    ),
+  ],
+  ["an edge that is deployed", examine(told(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE)],
+  [
+    "an edge whose first deploy was cut off",
+    examine(facts(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE),
+  ],
+  [
+    "a server whose first deploy was cut off",
+    examine(facts(...FRESH, "docker running", "reject iptables FORWARD policy DROP"), server()),
+  ],
+])("%s has no fault", (_, findings) => {
+  expect(findings).toEqual({ faults: [], cautions: [] });
+});
+
+describe("the distribution", () => {
+  test.each([
+    "os debian 12 Debian GNU/Linux 12 (bookworm)",
+    "os debian 13 Debian GNU/Linux 13 (trixie)",
+    "os raspbian 12 Raspbian GNU/Linux 12 (bookworm)",
+    "os ubuntu 22.04 Ubuntu 22.04.5 LTS",
+    "os ubuntu 24.04 Ubuntu 24.04.3 LTS",
+  ])("%s is supported", (os) => {
+    expect(examine(facts(os), EDGE)).toEqual({ faults: [], cautions: [] });
+  });
+
+  test.each(["os debian 14 Debian GNU/Linux 14 (forky)", "os ubuntu 26.04 Ubuntu 26.04 LTS"])(
+    "%s is let through with a word",
+    (os) => {
+      expect(examine(facts(os), EDGE)).toEqual({
+        faults: [],
+        cautions: [expect.stringMatching(/^it runs \w+ .*, which is newer than what was tried/) as string],
+      });
+    },
+  );
+
+  test.each([
+    ["os debian 11 Debian GNU/Linux 11 (bullseye)", "Debian GNU/Linux 11 (bullseye)"],
+    ["os debian none Debian GNU/Linux trixie/sid", "Debian GNU/Linux trixie/sid"],
+    ["os ubuntu 20.04 Ubuntu 20.04.6 LTS", "Ubuntu 20.04.6 LTS"],
+    ["os fedora 40 Fedora Linux 40", "Fedora Linux 40"],
+    ["os alpine 3.20.1 Alpine Linux v3.20", "Alpine Linux v3.20"],
+  ])("%s is refused", (os, name) => {
+    expect(examine(facts(os), EDGE).faults).toEqual([
+      expect.stringContaining(`it runs ${name}, which is not supported: install one of Debian 12 and 13, `),
+    ]);
+  });
+});
+
+describe("the processor", () => {
+  test.each([
+    ["Raspberry Pi OS of 32 bits", ["arch armhf armv7l", "runs linux/arm/v7"], "linux/arm/v7"],
+    [
+      "Raspberry Pi OS of 32 bits on a kernel of 64",
+      ["arch armhf aarch64", "runs linux/arm/v7", "runs linux/arm64"],
+      "linux/arm/v7",
+    ],
+    ["Raspberry Pi OS of 64 bits", ["arch arm64 aarch64", "runs linux/arm/v7", "runs linux/arm64"], "linux/arm64"],
+    ["the same with images of 32", ["arch arm64 aarch64", "runs linux/arm/v7", "runs linux/arm64"], "linux/arm/v7"],
+    ["a PC that emulates", ["arch amd64 x86_64", "runs linux/arm/v7", "runs linux/amd64"], "linux/arm/v7"],
+    ["a machine on which nothing could be started", ["arch arm64 aarch64"], "linux/arm64"],
+  ])("of %s runs its images", (_, lines, platform) => {
+    expect(examine(facts(...lines), server(platform)).faults).toEqual([]);
+  });
+
+  test.each([
+    [
+      "a Raspberry Pi Zero, which is ARMv6",
+      ["arch armhf armv6l"],
+      "linux/arm/v7",
+      /^its processor \(armv6l, with a system for armhf\) does not run linux\/arm\/v7 in containers/,
+    ],
+    [
+      "an ARM server without 32 bits",
+      ["arch arm64 aarch64", "runs linux/arm64"],
+      "linux/arm/v7",
+      /set the server's 'platform' to linux\/arm64$/,
+    ],
+    [
+      "a system of 32 bits on a kernel of 64",
+      ["arch armhf aarch64", "runs linux/arm/v7", "runs linux/arm64"],
+      "linux/arm64",
+      /set the server's 'platform' to linux\/arm\/v7, or install the system of 64 bits$/,
+    ],
+    [
+      "a PC that emulates nothing",
+      ["arch amd64 x86_64", "runs linux/amd64"],
+      "linux/arm64",
+      /^its processor \(x86_64,/,
+    ],
+    ["an unknown system", ["arch unknown riscv64"], "linux/arm64", /use another machine, or install the system/],
+  ])("of %s is refused", (_, lines, platform, message) => {
+    const { faults } = examine(facts(...lines), server(platform));
+    expect(faults).toEqual([expect.stringMatching(message)]);
+  });
+
+  test("is no matter on the edge, which runs no image", () => {
+    expect(examine(facts("arch riscv64 riscv64"), EDGE).faults).toEqual([]);
+  });
+});
+
+describe("a port", () => {
+  test.each([
+    [
+      "tcp 443 of the server, by a web server",
+      server(),
+      "listener 443/tcp [::] apache2",
+      "port 443 is taken by apache2",
+    ],
+    [
+      "by a container of somebody else",
+      server(),
+      "listener 80/tcp 0.0.0.0 container pihole",
+      "port 80 is taken by container pihole",
+    ],
+    ["by a program at loopback alone", server(), "listener 80/tcp 127.0.0.1 lighttpd", "port 80 is taken by lighttpd"],
+    ["of the edge, by a web server", EDGE, "listener 80/tcp 0.0.0.0 nginx", "port 80 is taken by nginx"],
+    [
+      "of the tunnel, by another tunnel",
+      EDGE,
+      "listener 51820/udp 0.0.0.0 wireguard wg1",
+      "port 51820 is taken by wireguard wg1",
+    ],
+  ])("that is taken: %s", (_, expected, line, message) => {
+    expect(examine(facts(line), expected).faults).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    ["another protocol", server(), "listener 443/udp 0.0.0.0 caddy"],
+    ["loopback of the edge, which packets from outside never see", EDGE, "listener 80/tcp 127.0.0.1 agent"],
+  ])("that is no matter: %s", (_, expected, line) => {
+    expect(examine(facts(line), expected).faults).toEqual([]);
+  });
+
+  test("of a deployed edge is forwarded before a program sees it", () => {
+    expect(examine(told("listener 80/tcp 0.0.0.0 nginx"), EDGE).faults).toEqual([]);
+  });
+
+  test("of a deployed server is still its own", () => {
+    expect(examine(told("listener 80/tcp 0.0.0.0 nginx"), server()).faults).toHaveLength(1);
+  });
+});
+
+test.each([
+  ["clock 1700000301", "its clock is 301 s off (ahead of this workstation's)"],
+  ["clock 1699996400", "its clock is 3600 s off (behind this workstation's)"],
+])("a clock that is off: %s", (line, message) => {
+  for (const is of [facts(line), told(line)])
+    expect(examine(is, EDGE).faults).toEqual([expect.stringContaining(message)]);
+});
+
+test("a clock that is off by five minutes is not", () => {
+  expect(examine(facts("clock 1700000300"), EDGE).faults).toEqual([]);
+});
+
+test.each([
+  ["a server at first", facts("free 2047 /var/lib/docker"), server(), "has only 2047 MB free at /var/lib/docker"],
+  ["a server later", told("free 199 /var/lib/docker"), server(), "docker image prune"],
+  ["an edge", facts("free 255 /"), EDGE, "has only 255 MB free at /, and 256 are needed"],
+])("too little room on %s", (_, is, expected, message) => {
+  expect(examine(is, expected).faults).toEqual([expect.stringContaining(message)]);
+});
+
+test("room enough", () => {
+  expect(examine(facts("free 2048 /var/lib/docker", "free 10 /"), server()).faults).toEqual([]);
+  expect(examine(told("free 200 /var/lib/docker"), server()).faults).toEqual([]);
+});
+
+test("Docker of another source is not pushed out unasked", () => {
+  expect(examine(facts("package docker-ce"), server()).faults).toEqual([expect.stringContaining("docker-ce")]);
+});
+
+describe("a person should know", () => {
+  test("that the server's address can change unless it is reserved, before the first deploy and not again", () => {
+    const lent = "address eth0 192.168.77.10 dynamic";
+    expect(examine(facts(lent), server()).cautions).toEqual([
+      expect.stringContaining(
+        "its address 192.168.77.10 (eth0) comes by DHCP: if you have reserved it for this machine in the router, this needs nothing.",
+      ),
+    ]);
+    expect(examine(told(lent), server()).cautions).toEqual([]);
+    expect(examine(facts("address wlan0 192.168.77.99 dynamic"), server()).cautions).toEqual([]);
+  });
+
+  test("that the kernel limits no memory, and which file to change", () => {
+    expect(examine(facts("memory-cgroup no /boot/firmware/cmdline.txt"), server()).cautions).toEqual([
+      expect.stringContaining(
+        "add 'cgroup_enable=memory cgroup_memory=1' to the one line of /boot/firmware/cmdline.txt, then restart it",
+      ),
+    ]);
+  });
+
+  test("which container is lost, and how it comes back", () => {
+    expect(examine(told("container homeport/dev blog web-1 exited"), server())).toEqual({
+      faults: [],
+      cautions: ["the container web-1 that serves blog is exited: 'pulumi up --refresh' makes it anew"],
+    });
+  });
+});

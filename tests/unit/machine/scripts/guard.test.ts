@@ -1,0 +1,90 @@
+import { HostSpec } from "../../../../components/machine/host-spec";
+import { done, failed, hostForEach, reload } from "../../../support/fake-host";
+import { Sandbox } from "../../../support/sandbox";
+import { describeWhere } from "../../../support/tools";
+
+describeWhere("a firewall that the host script loads", Sandbox.missing(), () => {
+  const host = hostForEach();
+
+  const rules = (port: number): Partial<HostSpec> => ({
+    files: [
+      {
+        path: "/etc/test/firewall.nft",
+        text: `table inet test\ndelete table inet test\ntable inet test {\n\tchain a {\n\t\ttcp dport ${port} accept\n\t}\n}\n`,
+        onChange: reload("firewall.service"),
+        guard: true,
+      },
+    ],
+    units: ["firewall.service"],
+    watches: [{ kind: "nft", name: "inet test", ...reload("firewall.service") }],
+  });
+  const loaded = (): string => host.sandbox.sh("nft list table inet test | grep -o 'dport [0-9]*' || true");
+
+  test("changed in the kernel alone is found by rule and loaded anew", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.sandbox.sh("nft add rule inet test a tcp dport 23 accept");
+    expect(host.probe()).toMatchObject({ found: ["nft inet test: added tcp dport 23 accept"] });
+    expect(host.apply(rules(80))).toEqual(done("reload firewall.service\nbase: 0 of 1 files written"));
+    expect(loaded()).toBe("dport 80\n");
+  });
+
+  test("is put back unless a fresh connection confirms it", () => {
+    host.apply(rules(80));
+    host.verify();
+    expect(host.apply(rules(81), "r2")).toEqual(done("a fresh connection has 60 s to confirm this change"));
+    expect(host.sandbox.sh("cat /run/fake/timer")).toBe(
+      "--quiet --collect --unit=homeport-revert --on-active=60s --timer-property=AccuracySec=1s /var/lib/homeport/revert/run\n",
+    );
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(loaded()).toBe("dport 80\n");
+    expect(host.verify()).toEqual(failed("the change was put back at "));
+    expect(host.probe()).toMatchObject({ found: [expect.stringContaining("the last change was put back")] });
+  });
+
+  test("that was put back the first time is found, and can be told again", () => {
+    host.apply(rules(80));
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(loaded()).toBe("");
+    expect(host.probe()).toMatchObject({
+      reached: true,
+      found: [expect.stringContaining("the last change was put back"), "base was never finished"],
+    });
+    expect(host.apply(rules(80), "r2")).toMatchObject({ code: 0 });
+    expect(host.verify()).toMatchObject({ code: 0 });
+    expect(host.probe()).toEqual({ reached: true, revision: "r2", found: [] });
+  });
+
+  test("that was put back can be told again", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(host.apply(rules(82), "r3")).toMatchObject({ code: 0 });
+    expect(host.verify()).toMatchObject({ code: 0 });
+    expect(loaded()).toBe("dport 82\n");
+    expect(host.probe()).toEqual({ reached: true, revision: "r3", found: [] });
+  });
+
+  test("that was confirmed stays", () => {
+    host.apply(rules(80));
+    expect(host.verify()).toEqual(done("change confirmed"));
+    expect(host.sandbox.sh("ls /run/fake/active; ls /var/lib/homeport")).toBe("firewall.service\nbase\n");
+  });
+
+  test("of a first run that is put back leaves the host as it was", () => {
+    host.apply(rules(80));
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(host.sandbox.sh("ls /etc/test /run/fake/active /run/fake/enabled")).not.toMatch(/firewall/);
+  });
+
+  test("of a run that was never confirmed is put back before the next is told", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    expect(host.apply(rules(82), "r3")).toEqual(done("never confirmed, it is put back first"));
+    expect(loaded()).toBe("dport 82\n");
+    host.sandbox.sh("/var/lib/homeport/revert/run");
+    expect(loaded()).toBe("dport 80\n");
+  });
+});

@@ -1,0 +1,45 @@
+import { readGuestSettings } from "../../../settings/load";
+import { SECRET } from "../../../settings/secrets";
+import { changed } from "../../support/settings";
+
+describe("a stack on the machines of another one", () => {
+  const GUEST = { host: { stack: "production" }, domain: "staging.example.org", dns: { provider: "none" } };
+  const guestFaults = (values: Record<string, unknown>): string => {
+    try {
+      readGuestSettings(values);
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  test("needs a few settings only", () => {
+    expect(readGuestSettings(GUEST)).toMatchObject({
+      host: { stack: "production" },
+      hosts: ["www.staging.example.org", "staging.example.org"],
+      app: { workers: 3 },
+    });
+  });
+
+  test("takes the empty values that Pulumi.yaml gives what it leaves out", () => {
+    const empty = { edge: {}, servers: [], tunnel: {}, tls: {}, images: {} };
+    expect(readGuestSettings({ ...GUEST, ...empty })).toEqual(readGuestSettings(GUEST));
+  });
+
+  test.each([
+    ["edge", { address: "198.51.100.10" }],
+    ["servers", [{}]],
+    ["tunnel", { port: 443 }],
+    ["tls", { email: "operator@example.org" }],
+    ["dnsToken", SECRET],
+    ["images/traefik", "traefik:v3.7.13"],
+  ])("may not set %s: that is told in one line", (at, value) => {
+    expect(guestFaults(changed(GUEST, at, value))).toContain(
+      ` has 1 fault(s):\n  ${at}: is decided by the stack of host/stack: leave it out here, and change it there if need be\n`,
+    );
+  });
+
+  test.each(["", "a b", "a/b/c/d", "../x y"])("fails where '%s' stands for the stack", (stack) => {
+    expect(guestFaults({ ...GUEST, host: { stack } })).toContain("  host/stack: not the name of a stack such as ");
+  });
+});
