@@ -94,7 +94,7 @@ skip() {
 # What the program sends in parts is checked by jest, as a whole.
 shell_scripts() {
   command -v shellcheck >/dev/null 2>&1 || skip "there is no shellcheck: install the package shellcheck"
-  find . \( -name node_modules -o -name .lab -o -name .git -o -path ./components/scripts/host -o -path ./lab/hosts/scripts \) -prune -o \
+  find . \( -name node_modules -o -name .lab -o -name .git -o -path ./components/machine/scripts -o -path ./lab/hosts/scripts \) -prune -o \
     \( -name '*.sh' -o -path ./.ci/run \) -type f -print0 | xargs -0 shellcheck || return 1
   for script in acme dns router; do
     cat lab/hosts/scripts/common.sh "lab/hosts/scripts/$script.sh" | shellcheck --shell=sh --exclude=SC2154 - || return 1

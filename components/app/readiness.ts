@@ -32,7 +32,7 @@ export function readiness(name: string, args: ReadinessArgs, opts: pulumi.Custom
       stdin: pulumi
         .all(webs.map((one) => one.name))
         .apply((containers) =>
-          [`${script("ready.sh")}${app}`, host.address.name, String(startSeconds), ...containers, ""].join("\n"),
+          [`${script("app/ready.sh")}${app}`, host.address.name, String(startSeconds), ...containers, ""].join("\n"),
         ),
       addPreviousOutputInEnv: false,
     },

@@ -254,7 +254,7 @@ function setRole(
       // Not the name alone: the container's id is another whenever it was made anew.
       stdin: pulumi
         .all([container.id, digest])
-        .apply(([id, value]) => `${script("postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),
+        .apply(([id, value]) => `${script("database/postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),
       addPreviousOutputInEnv: false,
     },
     { parent, dependsOn: container },

@@ -19,7 +19,7 @@ export async function knownRecords(commandName: string): Promise<KnownRecords | 
   const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
     const { stdout } = await command.local.run({
-      command: script("known-records.mjs"),
+      command: script("dns/known-records.mjs"),
       interpreter: ["node", "--input-type=module", "--eval"],
       environment: { STACK: stack, COMMAND: commandName },
       logging: "none",

@@ -20,7 +20,7 @@ export function removalCommand(name: string): string {
 export class RecordRemoval extends pulumi.ComponentResource {
   public constructor(name: string, { zone, records }: RecordRemovalArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:RecordRemoval", name, {}, opts);
-    const remove = script("remove-records.mjs");
+    const remove = script("dns/remove-records.mjs");
     new command.local.Command(
       removalCommand(name),
       {

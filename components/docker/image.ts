@@ -80,7 +80,7 @@ export function imageTransfer(
   args: ImageTransferArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const send = script("ship-image.sh");
+  const send = script("docker/ship-image.sh");
   return new command.local.Command(
     name,
     {

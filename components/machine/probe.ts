@@ -29,7 +29,7 @@ export async function observe(
   expected: Expectation,
 ): Promise<Sight> {
   const { stdout } = await command.local.run({
-    command: script("probe.sh"),
+    command: script("machine/scripts/probe.sh"),
     stdin: hostScript(),
     environment: sshEnvironment(host, knownHostsFile),
     logging: "none",

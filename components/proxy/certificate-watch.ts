@@ -34,7 +34,7 @@ export interface WatchedAuthority {
 /** The files of the host that ask for certificates. */
 export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAuthority): HostFile[] {
   return [
-    { path: PROGRAM, text: script("certificate-watch.sh"), mode: "0755", onChange: RESTART },
+    { path: PROGRAM, text: script("proxy/certificate-watch.sh"), mode: "0755", onChange: RESTART },
     {
       path: "/etc/homeport/certificates.conf",
       text: settings([

@@ -33,7 +33,7 @@ export function tunnelResolve(tunnel: TunnelSettings): Pick<HostSpec, "files" | 
   });
   return {
     files: [
-      { path: SCRIPT, text: script("tunnel-resolve.sh"), mode: "0755" },
+      { path: SCRIPT, text: script("tunnel/tunnel-resolve.sh"), mode: "0755" },
       { path: `/etc/systemd/system/${SERVICE}`, text: service },
       { path: `/etc/systemd/system/${TIMER}`, text: timer, onChange: { unit: TIMER, action: "restart" } },
     ],

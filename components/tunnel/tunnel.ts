@@ -49,8 +49,8 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
       onChange: { unit, action: "reload" },
       guard: true,
     },
-    { path: RELOAD, text: script("tunnel-reload.sh"), mode: "0755" },
-    { path: SYNC, text: script("tunnel-sync.sh"), mode: "0755" },
+    { path: RELOAD, text: script("tunnel/tunnel-reload.sh"), mode: "0755" },
+    { path: SYNC, text: script("tunnel/tunnel-sync.sh"), mode: "0755" },
     {
       path: `/etc/systemd/system/${unit}.d/homeport.conf`,
       text: renderUnit("tunnel.ts", {

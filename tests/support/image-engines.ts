@@ -118,7 +118,7 @@ export function shipImage(root: string, engines: Engines): { readonly ended: End
   });
   writeFiles(fakes.directory, { "id-there": engines.idThere ?? here?.id ?? "" });
   mkdirSync(path.join(fakes.directory, "tmp"));
-  const ended = fakes.run("ship-image.sh", {
+  const ended = fakes.run("docker/ship-image.sh", {
     ...sshEnvironment(HOST, "/my sites/known_hosts"),
     HOST: "pi",
     IMAGE: image,

@@ -21,12 +21,12 @@ export class FakePrograms {
     );
   }
 
-  /** Runs a script of components/scripts by `sh -c`, as the command provider does. */
+  /** Runs a script of components/ by `sh -c`, as the command provider does. */
   public run(name: string, environment: Readonly<Record<string, string>>, input = ""): Ended {
     return this.start("/bin/sh", ["-c", script(name)], environment, input);
   }
 
-  /** Runs a script of components/scripts as a host does: it comes on stdin, with its data behind it. */
+  /** Runs a script of components/ as a host does: it comes on stdin, with its data behind it. */
   public pipe(name: string, data: string): Ended {
     return this.start("bash", ["-s"], {}, script(name) + data);
   }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { hostScript, script } from "../../components/machine/scripts";
+import { hostScript } from "../../components/machine/scripts";
 import { temporaryDirectory, writeFiles } from "../support/directory";
 import { GOLDEN } from "../support/golden";
 import { describeWhere, Ended, missingTool } from "../support/tools";
@@ -64,17 +64,6 @@ describeWhere("sshd takes the drop-ins", missingTool("sh", ["-c", "command -v ss
 describeWhere("shellcheck has nothing to say about", missingTool("shellcheck", ["--version"]), () => {
   test("what every host is given", () => {
     expect(run("shellcheck", ["-"], hostScript())).toEqual(fine);
-  });
-
-  test.each([
-    "certificate-watch.sh",
-    "probe.sh",
-    "ship-image.sh",
-    "tunnel-reload.sh",
-    "tunnel-resolve.sh",
-    "tunnel-sync.sh",
-  ])("%s", (name) => {
-    expect(run("shellcheck", ["-"], script(name))).toEqual(fine);
   });
 });
 

@@ -9,7 +9,7 @@ import { FakePrograms } from "../../support/script-run";
 import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
-const SCRIPT = path.join(__dirname, "../../../components/scripts/job.sh");
+const SCRIPT = path.join(__dirname, "../../../components/app/job.sh");
 
 /** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
 const DOCKER = `case $1 in

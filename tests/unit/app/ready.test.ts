@@ -36,7 +36,7 @@ function wait(
   const server = new FakePrograms(root, { docker: DOCKER });
   for (const [name, one] of Object.entries(containers))
     writeFiles(`${server.directory}/${name}`, { log: LOG, check: "", oom: "false\n", code: "1\n", ...one });
-  return server.pipe("ready.sh", ["homeport-dev", "pi", String(seconds), ...names, ""].join("\n"));
+  return server.pipe("app/ready.sh", ["homeport-dev", "pi", String(seconds), ...names, ""].join("\n"));
 }
 
 test("it ends when every container is healthy", () => {

@@ -33,7 +33,7 @@ function container(health: string, psql?: string): FakePrograms {
 }
 
 const setRole = (fakes: FakePrograms, id = "0123abcd"): Ended =>
-  fakes.pipe("postgres-role.sh", `${id}\ndjango\n0011223344556677\n`);
+  fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`);
 
 const PSQL = `#!/bin/sh\n/bin/cat >"$FAKES/sql"\n`;
 

@@ -34,7 +34,7 @@ describe("the removal of records", () => {
 
   /** As the command provider runs it. */
   async function remove(stdin: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
-    const child = spawn("node", ["--input-type=module", "--eval", script("remove-records.mjs")], {
+    const child = spawn("node", ["--input-type=module", "--eval", script("dns/remove-records.mjs")], {
       env: { PATH: process.env["PATH"], API_URL: api, ZONE_ID: "zone", CLOUDFLARE_API_TOKEN: TOKEN },
     });
     child.stdin.end(stdin);

@@ -12,7 +12,7 @@ for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners
 setInterval(() => console.warn("still here"), 10);`;
 
 // As text: a loader would have processes of its own at the pipe.
-const MODULE = transpileModule(readFileSync(join(__dirname, "..", "..", "components", "unheard.ts"), "utf8"), {
+const MODULE = transpileModule(readFileSync(join(__dirname, "..", "..", "..", "lib", "exit-on-epipe.ts"), "utf8"), {
   compilerOptions: { module: ModuleKind.CommonJS },
 }).outputText;
 

@@ -142,7 +142,7 @@ file /etc/homeport/postgres/homeport-dev/secrets/server.key 0400 999:999 - -
   });
 
   test("is set again for every new container and every new password, after both are there", () => {
-    const data = stdin("database-role").slice(script("postgres-role.sh").length);
+    const data = stdin("database-role").slice(script("database/postgres-role.sh").length);
     expect(data).toMatch(/^database-id\ndjango\n[0-9a-f]{16}\n$/);
     expect(made.one("database-role", REMOTE).dependencies).toContain(made.one("database", CONTAINER).urn);
   });

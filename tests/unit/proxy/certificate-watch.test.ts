@@ -45,7 +45,7 @@ describeWhere("the watch over certificates", Sandbox.missing(), () => {
 
   beforeAll(async () => {
     await sandbox.start(PROGRAMS);
-    sandbox.run(["sh", "-c", "cat >/tmp/watch"], script("certificate-watch.sh"));
+    sandbox.run(["sh", "-c", "cat >/tmp/watch"], script("proxy/certificate-watch.sh"));
   });
   afterAll(async () => {
     await sandbox.stop();

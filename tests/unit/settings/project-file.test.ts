@@ -7,7 +7,7 @@ import { z } from "zod";
 
 import { guestSchema, schema } from "../../../settings/schema";
 
-const ROOT = path.join(__dirname, "..", "..");
+const ROOT = path.join(__dirname, "..", "..", "..");
 
 interface Declared {
   readonly type: string;

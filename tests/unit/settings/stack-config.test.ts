@@ -74,7 +74,7 @@ test.each(["", "settings: {}\n", "config: 1\n"])("rejects a file without setting
 });
 
 test("what the engine fills in from Pulumi.yaml names every value that is required", () => {
-  const { config } = parse(readFileSync(path.join(__dirname, "..", "..", "Pulumi.yaml"), "utf8")) as {
+  const { config } = parse(readFileSync(path.join(__dirname, "..", "..", "..", "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { default: unknown }>;
   };
   configure(

@@ -47,7 +47,7 @@ describeWhere("the other end of a tunnel, known by name,", Sandbox.missing(), ()
   beforeAll(async () => {
     await sandbox.start(PROGRAMS);
     sandbox.sh("mkdir -p /etc/wireguard");
-    sandbox.run(["sh", "-c", "cat >/tmp/tunnel-resolve"], script("tunnel-resolve.sh"));
+    sandbox.run(["sh", "-c", "cat >/tmp/tunnel-resolve"], script("tunnel/tunnel-resolve.sh"));
     sandbox.run(["sh", "-c", "cat >/etc/wireguard/wg0.conf"], CONFIGURATION);
   });
   afterAll(async () => {

@@ -11,7 +11,7 @@ const environment = sshEnvironment(host, "/my sites/known_hosts");
 
 const probe = (ssh: string): { programs: FakePrograms; ended: ReturnType<FakePrograms["run"]> } => {
   const programs = new FakePrograms(root, { ssh });
-  return { programs, ended: programs.run("probe.sh", environment, hostScript()) };
+  return { programs, ended: programs.run("machine/scripts/probe.sh", environment, hostScript()) };
 };
 
 describe("a host that answers", () => {
@@ -66,7 +66,7 @@ test.each([
 
 test("a workstation without ssh is told about like a host that does not answer", () => {
   const programs = new FakePrograms(root, {});
-  const ended = programs.run("probe.sh", { ...environment, PATH: "/nowhere" });
+  const ended = programs.run("machine/scripts/probe.sh", { ...environment, PATH: "/nowhere" });
   expect(ended.code).toBe(0);
   expect(readObservation(ended.stdout, "homeport/dev")).toMatchObject({
     reached: false,
