@@ -1,20 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  answers,
-  AppSecrets,
-  appServers,
-  dataVolume,
-  DjangoApp,
-  Dns,
-  endWhenUnheard,
-  externalDatabase,
-  guestHost,
-  isProxied,
-  ownHost,
-  SiteHost,
-} from "./components";
-import { isGuest, loadSettings, SiteSettings } from "./settings/load";
+import { answers, AppSecrets, appServers, dataVolume, DjangoApp, Dns, endWhenUnheard, externalDatabase, guestHost, isProxied, ownHost, SiteHost } from "./components";
+import { isGuest, SiteSettings } from "./settings/settings";
+import { loadSettings } from "./settings/load";
 
 /** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
 async function homeport() {

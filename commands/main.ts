@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { ADMIN_PORT } from "../components/proxy/traefik-config";
+import { ADMIN_PORT } from "../plan/ports";
 import { admin } from "./admin";
 import { CommandError } from "./command-error";
 import { forget, ForgetOptions } from "./forget";

@@ -3,7 +3,8 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { HostAddress, loginOf, opensshOptions } from "../components/machine/connection";
+import { loginOf, opensshOptions } from "../components/machine/connection";
+import { HostAddress } from "../settings/host-address";
 import { writeKnownHosts } from "../components/machine/known-hosts";
 import { readObservation } from "../components/machine/observation";
 import { expandHome } from "../lib/user-file";

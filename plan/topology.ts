@@ -1,10 +1,15 @@
+import { INNER_PORT, POSTGRES_PORT } from "./ports";
 import { addressPlan } from "./tunnel-addresses";
 import { mapAll, NonEmpty } from "../lib/non-empty";
-import type { Flow } from "../components/firewall/nftables";
-import { POSTGRES_PORT } from "../components/database/postgres-config";
 
-/** Port of a server on which its proxy answers the ingress, and nobody else. */
-export const INNER_PORT = 8444;
+/** New connections that one end of the tunnel may open to another. */
+export interface Flow {
+  /** Tunnel addresses, each one or a range. */
+  readonly from: string;
+  readonly to: string;
+  /** TCP. */
+  readonly port: number;
+}
 
 /** What of the settings decides who speaks to whom. */
 export interface TopologySettings<T> {
@@ -22,7 +27,7 @@ export interface TopologySettings<T> {
 export interface Part {
   readonly tunnelAddress: string;
   /** Whether visitors come to it out of the tunnel: TLS ends there. */
-  readonly visitors: boolean;
+  readonly terminatesTls: boolean;
   /** What other ends of the tunnel may open there. */
   readonly inner: readonly Flow[];
   /** Ports that it publishes for other ends of the tunnel, whether any of them comes or not. */
@@ -65,13 +70,13 @@ export function topology<T extends { readonly name: string }>(settings: Topology
     ingress: front,
     target,
     members: mapAll(placed, (one) => {
-      const visitors = one.tunnelAddress === target;
-      // To its proxy, where it is not the one that visitors come to, and to its database.
+      const terminatesTls = one.tunnelAddress === target;
+      // To its proxy, where it is not the one that terminatesTls come to, and to its database.
       const inner = [
-        ...(visitors ? [] : [asks(one.tunnelAddress)]),
+        ...(terminatesTls ? [] : [asks(one.tunnelAddress)]),
         ...reads.filter(({ to }) => to === one.tunnelAddress),
       ];
-      return { ...one, visitors, inner, innerPorts: inner.map(({ port }) => port) };
+      return { ...one, terminatesTls, inner, innerPorts: inner.map(({ port }) => port) };
     }),
     relayed: [...(target === undefined ? [] : [asks(anySpoke)]), ...reads],
   };

@@ -1,4 +1,5 @@
 import { UserError } from "../lib/errors";
+import { dotted, parseCidr } from "../lib/cidr";
 import { sha256 } from "../lib/sha256";
 
 /** The tunnel's addresses. */
@@ -11,21 +12,6 @@ export interface AddressPlan {
   readonly spokes: readonly string[];
   /** All that a server may ever have, first and last with a hyphen between. */
   readonly anySpoke: string;
-}
-
-/** Splits `10.77.0.0/24` into its network address as a number and its prefix length. */
-export function parseCidr(cidr: string): { readonly base: number; readonly prefix: number } {
-  const [, address, bits] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr) ?? [];
-  const octets = address?.split(".").map(Number) ?? [];
-  const prefix = Number(bits);
-  if (octets.length !== 4 || octets.some((octet) => octet > 255) || prefix > 32) {
-    throw new UserError(`${cidr}: not an IPv4 network such as 10.77.0.0/24`);
-  }
-  const size = 2 ** (32 - prefix);
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  if (value % size !== 0)
-    throw new UserError(`${cidr}: host bits are set; the network is ${dotted(value - (value % size))}/${prefix}`);
-  return { base: value, prefix };
 }
 
 /**
@@ -53,8 +39,4 @@ function freePlace(name: string, places: number, taken: readonly number[]): numb
   const wanted = Number.parseInt(sha256(name).slice(0, 8), 16);
   const next = Array.from(taken, (_, step) => 1 + ((wanted + step) % (places - 1)));
   return next.find((place) => !taken.includes(place)) ?? 0;
-}
-
-function dotted(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }

@@ -1,10 +1,4 @@
-import {
-  databaseLoad,
-  leastMemory,
-  LoadSettings,
-  maxConnections,
-  sortMemory,
-} from "../components/database/connections";
+import { databaseLoad, leastMemory, LoadSettings, maxConnections, sortMemory } from "./database-connections";
 
 /** What of the settings says which database there is, and for how many. */
 interface DatabaseUse extends LoadSettings {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "../components/app/environment";
+import { RESERVED_VARIABLES } from "./reserved-variables";
 import { VERSIONS } from "./default-images";
 import { refuseDatabase } from "./database";
 import { refuseSameMachine } from "./machines";

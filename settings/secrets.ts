@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "../components/app/environment";
+import { RESERVED_VARIABLES } from "./reserved-variables";
 
 /** What stands for the text of a secret setting while the settings are checked. */
 export const SECRET = "[secret]";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseCidr } from "../plan/tunnel-addresses";
+import { parseCidr } from "../lib/cidr";
 
 /** A text that is not empty. */
 export const text = z.string().min(1);

@@ -7,7 +7,7 @@ import { bundleHeader } from "../machine/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { Backend, renderInnerRoute, renderRoute, Route } from "../proxy/routes";
 import { Ingress, SiteServer } from "../site/site-host";
-import { INNER_PORT } from "../../plan/topology";
+import { INNER_PORT } from "../../plan/ports";
 import { dataVolume } from "./app-server";
 import { Job, jobsSpec } from "./jobs";
 

@@ -1,4 +1,4 @@
-import { CLEANERS, MEMORY_PARTS, sortMemory } from "./connections";
+import { CLEANERS, MEMORY_PARTS, sortMemory } from "../../settings/database-connections";
 import { managed } from "../machine/managed";
 
 /** Where things are inside the database's container. */
@@ -8,9 +8,6 @@ export const POSTGRES_PATHS = {
   data: "/var/lib/postgresql/data",
   socket: "/var/run/postgresql",
 } as const;
-
-/** Port of the database, in its container and on its host (IANA). */
-export const POSTGRES_PORT = 5432;
 
 /** The application's role, and the database that it owns. */
 export const POSTGRES_ROLE = "django";

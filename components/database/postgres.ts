@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SECRET_FILES, SECRETS } from "../app/environment";
+import { POSTGRES_PORT } from "../../plan/ports";
 import { hardened, ownerLabel } from "../docker/container";
 import { generatedPassword } from "../../lib/generated-password";
 import { goDuration } from "../../lib/go-duration";
@@ -12,7 +13,7 @@ import { bundleHeader, HostAccess } from "../machine/host-access";
 import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
 import { script } from "../machine/scripts";
 import { InternalAuthority, IssuedCertificate } from "../proxy/internal-authority";
-import { POSTGRES_PATHS, POSTGRES_PORT, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./postgres-config";
+import { POSTGRES_PATHS, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./postgres-config";
 import { keyedDigest, sha256 } from "../../lib/sha256";
 
 /** The name by which applications know the database, in its certificate and in the containers' networks. */

@@ -2,7 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Check, EMPTY_SPEC, HostSpec } from "../machine/host-spec";
-import { HostAddress, loginOf, opensshOptions } from "../machine/connection";
+import { HostAddress } from "../../settings/host-address";
+import { loginOf, opensshOptions } from "../machine/connection";
 
 /** The distribution's Docker. Debian 13 has its client in a package of its own. */
 export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;

@@ -1,5 +1,6 @@
+import { ADMIN_PORT, SITE_PORTS } from "../../plan/ports";
+import { Flow } from "../../plan/topology";
 import { managed } from "../machine/managed";
-import { ADMIN_PORT } from "../proxy/traefik-config";
 
 /** Our own table; nothing outside it is touched. */
 export const TABLE = "inet homeport";
@@ -9,9 +10,6 @@ export const TABLE = "inet homeport";
  * Any number that nobody else uses on the host; 0x6870 is "hp".
  */
 export const TUNNEL_MARK = 0x6870;
-
-/** Ports of the site, in the order of the guide: HTTP (ACME challenge, redirect) and HTTPS. */
-export const SITE_PORTS = [80, 443] as const;
 
 /** IPv4 and TCP header without options, bytes (RFC 9293, section 3.7.1): the MSS of a link is its MTU less this. */
 const HEADERS = 40;
@@ -48,15 +46,6 @@ const NEIGHBOURS = [
 ];
 
 const DOCKER_PROXY = `meta nfproto ipv4 tcp dport ${set(SITE_PORTS)} accept comment "by Docker's userland proxy"`;
-
-/** New connections that one end of the tunnel may open to another. */
-export interface Flow {
-  /** Tunnel addresses, each one or a range. */
-  readonly from: string;
-  readonly to: string;
-  /** TCP. */
-  readonly port: number;
-}
 
 /** The edge: what it answers itself and what it forwards into the tunnel. */
 export interface EdgeFirewall {
@@ -110,7 +99,7 @@ export interface ServerFirewall {
   /** The server's own tunnel address. */
   readonly address: string;
   /** Whether visitors come out of the tunnel; false: nobody but the tunnel's ends does. */
-  readonly visitors: boolean;
+  readonly terminatesTls: boolean;
   /** `home`: behind a router, among neighbours. `public`: with an address on the internet, where nothing but ssh answers. */
   readonly place: "home" | "public";
   readonly sshPort: number;
@@ -133,7 +122,7 @@ export interface ServerFirewall {
  * public address that is closed before Docker's DNAT as well, and so is everywhere what Docker publishes for other ends of the tunnel.
  */
 export function renderServerFirewall(server: ServerFirewall): string {
-  const { tunnel, address, visitors, place, sshPort, sshOverTunnel, open, inner, innerPorts } = server;
+  const { tunnel, address, terminatesTls, place, sshPort, sshOverTunnel, open, inner, innerPorts } = server;
   const wg = `"${tunnel.interface}"`;
   const mark = `0x${TUNNEL_MARK.toString(16)}`;
   const overTunnel =
@@ -141,7 +130,7 @@ export function renderServerFirewall(server: ServerFirewall): string {
   const ssh = `${sourced(server.sshFrom)}tcp dport ${sshPort} accept`;
   return replaceTable([
     chain("from-tunnel", "type filter hook prerouting priority mangle; policy accept;", [
-      ...(visitors ? [`iifname != ${wg} ct mark ${mark} meta mark set ct mark`] : []),
+      ...(terminatesTls ? [`iifname != ${wg} ct mark ${mark} meta mark set ct mark`] : []),
       ...(innerPorts.length > 0
         ? [`iifname != { "lo", ${wg} } fib daddr type local tcp dport ${set(sorted(innerPorts))} drop`]
         : []),
@@ -150,7 +139,7 @@ export function renderServerFirewall(server: ServerFirewall): string {
       "ct state established,related accept",
       ...overTunnel.map((rule) => `${rule} ct state new accept`),
       ...inner.map((flow) => `${opens(flow)} ct state new accept`),
-      ...(visitors
+      ...(terminatesTls
         ? [
             `ip saddr ${set(NO_VISITOR)} drop`,
             `ip daddr ${address} tcp dport ${set(SITE_PORTS)} ct state new ct mark set ${mark} accept`,
@@ -161,14 +150,14 @@ export function renderServerFirewall(server: ServerFirewall): string {
     ...(place === "public" ? [chain("outside", undefined, [...ALWAYS, PING, ssh, ...openRules(open), "drop"])] : []),
     chain("input", "type filter hook input priority filter; policy drop;", [
       ...ALWAYS,
-      ...(visitors ? [DOCKER_PROXY] : []),
+      ...(terminatesTls ? [DOCKER_PROXY] : []),
       ...overTunnel.map((rule) => `iifname ${wg} ${rule} accept`),
       `iifname ${wg} drop`,
       ...(place === "public" ? [PING, ssh] : [...NEIGHBOURS, ssh]),
-      ...(place === "home" && visitors ? [`meta nfproto ipv4 tcp dport ${ADMIN_PORT} accept`] : []),
+      ...(place === "home" && terminatesTls ? [`meta nfproto ipv4 tcp dport ${ADMIN_PORT} accept`] : []),
       ...openRules(open),
     ]),
-    ...(visitors
+    ...(terminatesTls
       ? [
           chain("own-answers", "type route hook output priority mangle; policy accept;", [
             `ct mark ${mark} meta mark set ct mark`,

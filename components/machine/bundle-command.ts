@@ -2,7 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { BundleHeader, renderBundle } from "./bundle";
-import { commandConnection, HostAddress } from "./connection";
+import { HostAddress } from "../../settings/host-address";
+import { commandConnection } from "./connection";
 import { HostSpec } from "./host-spec";
 import { hostScript } from "./scripts";
 

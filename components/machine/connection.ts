@@ -1,20 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-/** How a host is reached by ssh. */
-export interface HostAddress {
-  /** Name of the host in this stack, such as `vps`. */
-  readonly name: string;
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  /** The host's public key, `ssh-ed25519 AAAA...`; every connection is refused if the host shows another. */
-  readonly hostKey: string;
-  /** The operator's private key by path; undefined: the ssh agent is asked. */
-  readonly privateKeyFile: string | undefined;
-  /** Content of `privateKeyFile`. */
-  readonly privateKey: pulumi.Output<string> | undefined;
-}
+import { HostAddress } from "../../settings/host-address";
 
 /** A dial is given up after this time. Seconds; the plugin's own default is 15. */
 const DIAL_SECONDS = 10;

@@ -1,4 +1,4 @@
-import { SITE_PORTS } from "../firewall/nftables";
+import { SITE_PORTS } from "../../plan/ports";
 
 /** Where a rule applies: to these interfaces, or to all others. */
 interface Interfaces {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { BundleHeader } from "./bundle";
-import { HostAddress } from "./connection";
+import { HostAddress } from "../../settings/host-address";
 
 /** A host as an application sees it: where it is, and what bundles for it begin with. Its own stack's `Host` is one; a guest stack has another. */
 export interface HostAccess {

@@ -2,9 +2,10 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { sha256 } from "../../lib/sha256";
+import { HostAddress } from "../../settings/host-address";
 import { renderChecks } from "./bundle";
 import { asRoot, bundleCommand } from "./bundle-command";
-import { commandConnection, HostAddress } from "./connection";
+import { commandConnection } from "./connection";
 import { DriftMarker } from "./drift-marker";
 import { bundleHeader, HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";

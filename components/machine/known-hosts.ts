@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { HostAddress, renderKnownHosts } from "./connection";
+import { renderKnownHosts } from "./connection";
+import { HostAddress } from "../../settings/host-address";
 
 /**
  * Writes the pinned host keys where OpenSSH can read them, and returns the file's path: `.homeport/<stack>/known_hosts` in the project.

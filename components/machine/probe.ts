@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
-import { HostAddress } from "./connection";
+import { HostAddress } from "../../settings/host-address";
 import { CertificateFact, readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { examine, Expectation } from "./preflight";

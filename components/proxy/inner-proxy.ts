@@ -7,7 +7,7 @@ import { renderInnerTransport } from "./routes";
 import { Proxy, ProxyContainer } from "./proxy";
 import { renderInnerStatic, renderInnerTls, TRAEFIK_PORTS } from "./traefik-config";
 import { sha256 } from "../../lib/sha256";
-import { INNER_PORT } from "../../plan/topology";
+import { INNER_PORT } from "../../plan/ports";
 import { CONFIG, proxySecrets } from "./traefik";
 
 /** The name that the servers' proxies have in their certificates; no DNS knows it (`internal` is for private use: ICANN, 2024). */

@@ -21,9 +21,6 @@ export const TRAEFIK_PATHS = {
 /** Ports inside the container: above 1023, so that Traefik needs no capability. */
 export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443, inner: 8444 } as const;
 
-/** Port on which admin and dashboard answer: at home, or to an ssh forward. */
-export const ADMIN_PORT = 8443;
-
 /** The certificate authority. */
 export interface Acme {
   readonly directory: string;

@@ -1,16 +1,15 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GuestSettings } from "../../settings/load";
+import type { GuestSettings } from "../../settings/settings";
 import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
 import { planRecords } from "../dns/plan";
 import { engineOf } from "../docker/engine";
 import { together } from "../../lib/errors";
-import { HostAddress } from "../machine/connection";
+import { HostAddress, hostAddress } from "../../settings/host-address";
 import { DriftMarker } from "../machine/drift-marker";
 import { HostAccess } from "../machine/host-access";
 import { writeKnownHosts } from "../machine/known-hosts";
-import { hostAddress } from "../machine/login";
 import { Observation } from "../machine/observation";
 import { observe } from "../machine/probe";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";

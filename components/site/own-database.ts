@@ -1,6 +1,6 @@
-import type { Settings } from "../../settings/load";
+import type { Settings } from "../../settings/settings";
 import { imageTransfer } from "../docker/image";
-import { databaseLoad, maxConnections } from "../database/connections";
+import { databaseLoad, maxConnections } from "../../settings/database-connections";
 import { InternalAuthority } from "../proxy/internal-authority";
 import { Postgres, POSTGRES_HOST } from "../database/postgres";
 import { Server } from "./server";

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ServerSettings, Settings } from "../../settings/load";
+import type { ServerSettings, Settings } from "../../settings/settings";
 import { imageTransfer } from "../docker/image";
 import { AppSecrets } from "../app/secrets";
 import { dnsChallenge } from "../dns/challenge";
@@ -18,7 +18,7 @@ import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { databaseBundle } from "../database/postgres";
 import { expectedPorts, Proxy } from "../proxy/proxy";
 import { publicProxy } from "../proxy/public-proxy";
-import { POSTGRES_PORT } from "../database/postgres-config";
+import { POSTGRES_PORT } from "../../plan/ports";
 import { PublicEntry } from "../proxy/public-entry";
 import { Server, serverExpectation } from "./server";
 import { Part, Topology, topology } from "../../plan/topology";
@@ -63,7 +63,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   const own: Stack = { settings, owner, name, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
   const [edgeSight, seen, records] = await look(own);
 
-  const behind = seen.some(({ visitors }) => !visitors);
+  const behind = seen.some(({ terminatesTls }) => !terminatesTls);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
   // A public address answers nobody on the admin's port.
   const atHome = ingress === "server" && servers[0].place === "home";
@@ -77,7 +77,7 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   const members = mapAll(seen, (one): Member => ({
     ...one,
     proxy:
-      one.visitors || authority === undefined
+      one.terminatesTls || authority === undefined
         ? front
         : innerProxy(
             plan.ingress,
@@ -153,7 +153,7 @@ function look({ settings, owner, name, plan, knownHostsFile }: Stack) {
   const back = expectedPorts(innerContainer(plan.ingress));
   const look = async (one: ServerSettings & Part): Promise<ServerSettings & Part & { readonly sight: Sight }> => {
     const ports = [
-      ...(one.visitors ? front : back),
+      ...(one.terminatesTls ? front : back),
       ...(one.name === database.server ? [{ port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " } as const] : []),
     ];
     const sight = await observe(one, owner, knownHostsFile, serverExpectation(one, tunnel, ports));
@@ -220,7 +220,7 @@ function server(
         sshOverTunnel: member.sshOverTunnel,
         place: member.place,
         open: member.open,
-        visitors: member.visitors,
+        terminatesTls: member.terminatesTls,
         inner: member.inner,
         innerPorts: member.innerPorts,
         tunnel,
@@ -272,14 +272,14 @@ function siteServer(
   machine: Server,
   { network, subnet }: Traefik,
 ): SiteServer {
-  const { name, platform, tunnelAddress, replicas, visitors } = member;
+  const { name, platform, tunnelAddress, replicas, terminatesTls } = member;
   return {
     ...{ name, platform, tunnelAddress, replicas, network },
     access: machine.host,
     engine: machine.docker,
     // A server's proxy behind the ingress hands on what that has written, and is itself between the two.
     trustedProxies: subnet.apply((addresses) =>
-      [addresses, ...(visitors ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
+      [addresses, ...(terminatesTls ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
     ),
   };
 }

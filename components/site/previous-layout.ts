@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { UserError } from "../../lib/errors";
-import { Login } from "../machine/login";
+import { Login } from "../../settings/host-address";
 import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
 
 /** Where the ways are told that are still open. */

@@ -3,16 +3,17 @@ import { isIP } from "node:net";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { parseCidr } from "../../plan/tunnel-addresses";
+import { parseCidr } from "../../lib/cidr";
+import { Flow } from "../../plan/topology";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { HostAddress } from "../machine/connection";
+import { HostAddress } from "../../settings/host-address";
 import { Host } from "../machine/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { Observation } from "../machine/observation";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
-import { Flow, renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
+import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
 import { renderUnit } from "../machine/systemd-unit";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
@@ -43,7 +44,7 @@ export interface ServerPlan {
   /** `home`: behind a router. `public`: with an address on the internet, where nothing but ssh answers. */
   readonly place: "home" | "public";
   /** Whether visitors come to this server out of the tunnel. */
-  readonly visitors: boolean;
+  readonly terminatesTls: boolean;
   /** What other ends of the tunnel may open here. */
   readonly inner: readonly Flow[];
   /** Ports that Docker publishes for them. */
@@ -115,7 +116,7 @@ export function serverExpectation(
 
 /** Everything public that a server is told, but for the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
-  const { tunnel, address, network, hub, user, place, visitors } = plan;
+  const { tunnel, address, network, hub, user, place, terminatesTls } = plan;
   const { prefix } = parseCidr(network);
   const wireguard = renderWireGuard({
     address: `${address}/${prefix}`,
@@ -128,7 +129,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
         publicKey: hub.publicKey,
         presharedKeyFile: presharedKeyFile(hub.name),
         // Visitors keep their own addresses, so any source. What may come in is the firewall's business.
-        allowedIps: [visitors ? "0.0.0.0/0" : network],
+        allowedIps: [terminatesTls ? "0.0.0.0/0" : network],
         endpoint: hub.endpoint,
         keepaliveSeconds: tunnel.keepaliveSeconds,
       },

@@ -2,11 +2,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DnsPlan } from "../dns/plan";
-import { HostAddress } from "../machine/connection";
+import { HostAddress, Login } from "../../settings/host-address";
 import { CertificateFact } from "../machine/facts";
 import { HostAccess } from "../machine/host-access";
 import { NonEmpty } from "../../lib/non-empty";
-import { Login } from "../machine/login";
 import { SharedHost } from "./shared-host";
 import { shortenHome } from "../../lib/user-file";
 

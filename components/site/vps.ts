@@ -2,8 +2,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { engineOf, engineSpec } from "../docker/engine";
+import { SITE_PORTS } from "../../plan/ports";
+import { Flow } from "../../plan/topology";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { HostAddress } from "../machine/connection";
+import { HostAddress } from "../../settings/host-address";
 import { Host } from "../machine/host";
 import { bundleCommand } from "../machine/bundle-command";
 import { bundleHeader } from "../machine/host-access";
@@ -11,18 +13,10 @@ import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { Observation } from "../machine/observation";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
-import { Flow, renderEdgeFirewall, SITE_PORTS } from "../firewall/nftables";
+import { renderEdgeFirewall } from "../firewall/nftables";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import {
-  peersDirectory,
-  PRIVATE_KEY_FILE,
-  tunnelFiles,
-  tunnelPeer,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel/tunnel";
+import { peersDirectory, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };

@@ -1,4 +1,4 @@
-import { HostAddress } from "../../components/machine/connection";
+import { HostAddress } from "../../settings/host-address";
 import { ServerPlan } from "../../components/site/server";
 import { DashboardLogin, TraefikSettings } from "../../components/proxy/traefik";
 import { TunnelSettings } from "../../components/tunnel/tunnel";
@@ -43,7 +43,7 @@ export const SERVER_PLAN: ServerPlan = {
   sshFrom: [],
   sshOverTunnel: false,
   place: "home",
-  visitors: true,
+  terminatesTls: true,
   inner: [],
   innerPorts: [],
   open: [],

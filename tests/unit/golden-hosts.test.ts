@@ -8,16 +8,7 @@ import { serverSpec } from "../../components/site/server";
 import { traefikSecrets, traefikSpec } from "../../components/proxy/traefik";
 import { tunnelPeer, tunnelSecrets } from "../../components/tunnel/tunnel";
 import { vpsSecrets, vpsSpec } from "../../components/site/vps";
-import {
-  CERTIFICATE,
-  CERTIFICATE_KEY,
-  DASHBOARD,
-  FAKE_KEYS,
-  SERVER_PLAN,
-  TRAEFIK,
-  TUNNEL,
-  VPS_PLAN,
-} from "../support/fixtures";
+import { CERTIFICATE, CERTIFICATE_KEY, DASHBOARD, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
 import { expectGolden, expectGoldenTree } from "../support/golden";
 
 /** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
@@ -56,7 +47,7 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
     user: "admin",
     sshFrom: ["198.51.100.0/24"],
     place: "public",
-    visitors: false,
+    terminatesTls: false,
     inner: [
       { from: "10.77.0.2-10.77.0.254", to: "10.77.0.2", port: 5432 },
       { from: "10.77.0.1", to: "10.77.0.2", port: 8444 },

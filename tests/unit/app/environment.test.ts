@@ -1,4 +1,5 @@
-import { djangoEnvironment, DjangoSettings, RESERVED_VARIABLES } from "../../../components/app/environment";
+import { djangoEnvironment, DjangoSettings } from "../../../components/app/environment";
+import { RESERVED_VARIABLES } from "../../../settings/reserved-variables";
 
 const STORAGE = { endpoint: "https://s3.example.org", bucket: "weblog", region: "eu", signed: false, caPem: undefined };
 

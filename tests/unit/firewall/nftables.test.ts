@@ -1,16 +1,11 @@
-import {
-  EdgeFirewall,
-  renderEdgeFirewall,
-  renderServerFirewall,
-  ServerFirewall,
-} from "../../../components/firewall/nftables";
+import { EdgeFirewall, renderEdgeFirewall, renderServerFirewall, ServerFirewall } from "../../../components/firewall/nftables";
 import { TUNNEL } from "../../support/fixtures";
 
 const EDGE: EdgeFirewall = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2", relayed: [] };
 const SERVER: ServerFirewall = {
   tunnel: TUNNEL,
   address: "10.77.0.2",
-  visitors: true,
+  terminatesTls: true,
   place: "home",
   sshPort: 22,
   sshFrom: [],
@@ -159,7 +154,7 @@ describe("the server", () => {
         .map((rule) => rule.trim());
 
     test.each(["home", "public"] as const)("closes them to everybody else before anything is let in: %s", (place) => {
-      for (const over of [{ place }, { place, inner }, { place, inner, visitors: false }]) {
+      for (const over of [{ place }, { place, inner }, { place, inner, terminatesTls: false }]) {
         const rules = rulesOf(over);
         expect(rules).toContain(CLOSED);
         expect(rules.indexOf(CLOSED)).toBeLessThan(rules.findIndex((rule) => /accept$|jump/.test(rule)));
@@ -167,7 +162,7 @@ describe("the server", () => {
     });
 
     test("lets in who is named, to the port that is named, and nobody else out of the tunnel", () => {
-      const rules = rulesOf({ inner, visitors: false });
+      const rules = rulesOf({ inner, terminatesTls: false });
       expect(rules.filter((rule) => rule.includes("ct state new"))).toEqual([
         "ip saddr 10.77.0.1 ip daddr 10.77.0.2 tcp dport 8444 ct state new accept",
         "ip saddr 10.77.0.9 ip daddr 10.77.0.2 tcp dport 5432 ct state new accept",
@@ -181,7 +176,7 @@ describe("the server", () => {
   });
 
   describe("with a public address", () => {
-    const rules = renderServerFirewall({ ...SERVER, place: "public", visitors: false, sshFrom: ["198.51.100.0/24"] });
+    const rules = renderServerFirewall({ ...SERVER, place: "public", terminatesTls: false, sshFrom: ["198.51.100.0/24"] });
 
     test("answers ssh and nothing else, before Docker's rules", () => {
       expect(chain(rules, "from-tunnel")).toContain(

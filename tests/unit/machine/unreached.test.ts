@@ -1,4 +1,4 @@
-import { HostAddress } from "../../../components/machine/connection";
+import { HostAddress } from "../../../settings/host-address";
 import { unreachedMessage } from "../../../components/machine/probe";
 import { HOST } from "../../support/fixtures";
 

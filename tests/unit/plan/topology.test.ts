@@ -30,7 +30,7 @@ test("one server takes the visitors, and may ask others as soon as there are any
     hubInNetwork: "10.77.0.1/24",
     ingress: "10.77.0.2",
     target: "10.77.0.2",
-    members: [{ ...PI, tunnelAddress: "10.77.0.2", visitors: true, inner: [], innerPorts: [] }],
+    members: [{ ...PI, tunnelAddress: "10.77.0.2", terminatesTls: true, inner: [], innerPorts: [] }],
     relayed: [{ from: "10.77.0.2", to: ANY, port: 8444 }],
   });
 });
@@ -57,8 +57,8 @@ test("the first server hands requests on through the edge, and asks the database
     { from: "10.77.0.2", to: target, port: 8444 },
     { from: ANY, to, port: 5432 },
   ];
-  expect(part(all, "one")).toMatchObject({ visitors: false, inner: flows(to), innerPorts: [8444, 5432] });
-  expect(part(all, "pi")).toMatchObject({ visitors: true, inner: [], innerPorts: [] });
+  expect(part(all, "one")).toMatchObject({ terminatesTls: false, inner: flows(to), innerPorts: [8444, 5432] });
+  expect(part(all, "pi")).toMatchObject({ terminatesTls: true, inner: [], innerPorts: [] });
   expect(all.relayed).toEqual(flows(ANY));
 });
 
@@ -66,7 +66,7 @@ test("where TLS ends at the edge no server has visitors, and what the edge says 
   const all = plan({ ingress: "edge", servers: [PI, ONE], database: "pi" });
   expect(all).toMatchObject({ ingress: "10.77.0.1", target: undefined });
   expect(part(all, "pi")).toMatchObject({
-    visitors: false,
+    terminatesTls: false,
     inner: [
       { from: "10.77.0.1", to: "10.77.0.2", port: 8444 },
       { from: ANY, to: "10.77.0.2", port: 5432 },

@@ -1,4 +1,5 @@
-import { addressPlan, parseCidr } from "../../../plan/tunnel-addresses";
+import { addressPlan } from "../../../plan/tunnel-addresses";
+import { parseCidr } from "../../../lib/cidr";
 
 describe("parseCidr", () => {
   test.each([

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 
-import { readSettings, Settings } from "../../../settings/load";
+import { readSettings } from "../../../settings/load";
+import { Settings } from "../../../settings/settings";
 import { temporaryDirectory, writeFiles } from "../../support/directory";
 import { isSecretOf } from "../../support/secret-text";
 import { changed, MINIMAL } from "../../support/settings";

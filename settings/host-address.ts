@@ -1,7 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { expandHome, readUserFile } from "../../lib/user-file";
-import { HostAddress } from "./connection";
+import { expandHome, readUserFile } from "../lib/user-file";
+
+/** How a host is reached by ssh. */
+export interface HostAddress {
+  /** Name of the host in this stack, such as `vps`. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The host's public key, `ssh-ed25519 AAAA...`; every connection is refused if the host shows another. */
+  readonly hostKey: string;
+  /** The operator's private key by path; undefined: the ssh agent is asked. */
+  readonly privateKeyFile: string | undefined;
+  /** Content of `privateKeyFile`. */
+  readonly privateKey: pulumi.Output<string> | undefined;
+}
 
 /** A host's address as settings and outputs have it: plain values, the key by its path. */
 export interface Login extends Pick<HostAddress, "name" | "address" | "port" | "user" | "hostKey"> {

@@ -1,4 +1,4 @@
-import { leastMemory, maxConnections, sortMemory } from "../../../components/database/connections";
+import { leastMemory, maxConnections, sortMemory } from "../../../settings/database-connections";
 import { readSettings } from "../../../settings/load";
 import { MINIMAL } from "../../support/settings";
 

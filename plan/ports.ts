@@ -1,0 +1,11 @@
+/** Ports of the site, in the order of the guide: HTTP (ACME challenge, redirect) and HTTPS. */
+export const SITE_PORTS = [80, 443] as const;
+
+/** Port on which admin and dashboard answer: at home, or to an ssh forward. */
+export const ADMIN_PORT = 8443;
+
+/** Port of a server on which its proxy answers the ingress, and nobody else. */
+export const INNER_PORT = 8444;
+
+/** Port of the database, in its container and on its host (IANA). */
+export const POSTGRES_PORT = 5432;

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { z } from "zod";
+
+import { UserError } from "../lib/errors";
+import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./secrets";
+
+/** The values of the stack's configuration, and over them those of `Pulumi.<stack>.local.yaml` if there is one: what belongs to one checkout only. */
+export function rawSettings(): Readonly<Record<string, unknown>> {
+  return given({ ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) });
+}
+
+/** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none, and so is an empty one of the checkout's own file. */
+const OPTIONAL: readonly string[] = ["ingress", "storage", APP_SECRETS, ...SECRET_SETTINGS];
+
+function stackConfig(): Record<string, unknown> {
+  const prefix = `${pulumi.getProject()}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .map(([name, value]) => [name, shown(name, value)]),
+  );
+}
+
+function shown(name: string, value: string): unknown {
+  if (name === APP_SECRETS) return withoutTexts(fromConfigText(value), plainSecrets(stackFile(), pulumi.getProject()));
+  return value !== "" && isSecret(name) ? SECRET : fromConfigText(value);
+}
+
+// Where the CLI was told another file, this one has nothing to say.
+function stackFile(): unknown {
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  return existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_SETTINGS.some((one) => one === name);
+}
+
+function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => !(OPTIONAL.includes(name) && isNone(value))),
+  );
+}
+
+function isNone(value: unknown): boolean {
+  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+// The engine hands over every value as text: objects, lists, numbers and booleans as JSON, strings as they are.
+function fromConfigText(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+const localFile = z.strictObject({ config: z.record(z.string(), z.unknown()) });
+
+function localConfig(file: string): Record<string, unknown> {
+  if (!existsSync(file)) return {};
+  const prefix = `${pulumi.getProject()}:`;
+  const read = localFile.safeParse(parse(readFileSync(file, "utf8")));
+  if (!read.success)
+    throw new UserError(
+      `${file}: expected 'config:' with settings below it, as in Pulumi.<stack>.yaml; correct the file or remove it`,
+    );
+  return Object.fromEntries(Object.entries(read.data.config).map(([key, value]) => [key.replace(prefix, ""), value]));
+}
