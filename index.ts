@@ -1,19 +1,46 @@
-import * as pulumi from "@pulumi/pulumi";
+import {
+  AppSecrets,
+  appServers,
+  dataVolume,
+  DjangoApp,
+  Dns,
+  externalDatabase,
+  guestMachines,
+  isProxied,
+  observeGuest,
+  observeOwn,
+  outputs,
+  ownMachines,
+  SiteHost,
+  stackNames,
+} from "./components";
+import { exitOnEpipe } from "./lib/exit-on-epipe";
+import { topology } from "./plan/topology";
+import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
 
-import { answers, AppSecrets, appServers, dataVolume, DjangoApp, Dns, endWhenUnheard, externalDatabase, guestHost, isProxied, ownHost, SiteHost } from "./components";
-import { isGuest, SiteSettings } from "./settings/settings";
-import { loadSettings } from "./settings/load";
-
-/** The whole site of one stack, on machines of its own or on those of another stack; its outputs answer what a person asks next. */
+/** The whole site of one stack: settings, then a plan and what the machines are now, and only then resources. Its outputs answer what a person asks next. */
 async function homeport() {
-  endWhenUnheard();
+  exitOnEpipe();
   const settings = loadSettings();
-  const secrets = new AppSecrets("app", settings.app);
+  return isGuest(settings) ? guestSite(settings) : ownSite(settings);
+}
+
+/** A site on machines of this stack. */
+async function ownSite(settings: Settings) {
+  const { tunnel, ingress, servers, database, app } = settings;
   const names = stackNames();
-  const host = isGuest(settings)
-    ? await guestHost({ settings, ...names })
-    : await ownHost({ settings, secrets, ...names });
-  return site(settings, host, secrets);
+  const plan = topology({ network: tunnel.network, ingress, servers, database: database.server });
+  const observation = await observeOwn(settings, plan, names);
+  const secrets = new AppSecrets("app", app);
+  const { adminPasswordHash } = secrets;
+  return site(settings, ownMachines({ settings, names, plan, observation, adminPasswordHash }), secrets);
+}
+
+/** A site on the machines of another stack. */
+async function guestSite(settings: GuestSettings) {
+  const names = stackNames();
+  const observation = await observeGuest(settings, names);
+  return site(settings, guestMachines(settings, observation, names), new AppSecrets("app", settings.app));
 }
 
 /** The application, its images, secrets and records. */
@@ -50,19 +77,10 @@ function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
   );
 
   return {
-    ...answers({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
+    ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
-  };
-}
-
-/** The stack as hosts know it as an owner, and as the name of what it makes there. */
-function stackNames() {
-  return {
-    stack: pulumi.getStack(),
-    owner: `${pulumi.getProject()}/${pulumi.getStack()}`,
-    name: `${pulumi.getProject()}-${pulumi.getStack()}`,
   };
 }
 

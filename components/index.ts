@@ -1,12 +1,14 @@
-export { appServers } from "./app/image-per-server";
+/** What the composition in `index.ts` is made of. */
 export { dataVolume } from "./app/app-server";
 export { DjangoApp } from "./app/django-app";
-export { externalDatabase } from "./database/external-database";
+export { appServers } from "./app/image-per-server";
 export { AppSecrets } from "./app/secrets";
+export { externalDatabase } from "./database/external-database";
 export { isProxied } from "./dns/cloudflare-ranges";
 export { Dns } from "./dns/dns";
-export { answers } from "./site/outputs";
-export { guestHost } from "./site/guest-machines";
-export { ownHost } from "./site/own-machines";
+export { guestMachines, observeGuest } from "./site/guest-machines";
+export { observeOwn } from "./site/own-observation";
+export { outputs } from "./site/outputs";
+export { ownMachines } from "./site/own-machines";
 export type { SiteHost } from "./site/site-host";
-export { endWhenUnheard } from "../lib/exit-on-epipe";
+export { stackNames } from "./site/stack-names";

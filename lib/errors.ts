@@ -13,7 +13,7 @@ export class UserError extends RunError {
 }
 
 /** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */
-export async function together<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
+export async function allOrUserErrors<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
   const settled = await Promise.allSettled<unknown>([...all]);
   const reasons = settled.filter((one) => one.status === "rejected").map((one): unknown => one.reason);
   if (reasons.length > 1 && reasons.every((reason) => reason instanceof UserError)) {

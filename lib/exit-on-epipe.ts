@@ -3,11 +3,11 @@
  * pipe by writing to it, for ever: it was seen to hold a core and three gigabytes. So this one comes before it. A listener of the streams would not do: loaders take
  * those off (esbuild's, of tsx).
  */
-export function endWhenUnheard(): void {
-  if (!process.listeners("uncaughtException").includes(endIfUnheard))
-    process.prependListener("uncaughtException", endIfUnheard);
+export function exitOnEpipe(): void {
+  if (!process.listeners("uncaughtException").includes(exitIfEpipe))
+    process.prependListener("uncaughtException", exitIfEpipe);
 }
 
-function endIfUnheard(error: NodeJS.ErrnoException): void {
+function exitIfEpipe(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(1);
 }

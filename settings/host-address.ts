@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { expandHome, readUserFile } from "../lib/user-file";
+import { expandHome, readUserFile, shortenHome } from "../lib/user-file";
 
 /** How a host is reached by ssh. */
 export interface HostAddress {
@@ -29,5 +29,13 @@ export function hostAddress(at: string, { name, address, port, user, hostKey, pr
     ...{ name, address, port, user, hostKey },
     privateKeyFile: file,
     privateKey: file === undefined ? undefined : pulumi.secret(readUserFile(`${at}/privateKeyFile`, file)),
+  };
+}
+
+/** The login of a host as an output has it: what is at another place on each workstation is written relative to the home directory. */
+export function loginFacts({ name, address, port, user, hostKey, privateKeyFile }: HostAddress): Login {
+  return {
+    ...{ name, address, port, user, hostKey },
+    ...(privateKeyFile === undefined ? {} : { privateKeyFile: shortenHome(privateKeyFile) }),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { SiteServer } from "../site/site-host";
+import { SiteServer } from "./place";
 
 /** A server with the application's image. */
 export interface AppServer extends SiteServer {

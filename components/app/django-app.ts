@@ -2,8 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { bundleCommand } from "../machine/bundle-command";
-import { bundleHeader } from "../machine/host-access";
-import { Ingress } from "../site/site-host";
+import { Ingress } from "./place";
 import { AppServer, dataVolume } from "./app-server";
 import { Job } from "./jobs";
 import { readiness } from "./readiness";
@@ -82,8 +81,8 @@ function prepare(name: string, parent: DjangoApp, { app, secrets, keepData }: Dj
     secrets: bundleCommand(
       `${name}-secrets`,
       {
-        host: server.access.address,
-        header: bundleHeader(server.access, `${app}-secrets`),
+        host: server.access,
+        bundle: `${app}-secrets`,
         spec: secretFiles(app, secrets),
         secret: true,
       },

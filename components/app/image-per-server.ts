@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
+import { SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { SiteHost, SiteServer } from "../site/site-host";
+import { SiteHost } from "../site/site-host";
 import { AppServer } from "./app-server";
 import { ImageSource, imageSource, imageTransfer } from "../docker/image";
 
 export interface AppServersArgs {
-  readonly host: Pick<SiteHost, "servers" | "knownHostsFile" | "ready" | "database">;
+  readonly host: Pick<SiteHost, "servers" | "ready" | "database">;
   /** What the image is built of, or its reference; see `AppImageArgs`. */
   readonly context: string;
   readonly dockerfile: string;
@@ -41,7 +42,7 @@ export function appServers(
     transfers.push(
       imageTransfer(
         `${index === 0 ? name : `${name}-${server.name}`}-transfer`,
-        { host: server.access, knownHostsFile: host.knownHostsFile, ...source },
+        { host: server.access, ...source },
         { dependsOn: [...host.ready] },
       ),
     );

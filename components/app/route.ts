@@ -3,10 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { certificateLeftovers, certificateNames, ROUTES } from "../proxy/certificate-watch";
 import { bundleCommand } from "../machine/bundle-command";
-import { bundleHeader } from "../machine/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { Backend, renderInnerRoute, renderRoute, Route } from "../proxy/routes";
-import { Ingress, SiteServer } from "../site/site-host";
+import { Ingress, SiteServer } from "./place";
 import { INNER_PORT } from "../../plan/ports";
 import { dataVolume } from "./app-server";
 import { Job, jobsSpec } from "./jobs";
@@ -39,8 +38,8 @@ export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi
   return bundleCommand(
     `${name}-route`,
     {
-      host: server.access.address,
-      header: bundleHeader(server.access, `${app}-route`),
+      host: server.access,
+      bundle: `${app}-route`,
       spec: names(webs).apply((containers) =>
         mergeSpecs(servingSpec(args, args, containers), {
           ...EMPTY_SPEC,
@@ -75,8 +74,8 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
   bundleCommand(
     ingress.server === undefined ? `${name}-ingress` : `${name}-route`,
     {
-      host: access.address,
-      header: bundleHeader(access, `${app}-route`),
+      host: access,
+      bundle: `${app}-route`,
       spec: names(own?.webs ?? []).apply((containers) =>
         mergeSpecs(own === undefined ? EMPTY_SPEC : servingSpec(args, own, containers), {
           ...EMPTY_SPEC,

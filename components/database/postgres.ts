@@ -9,7 +9,7 @@ import { generatedPassword } from "../../lib/generated-password";
 import { goDuration } from "../../lib/go-duration";
 import { bundleCommand } from "../machine/bundle-command";
 import { commandConnection } from "../machine/connection";
-import { bundleHeader, HostAccess } from "../machine/host-access";
+import { HostAccess } from "../machine/host-access";
 import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
 import { script } from "../machine/scripts";
 import { InternalAuthority, IssuedCertificate } from "../proxy/internal-authority";
@@ -146,8 +146,8 @@ function tellHost(
   const secrets = bundleCommand(
     `${name}-secrets`,
     {
-      host: host.address,
-      header: bundleHeader(host, `${app}-postgres-secrets`),
+      host,
+      bundle: `${app}-postgres-secrets`,
       spec: pulumi.all([password, issued.key]).apply(([text, key]) => postgresSecrets(app, text, key)),
       secret: true,
     },
@@ -158,8 +158,8 @@ function tellHost(
   return bundleCommand(
     `${name}-files`,
     {
-      host: host.address,
-      header: bundleHeader(host, databaseBundle(app)),
+      host,
+      bundle: databaseBundle(app),
       spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [farewell] : [] })),
       secret: false,
     },

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Check, EMPTY_SPEC, HostSpec } from "../machine/host-spec";
-import { HostAddress } from "../../settings/host-address";
+import { Machine } from "../machine/machine";
 import { loginOf, opensshOptions } from "../machine/connection";
 
 /** The distribution's Docker. Debian 13 has its client in a package of its own. */
@@ -26,8 +26,7 @@ export function engineSpec(user: string): HostSpec {
 /** The Docker engine of a server, over ssh. */
 export function engineOf(
   name: string,
-  address: HostAddress,
-  knownHostsFile: string,
+  { address, knownHostsFile }: Machine,
   opts: pulumi.CustomResourceOptions,
 ): docker.Provider {
   return new docker.Provider(

@@ -71,7 +71,6 @@ export function imageSource(name: string, args: AppImageArgs & { readonly image?
 
 export interface ImageTransferArgs extends ImageSource {
   readonly host: HostAccess;
-  readonly knownHostsFile: string;
 }
 
 /** Brings an image from the workstation's engine to a server's, over ssh and without a registry; layers that the server has are not sent again. */
@@ -87,7 +86,7 @@ export function imageTransfer(
       create: send,
       update: send,
       environment: {
-        ...sshEnvironment(args.host.address, args.knownHostsFile),
+        ...sshEnvironment(args.host),
         HOST: args.host.address.name,
         IMAGE: args.reference,
         PULL: args.pull ? "yes" : "no",

@@ -2,8 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { BundleHeader, renderBundle } from "./bundle";
-import { HostAddress } from "../../settings/host-address";
 import { commandConnection } from "./connection";
+import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
 import { hostScript } from "./scripts";
 
@@ -12,11 +12,17 @@ export type Verb = "apply" | "verify" | "remove";
 
 /** A bundle and the host it is for. */
 export interface BundleArgs {
-  readonly host: HostAddress;
-  readonly header: pulumi.Input<BundleHeader>;
+  readonly host: HostAccess;
+  /** Name of the bundle on the host. */
+  readonly bundle: string;
   readonly spec: pulumi.Input<Omit<HostSpec, "checks">>;
   /** True where the contents must appear in no preview, log or plain state. */
   readonly secret: boolean;
+}
+
+/** The header of a bundle for a host. */
+export function bundleHeader({ owner, revision }: HostAccess, name: string): pulumi.Output<BundleHeader> {
+  return revision.apply((current) => ({ name, owner, revision: current }));
 }
 
 /** The command that runs a verb as root. The script and its data come on stdin, so that no error can print them. */
@@ -31,12 +37,12 @@ export function bundleCommand(
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const stdin = pulumi
-    .all([args.header, args.spec])
+    .all([bundleHeader(args.host, args.bundle), args.spec])
     .apply(([header, spec]) => hostScript() + renderBundle(header, spec));
   return new command.remote.Command(
     name,
     {
-      connection: commandConnection(args.host),
+      connection: commandConnection(args.host.address),
       create: asRoot("apply"),
       update: asRoot("apply"),
       delete: asRoot("remove"),

@@ -4,21 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { sha256 } from "../../lib/sha256";
 import { HostAddress } from "../../settings/host-address";
 import { renderChecks } from "./bundle";
-import { asRoot, bundleCommand } from "./bundle-command";
+import { asRoot, bundleCommand, bundleHeader } from "./bundle-command";
 import { commandConnection } from "./connection";
 import { DriftMarker } from "./drift-marker";
-import { bundleHeader, HostAccess } from "./host-access";
+import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
-import { Observation } from "./observation";
+import { ProbedMachine } from "./machine";
 import { hostScript } from "./scripts";
 
 /** What makes a host of a machine. */
 export interface HostArgs {
-  readonly address: HostAddress;
-  /** The stack that owns the host, `project/stack`. */
-  readonly owner: string;
-  /** What the probe saw just now. */
-  readonly observation: Observation;
+  readonly machine: ProbedMachine;
   /** Everything public that the host is told. */
   readonly spec: pulumi.Input<HostSpec>;
   /** Directories and files that hold secrets and nothing else. */
@@ -37,29 +33,31 @@ export interface HostPart {
 /** A machine that is told a HostSpec: secret files first, then its parts and everything else, then a fresh connection that proves it. */
 export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
-  public readonly revision: pulumi.Output<string>;
   public readonly owner: string;
+  public readonly knownHostsFile: string;
+  public readonly revision: pulumi.Output<string>;
 
   public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:Host", name, {}, opts);
-    this.address = args.address;
-    this.owner = args.owner;
-    this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
+    this.address = args.machine.address;
+    this.owner = args.machine.owner;
+    this.knownHostsFile = args.machine.knownHostsFile;
+    this.revision = new DriftMarker(`${name}-drift`, args.machine.probe, { parent: this }).revision;
     const secrets = bundleCommand(
       `${name}-secrets`,
-      { host: args.address, header: bundleHeader(this, "secrets"), spec: args.secrets, secret: true },
+      { host: this, bundle: "secrets", spec: args.secrets, secret: true },
       { parent: this },
     );
     const parts = args.parts.map(({ name: part, spec }) =>
       bundleCommand(
         `${name}-${part}`,
-        { host: args.address, header: bundleHeader(this, part), spec, secret: true },
+        { host: this, bundle: part, spec, secret: true },
         { parent: this, dependsOn: secrets },
       ),
     );
     const files = bundleCommand(
       `${name}-files`,
-      { host: args.address, header: bundleHeader(this, "base"), spec: args.spec, secret: false },
+      { host: this, bundle: "base", spec: args.spec, secret: false },
       { parent: this, dependsOn: [secrets, ...parts] },
     );
     verify(name, this, args, files);
@@ -75,7 +73,7 @@ function verify(name: string, host: Host, args: HostArgs, files: command.remote.
   return new command.remote.Command(
     `${name}-verify`,
     {
-      connection: commandConnection(args.address),
+      connection: commandConnection(host.address),
       create: asRoot("verify"),
       update: asRoot("verify"),
       stdin,

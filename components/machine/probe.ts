@@ -5,12 +5,13 @@ import { UserError } from "../../lib/errors";
 import { HostAddress } from "../../settings/host-address";
 import { CertificateFact, readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";
+import { Machine } from "./machine";
 import { examine, Expectation } from "./preflight";
 import { hostScript, script } from "./scripts";
 import { sshEnvironment } from "./ssh-environment";
 
-/** What a look at a host tells. */
-export type Sight = Observation & {
+/** What the probe saw of a host. */
+export type ProbeResult = Observation & {
   /** Of all applications on the host; empty where it is away. */
   readonly certificates: readonly CertificateFact[];
   /** Names of the bundles that the stack has there; empty where the host is away. */
@@ -22,16 +23,19 @@ export type Sight = Observation & {
  * Throws one UserError with everything that has to be mended before anything may be changed. A host that is away is an error at up and a warning
  * at preview, which must work while a machine is switched off.
  */
-export async function observe(
-  host: HostAddress,
-  owner: string,
-  knownHostsFile: string,
+export async function probe<T extends Machine>(
+  machine: T,
   expected: Expectation,
-): Promise<Sight> {
+): Promise<T & { readonly probe: ProbeResult }> {
+  return { ...machine, probe: await probeResult(machine, expected) };
+}
+
+async function probeResult(machine: Machine, expected: Expectation): Promise<ProbeResult> {
+  const { address: host, owner } = machine;
   const { stdout } = await command.local.run({
     command: script("machine/scripts/probe.sh"),
     stdin: hostScript(),
-    environment: sshEnvironment(host, knownHostsFile),
+    environment: sshEnvironment(machine),
     logging: "none",
     addPreviousOutputInEnv: false,
   });

@@ -1,11 +1,14 @@
 import { loginOf, opensshOptions } from "./connection";
-import { HostAddress } from "../../settings/host-address";
+import { Machine } from "./machine";
 
 /** The parameters of the workstation's scripts that speak to a host with OpenSSH. */
-export function sshEnvironment(host: HostAddress, knownHostsFile: string): Record<string, string> {
+export function sshEnvironment({
+  address,
+  knownHostsFile,
+}: Pick<Machine, "address" | "knownHostsFile">): Record<string, string> {
   return {
-    TARGET: loginOf(host),
-    PORT: String(host.port),
-    SSH_OPTIONS: opensshOptions(host, knownHostsFile).join("\n"),
+    TARGET: loginOf(address),
+    PORT: String(address.port),
+    SSH_OPTIONS: opensshOptions(address, knownHostsFile).join("\n"),
   };
 }

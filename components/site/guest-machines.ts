@@ -3,50 +3,56 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GuestSettings } from "../../settings/settings";
 import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { planRecords } from "../dns/plan";
+import { DnsPlan, planRecords } from "../dns/plan";
 import { engineOf } from "../docker/engine";
-import { together } from "../../lib/errors";
+import { allOrUserErrors } from "../../lib/errors";
 import { HostAddress, hostAddress } from "../../settings/host-address";
 import { DriftMarker } from "../machine/drift-marker";
 import { HostAccess } from "../machine/host-access";
 import { writeKnownHosts } from "../machine/known-hosts";
-import { Observation } from "../machine/observation";
-import { observe } from "../machine/probe";
+import { ProbedMachine } from "../machine/machine";
+import { probe } from "../machine/probe";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { SiteHost } from "./site-host";
+import { StackNames } from "./stack-names";
 
-/** What a guest is made of. */
-export interface GuestArgs {
-  readonly settings: GuestSettings;
-  /** The stack's own name, such as `staging`. */
-  readonly stack: string;
-  /** The stack as hosts know it, `project/stack`. */
-  readonly owner: string;
-  /** The stack as the name of what it makes on a host. */
-  readonly name: string;
+/** The machines of another stack and the records of a guest, as they are before anything is changed. */
+export interface GuestObservation {
+  readonly shared: SharedHost;
+  readonly server: ProbedMachine;
+  readonly records: DnsPlan;
 }
 
-/** The machines of another stack; nothing of theirs is changed. */
-export async function guestHost({ settings, stack, owner, name }: GuestArgs): Promise<SiteHost> {
+/** Reads where the machines are, and probes the server. Throws one UserError with everything that has to be fixed before anything may be changed. */
+export async function observeGuest(settings: GuestSettings, { stack, owner }: StackNames): Promise<GuestObservation> {
   const { host, domain, hosts, dns } = settings;
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
   refuseOtherProxy(isProxied(dns), shared);
   const edge = hostAddress("host/stack: edge", shared.edge);
-  const machine = hostAddress("host/stack: server", shared.server);
-  const knownHostsFile = writeKnownHosts(stack, [edge, machine]);
-  const { platform, tunnelAddress } = shared.server;
-  const [observation, records] = await together([
-    observe(machine, owner, knownHostsFile, { role: "server", platform, ports: [] }),
+  const address = hostAddress("host/stack: server", shared.server);
+  const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
+  const [server, records] = await allOrUserErrors([
+    probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
     planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner }),
   ]);
-  const guest = new GuestHost(machine.name, { address: machine, owner, observation, knownHostsFile });
+  return { shared, server, records };
+}
+
+/** The machines of another stack; nothing of theirs is changed. */
+export function guestMachines(
+  { dns }: GuestSettings,
+  { shared, server, records }: GuestObservation,
+  { name }: StackNames,
+): SiteHost {
+  const { platform, tunnelAddress } = shared.server;
+  const guest = new GuestHost(server.address.name, server);
   const network = pulumi.output(shared.network);
   const subnet = pulumi.output(shared.subnet);
   return {
     servers: [
       {
-        ...{ name: machine.name, platform, tunnelAddress, network },
+        ...{ name: server.address.name, platform, tunnelAddress, network },
         access: guest,
         engine: guest.engine,
         trustedProxies: subnet.apply((addresses) => [addresses, ...proxyRanges(dns)].join(",")),
@@ -55,16 +61,15 @@ export async function guestHost({ settings, stack, owner, name }: GuestArgs): Pr
     ],
     ingress: {
       access: guest,
-      server: machine.name,
+      server: server.address.name,
       // The machine's own names lead to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
       adminHosts: [`${name}.localhost`],
-      certificates: observation.certificates,
+      certificates: server.probe.certificates,
     },
     database: undefined,
     facts: shared,
     network,
     subnet,
-    knownHostsFile,
     records,
     ready: [guest],
   };
@@ -78,27 +83,21 @@ async function readSharedHost(stack: string): Promise<SharedHost> {
   return checkSharedHost((await reference.getOutputDetails("host")).value, name);
 }
 
-interface GuestHostArgs {
-  readonly address: HostAddress;
-  /** The guest, `project/stack`. */
-  readonly owner: string;
-  readonly observation: Observation;
-  readonly knownHostsFile: string;
-}
-
 /** A server that belongs to another stack: what is put there is this one's, the server itself is not touched. */
 class GuestHost extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
+  public readonly knownHostsFile: string;
   public readonly revision: pulumi.Output<string>;
   public readonly engine: docker.Provider;
 
-  public constructor(name: string, args: GuestHostArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  public constructor(name: string, machine: ProbedMachine, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:GuestHost", name, {}, opts);
-    this.address = args.address;
-    this.owner = args.owner;
-    this.revision = new DriftMarker(`${name}-drift`, args.observation, { parent: this }).revision;
-    this.engine = engineOf(name, args.address, args.knownHostsFile, { parent: this });
+    this.address = machine.address;
+    this.owner = machine.owner;
+    this.knownHostsFile = machine.knownHostsFile;
+    this.revision = new DriftMarker(`${name}-drift`, machine.probe, { parent: this }).revision;
+    this.engine = engineOf(name, machine, { parent: this });
     this.registerOutputs({ revision: this.revision });
   }
 }

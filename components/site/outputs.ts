@@ -2,7 +2,7 @@ import { ADMIN_PORT } from "../../plan/ports";
 import { SiteHost } from "./site-host";
 
 /** What the outputs of a stack are made of. */
-export interface AnswersArgs {
+export interface OutputsArgs {
   /** The stack's own name, such as `dev`. */
   readonly stack: string;
   /** Name of the application on the server. */
@@ -17,7 +17,7 @@ export interface AnswersArgs {
 }
 
 /** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
-export function answers({ stack, app, hosts, adminUser, adminPath, host, volume }: AnswersArgs) {
+export function outputs({ stack, app, hosts, adminUser, adminPath, host, volume }: OutputsArgs) {
   const { edge, server } = host.facts;
   const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;

@@ -5,7 +5,7 @@ import { InternalAuthority } from "../proxy/internal-authority";
 import { Postgres, POSTGRES_HOST } from "../database/postgres";
 import { Server } from "./server";
 import { Traefik } from "../proxy/traefik";
-import { SiteDatabase } from "./site-host";
+import { SiteDatabase } from "../app/place";
 
 export interface OwnDatabaseArgs {
   /** Name of the application on its servers. */
@@ -13,31 +13,27 @@ export interface OwnDatabaseArgs {
   readonly settings: Pick<Settings, "database" | "images" | "servers" | "app">;
   /** The servers of the stack, with their proxies. */
   readonly machines: readonly {
-    readonly member: { readonly name: string; readonly tunnelAddress: string };
-    readonly machine: Server;
+    readonly member: { readonly plan: { readonly name: string; readonly tunnelAddress: string } };
+    readonly server: Server;
     readonly traefik: Traefik;
   }[];
   /** Undefined: the stack has none, and no database of its own. */
   readonly authority: InternalAuthority | undefined;
-  readonly knownHostsFile: string;
 }
 
 /** PostgreSQL on the server that the settings name; undefined where they name none. */
 export function ownDatabase(
   name: string,
-  { app, settings, machines, authority, knownHostsFile }: OwnDatabaseArgs,
+  { app, settings, machines, authority }: OwnDatabaseArgs,
 ): { readonly component: Postgres; readonly database: SiteDatabase } | undefined {
-  const { server, memoryMb, keepData, rotatePassword } = settings.database;
-  const place = machines.find(({ member }) => member.name === server);
+  const { server: chosen, memoryMb, keepData, rotatePassword } = settings.database;
+  const place = machines.find(({ member }) => member.plan.name === chosen);
   if (place === undefined || authority === undefined) return undefined;
-  const { member, machine, traefik } = place;
-  const { host, docker: provider } = machine;
+  const { server, traefik } = place;
+  const { name: on, tunnelAddress } = place.member.plan;
+  const { host, docker: provider } = server;
   const image = settings.images.postgres;
-  const there = imageTransfer(
-    `${name}-transfer`,
-    { host, knownHostsFile, reference: image, pull: true },
-    { dependsOn: machine },
-  );
+  const there = imageTransfer(`${name}-transfer`, { host, reference: image, pull: true }, { dependsOn: server });
   const component = new Postgres(
     name,
     {
@@ -49,7 +45,7 @@ export function ownDatabase(
   );
   const database = {
     ...{ url: component.url, caPem: component.ca, name: POSTGRES_HOST },
-    ...{ server: member.name, tunnelAddress: member.tunnelAddress },
+    ...{ server: on, tunnelAddress },
   };
   return { component, database };
 }

@@ -1,69 +1,55 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ServerSettings, Settings } from "../../settings/settings";
-import { imageTransfer } from "../docker/image";
-import { AppSecrets } from "../app/secrets";
-import { dnsChallenge } from "../dns/challenge";
-import { caaIssuer } from "../dns/entries";
-import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { planRecords } from "../dns/plan";
-import { together } from "../../lib/errors";
-import { Host } from "../machine/host";
-import { writeKnownHosts } from "../machine/known-hosts";
-import { observe, Sight } from "../machine/probe";
-import { INNER_NAME, innerContainer, innerProxy } from "../proxy/inner-proxy";
-import { InternalAuthority } from "../proxy/internal-authority";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { databaseBundle } from "../database/postgres";
-import { expectedPorts, Proxy } from "../proxy/proxy";
-import { publicProxy } from "../proxy/public-proxy";
-import { POSTGRES_PORT } from "../../plan/ports";
+import { Topology } from "../../plan/topology";
+import { loginFacts } from "../../settings/host-address";
+import type { ServerSettings, Settings } from "../../settings/settings";
+import { SiteServer } from "../app/place";
+import { dnsChallenge } from "../dns/challenge";
+import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
+import { caaIssuer } from "../dns/entries";
+import { imageTransfer } from "../docker/image";
+import { Host } from "../machine/host";
+import { ProbedMachine } from "../machine/machine";
+import { INNER_NAME, innerProxy } from "../proxy/inner-proxy";
+import { InternalAuthority } from "../proxy/internal-authority";
+import { Proxy } from "../proxy/proxy";
 import { PublicEntry } from "../proxy/public-entry";
-import { Server, serverExpectation } from "./server";
-import { Part, Topology, topology } from "../../plan/topology";
-import { PUBLIC_PORTS, Traefik, TraefikArgs } from "../proxy/traefik";
+import { publicProxy } from "../proxy/public-proxy";
+import { Traefik, TraefikArgs } from "../proxy/traefik";
 import { SharedKey, TunnelKeys } from "../tunnel/tunnel-keys";
-import { edgeExpectation, Vps } from "./vps";
-import { hostBefore, refuseMoves, refuseOtherDatabase } from "./previous-layout";
 import { ownDatabase } from "./own-database";
-import { loginFacts, SiteHost, SiteServer } from "./site-host";
+import { OwnObservation, PlannedServer } from "./own-observation";
+import { Server } from "./server";
+import { SiteHost } from "./site-host";
+import { StackNames } from "./stack-names";
+import { Vps } from "./vps";
 
 /** What the machines of a stack are made of. */
-export interface OwnHostArgs {
+export interface OwnMachinesArgs {
   readonly settings: Settings;
-  readonly secrets: AppSecrets;
-  /** The stack's own name, such as `dev`. */
-  readonly stack: string;
-  /** The stack as hosts know it, `project/stack`. */
-  readonly owner: string;
-  /** The application's name on its servers. */
-  readonly name: string;
-}
-
-/** What every machine of the stack has in common. */
-interface Stack extends Pick<OwnHostArgs, "settings" | "owner" | "name"> {
+  readonly names: StackNames;
   readonly plan: Topology<ServerSettings>;
-  readonly knownHostsFile: string;
+  readonly observation: OwnObservation;
+  /** bcrypt's hash of the admin's password, for the proxy's dashboard; secret. */
+  readonly adminPasswordHash: pulumi.Output<string>;
 }
 
-/** A server before it is told anything. */
-interface Member extends ServerSettings, Part {
-  readonly sight: Sight;
+/** A server before anything is applied to it. */
+interface Member {
+  readonly plan: PlannedServer;
+  readonly machine: ProbedMachine;
   readonly proxy: Proxy;
   readonly keys: TunnelKeys;
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. All are looked at before any is changed. */
-export async function ownHost({ settings, secrets, stack, owner, name }: OwnHostArgs): Promise<SiteHost> {
+/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. */
+export function ownMachines(args: OwnMachinesArgs): SiteHost {
+  const { settings, names, plan, observation, adminPasswordHash } = args;
   const { edge, servers, ingress, database, hosts, tls, app } = settings;
-  const plan = topology({ network: settings.tunnel.network, ingress, servers, database: database.server });
-  refuseMoves(await hostBefore(owner), { servers, database: database.server });
-  const own: Stack = { settings, owner, name, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
-  const [edgeSight, seen, records] = await look(own);
-
-  const behind = seen.some(({ terminatesTls }) => !terminatesTls);
+  const behind = observation.servers.some((one) => !one.plan.terminatesTls);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
   // A public address answers nobody on the admin's port.
   const atHome = ingress === "server" && servers[0].place === "home";
@@ -71,49 +57,44 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
   const front = publicProxy("default", {
     settings: { ...tls, dnsChallenge: dnsChallenge(settings), entry: entryOf(settings) },
     dnsToken: tls.dnsToken,
-    login: { user: app.adminUser, hash: secrets.adminPasswordHash, hosts: adminHosts },
+    login: { user: app.adminUser, hash: adminPasswordHash, hosts: adminHosts },
     authority: behind ? authority : undefined,
   });
-  const members = mapAll(seen, (one): Member => ({
-    ...one,
+  const members = mapAll(observation.servers, ({ plan: server, machine }): Member => ({
+    plan: server,
+    machine,
     proxy:
-      one.terminatesTls || authority === undefined
+      server.terminatesTls || authority === undefined
         ? front
         : innerProxy(
             plan.ingress,
             authority.certificate,
-            authority.issue(one.name, { dnsNames: [INNER_NAME], uses: "server" }),
+            authority.issue(server.name, { dnsNames: [INNER_NAME], uses: "server" }),
           ),
-    keys: new TunnelKeys(`${one.name}-tunnel`, {}),
-    presharedKey: new SharedKey(`${one.name}-tunnel-shared`, {}).key,
+    keys: new TunnelKeys(`${server.name}-tunnel`, {}),
+    presharedKey: new SharedKey(`${server.name}-tunnel-shared`, {}).key,
   }));
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
-  const vps = edgeOf(own, members, edgeSight, edgeKeys.privateKey, front);
+  const vps = edgeOf(args, members, edgeKeys.privateKey, front);
   // One after the other, so that all servers but one have a proxy at any time.
   let after: Traefik | undefined;
   const machines = mapAll(members, (member, index) => {
-    const machine = server(own, member, edgeKeys.publicKey, vps);
-    const place = { proxy: member.proxy, host: machine.host, engine: machine.docker, after };
-    const traefik = traefikOn(index === 0 ? "traefik" : `traefik-${member.name}`, own, place);
+    const server = serverOf(args, member, edgeKeys.publicKey, vps);
+    const place = { proxy: member.proxy, host: server.host, engine: server.docker, after };
+    const traefik = traefikOn(index === 0 ? "traefik" : `traefik-${member.plan.name}`, settings, place);
     after = traefik;
-    return { member, machine, traefik, site: siteServer(own, member, machine, traefik) };
+    return { member, server, traefik, site: siteServer(args, member, server, traefik) };
   });
   const edgeTraefik =
     vps.docker === undefined
       ? undefined
-      : traefikOn(`traefik-${edge.name}`, own, {
+      : traefikOn(`traefik-${edge.name}`, settings, {
           ...{ proxy: front, host: vps.host, engine: vps.docker },
           machine: edge.hostKey,
         });
+  const postgres = ownDatabase("postgres", { app: names.name, settings, machines, authority });
 
-  const postgres = ownDatabase("postgres", {
-    app: name,
-    settings,
-    machines,
-    authority,
-    knownHostsFile: own.knownHostsFile,
-  });
   const [first, ...others] = machines;
   return {
     servers: mapAll(machines, ({ site }) => site),
@@ -121,11 +102,11 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
       access: edgeTraefik === undefined ? first.site.access : vps.host,
       server: edgeTraefik === undefined ? first.site.name : undefined,
       adminHosts,
-      certificates: (edgeTraefik === undefined ? first.member.sight : edgeSight).certificates,
+      certificates: (edgeTraefik === undefined ? first.member.machine : observation.edge).probe.certificates,
     },
     database: postgres?.database,
     facts: {
-      owner,
+      owner: names.owner,
       names: [...hosts],
       caaIssuer: caaIssuer(tls),
       ingress,
@@ -137,48 +118,23 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
     },
     network: first.site.network,
     subnet: first.traefik.subnet,
-    knownHostsFile: own.knownHostsFile,
-    records,
+    records: observation.records,
     ready: [
-      ...machines.flatMap(({ machine, traefik }) => [machine, traefik]),
+      ...machines.flatMap(({ server, traefik }) => [server, traefik]),
       ...[edgeTraefik, postgres?.component].filter((one) => one !== undefined),
     ],
   };
 }
 
-/** Looks at every machine and at the records, and tells everything that has to be mended at once. */
-function look({ settings, owner, name, plan, knownHostsFile }: Stack) {
-  const { edge, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
-  const front = expectedPorts({ ports: PUBLIC_PORTS });
-  const back = expectedPorts(innerContainer(plan.ingress));
-  const look = async (one: ServerSettings & Part): Promise<ServerSettings & Part & { readonly sight: Sight }> => {
-    const ports = [
-      ...(one.terminatesTls ? front : back),
-      ...(one.name === database.server ? [{ port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " } as const] : []),
-    ];
-    const sight = await observe(one, owner, knownHostsFile, serverExpectation(one, tunnel, ports));
-    refuseOtherDatabase(one.name, sight.bundles.includes(databaseBundle(name)), database.server);
-    return { ...one, sight };
-  };
-  return together([
-    observe(edge, owner, knownHostsFile, edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
-    together(mapAll(plan.members, look)),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
-  ]);
-}
-
 function edgeOf(
-  { settings, owner, plan, knownHostsFile }: Stack,
+  { settings, plan, observation }: OwnMachinesArgs,
   members: readonly Member[],
-  observation: Sight,
   privateKey: pulumi.Output<string>,
   front: Proxy,
 ): Vps {
   const { edge, tunnel, ingress } = settings;
   return new Vps(edge.name, {
-    address: edge,
-    owner,
-    observation,
+    machine: observation.edge,
     plan: {
       login: edge.user,
       sshPort: edge.port,
@@ -188,54 +144,50 @@ function edgeOf(
       target: plan.target,
       relayed: plan.relayed,
     },
-    spokes: members.map(({ name, tunnelAddress, keys, presharedKey }) => ({
+    spokes: members.map(({ plan: { name, tunnelAddress }, keys, presharedKey }) => ({
       ...{ name, presharedKey },
       address: tunnelAddress,
       publicKey: keys.publicKey,
     })),
     privateKey,
-    knownHostsFile,
     proxy: ingress === "edge" ? front : undefined,
   });
 }
 
-function server(
-  { settings, owner, plan, knownHostsFile }: Stack,
-  member: Member,
+function serverOf(
+  { settings, plan }: OwnMachinesArgs,
+  { plan: server, machine, proxy, keys, presharedKey }: Member,
   edgeKey: pulumi.Output<string>,
   vps: Vps,
 ): Server {
   const { edge, tunnel } = settings;
   return new Server(
-    member.name,
+    server.name,
     {
-      address: member,
-      owner,
-      observation: member.sight,
-      knownHostsFile,
+      machine,
       plan: {
-        user: member.user,
-        sshPort: member.port,
-        sshFrom: member.sshFrom,
-        sshOverTunnel: member.sshOverTunnel,
-        place: member.place,
-        open: member.open,
-        terminatesTls: member.terminatesTls,
-        inner: member.inner,
-        innerPorts: member.innerPorts,
+        user: server.user,
+        sshPort: server.port,
+        sshFrom: server.sshFrom,
+        sshOverTunnel: server.sshOverTunnel,
+        place: server.place,
+        open: server.open,
+        terminatesTls: server.terminatesTls,
+        inner: server.inner,
+        innerPorts: server.innerPorts,
         tunnel,
-        address: member.tunnelAddress,
+        address: server.tunnelAddress,
         network: tunnel.network,
       },
       hub: {
         name: edge.name,
         address: plan.hub,
         publicKey: edgeKey,
-        endpoint: `${member.edgeAddress ?? edge.address}:${tunnel.port}`,
+        endpoint: `${server.edgeAddress ?? edge.address}:${tunnel.port}`,
       },
-      privateKey: member.keys.privateKey,
-      presharedKey: member.presharedKey,
-      proxy: member.proxy,
+      privateKey: keys.privateKey,
+      presharedKey,
+      proxy,
     },
     { dependsOn: vps },
   );
@@ -250,33 +202,32 @@ interface ProxyPlace extends Pick<TraefikArgs, "machine" | "after"> {
 
 function traefikOn(
   name: string,
-  { settings, owner, knownHostsFile }: Stack,
+  { images }: Pick<Settings, "images">,
   { proxy, host, engine, machine, after }: ProxyPlace,
 ): Traefik {
-  const image = settings.images.traefik;
+  const image = images.traefik;
   const there = imageTransfer(
     `${name}-transfer`,
-    { host, knownHostsFile, reference: image, pull: true },
+    { host, reference: image, pull: true },
     { dependsOn: [host, engine] },
   );
   return new Traefik(
     name,
-    { container: proxy.container, image, provider: engine, owner, machine, after },
+    { container: proxy.container, image, provider: engine, owner: host.owner, machine, after },
     { dependsOn: there },
   );
 }
 
 function siteServer(
-  { settings, plan }: Stack,
-  member: Member,
-  machine: Server,
+  { settings, plan }: OwnMachinesArgs,
+  { plan: { name, platform, tunnelAddress, replicas, terminatesTls } }: Member,
+  server: Server,
   { network, subnet }: Traefik,
 ): SiteServer {
-  const { name, platform, tunnelAddress, replicas, terminatesTls } = member;
   return {
     ...{ name, platform, tunnelAddress, replicas, network },
-    access: machine.host,
-    engine: machine.docker,
+    access: server.host,
+    engine: server.docker,
     // A server's proxy behind the ingress hands on what that has written, and is itself between the two.
     trustedProxies: subnet.apply((addresses) =>
       [addresses, ...(terminatesTls ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
@@ -289,7 +240,7 @@ function entryOf({ proxy, dns }: Settings): PublicEntry {
   return { trusted: proxyRanges(dns), readTimeoutSeconds, idleTimeoutSeconds };
 }
 
-function serverFacts(member: Member) {
-  const { platform, tunnelAddress, sshOverTunnel } = member;
-  return { ...loginFacts(member), platform, tunnelAddress, sshOverTunnel };
+function serverFacts({ plan }: Member) {
+  const { platform, tunnelAddress, sshOverTunnel } = plan;
+  return { ...loginFacts(plan), platform, tunnelAddress, sshOverTunnel };
 }

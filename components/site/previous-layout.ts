@@ -22,7 +22,7 @@ export interface Places {
  * The machines of the stack as its last `up` left them, at preview as well; undefined where none ended well yet. The engine reads the stack's own
  * outputs, which a StackReference would do as a resource. The secret ones are in the answer, and are not looked at.
  */
-export async function hostBefore(owner: string): Promise<SharedHost | undefined> {
+export async function previousHost(owner: string): Promise<SharedHost | undefined> {
   const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
   const { outputs } = answer.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }));
   const host = sharedHostSchema.safeParse(outputs.host);
@@ -34,9 +34,9 @@ export async function hostBefore(owner: string): Promise<SharedHost | undefined>
  * Refuses what would tell a machine to be another server than it is. Names of resources come of a server's name, or of its being the first; the bundles
  * on a machine have the same names everywhere. So what is taken off the old server would be taken off the new one, if that is the same machine.
  */
-export function refuseMoves(before: SharedHost | undefined, places: Places): void {
-  if (before === undefined) return;
-  const faults = [...otherFirst(before, places), ...otherNames(before, places), ...otherDatabase(before, places)];
+export function refuseMoves(previous: SharedHost | undefined, places: Places): void {
+  if (previous === undefined) return;
+  const faults = [...otherFirst(previous, places), ...otherNames(previous, places), ...otherDatabase(previous, places)];
   if (faults.length > 0) throw new UserError(faults.join("\n"));
 }
 

@@ -7,17 +7,23 @@ import { parseCidr } from "../../lib/cidr";
 import { Flow } from "../../plan/topology";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { HostAddress } from "../../settings/host-address";
 import { Host } from "../machine/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { Observation } from "../machine/observation";
+import { ProbedMachine } from "../machine/machine";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
 import { renderUnit } from "../machine/systemd-unit";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
+import {
+  PRIVATE_KEY_FILE,
+  presharedKeyFile,
+  tunnelFiles,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel/tunnel";
 import { tunnelResolve } from "../tunnel/tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
@@ -60,10 +66,7 @@ export interface ServerPlan {
 }
 
 export interface ServerArgs {
-  readonly address: HostAddress;
-  readonly owner: string;
-  readonly observation: Observation;
-  readonly knownHostsFile: string;
+  readonly machine: ProbedMachine;
   readonly plan: Omit<ServerPlan, "hub">;
   readonly hub: Omit<Hub, "publicKey"> & { readonly publicKey: pulumi.Output<string> };
   readonly privateKey: pulumi.Output<string>;
@@ -87,9 +90,7 @@ export class Server extends pulumi.ComponentResource {
     this.host = new Host(
       name,
       {
-        address: args.address,
-        owner: args.owner,
-        observation: args.observation,
+        machine: args.machine,
         spec: pulumi
           .all([hub.publicKey, args.proxy.spec])
           .apply(([publicKey, proxy]) => mergeSpecs(serverSpec({ ...plan, hub: { ...hub, publicKey } }), proxy)),
@@ -100,7 +101,7 @@ export class Server extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.docker = engineOf(name, args.address, args.knownHostsFile, { parent: this, dependsOn: this.host });
+    this.docker = engineOf(name, args.machine, { parent: this, dependsOn: this.host });
     this.registerOutputs();
   }
 }

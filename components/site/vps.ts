@@ -5,18 +5,24 @@ import { engineOf, engineSpec } from "../docker/engine";
 import { SITE_PORTS } from "../../plan/ports";
 import { Flow } from "../../plan/topology";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { HostAddress } from "../../settings/host-address";
 import { Host } from "../machine/host";
 import { bundleCommand } from "../machine/bundle-command";
-import { bundleHeader } from "../machine/host-access";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { Observation } from "../machine/observation";
+import { ProbedMachine } from "../machine/machine";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderEdgeFirewall } from "../firewall/nftables";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import { peersDirectory, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
+import {
+  peersDirectory,
+  PRIVATE_KEY_FILE,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel/tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
@@ -50,14 +56,11 @@ export interface VpsPlan {
 }
 
 export interface VpsArgs {
-  readonly address: HostAddress;
-  readonly owner: string;
-  readonly observation: Observation;
+  readonly machine: ProbedMachine;
   readonly plan: VpsPlan;
   /** The servers, in any order. */
   readonly spokes: readonly Spoke[];
   readonly privateKey: pulumi.Output<string>;
-  readonly knownHostsFile: string;
   /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
   readonly proxy: Proxy | undefined;
 }
@@ -77,9 +80,7 @@ export class Vps extends pulumi.ComponentResource {
     this.host = new Host(
       name,
       {
-        address: args.address,
-        owner: args.owner,
-        observation: args.observation,
+        machine: args.machine,
         spec: pulumi
           .output(proxy?.spec ?? EMPTY_SPEC)
           .apply((added) => mergeSpecs(vpsSpec(plan), proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added))),
@@ -94,7 +95,7 @@ export class Vps extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.docker = proxy === undefined ? undefined : edgeEngine(name, this.host, args, this);
+    this.docker = proxy === undefined ? undefined : edgeEngine(name, this.host, this);
     this.registerOutputs();
   }
 }
@@ -103,18 +104,13 @@ export class Vps extends pulumi.ComponentResource {
  * An engine on the edge, as a bundle of its own. It comes when packets are forwarded already: Docker would drop them if it had to switch that on itself
  * (libnetwork, setupIPForwarding). And it goes when nothing of ours is in it any more: the proxy could not be deleted without.
  */
-function edgeEngine(
-  name: string,
-  host: Host,
-  { address, knownHostsFile }: VpsArgs,
-  parent: pulumi.Resource,
-): docker.Provider {
+function edgeEngine(name: string, host: Host, parent: pulumi.Resource): docker.Provider {
   const engine = bundleCommand(
     `${name}-engine`,
-    { host: address, header: bundleHeader(host, "engine"), spec: engineSpec(address.user), secret: false },
+    { host, bundle: "engine", spec: engineSpec(host.address.user), secret: false },
     { parent, dependsOn: host },
   );
-  return engineOf(name, address, knownHostsFile, { parent, dependsOn: engine });
+  return engineOf(name, host, { parent, dependsOn: engine });
 }
 
 /** What a machine has to be like to become the edge; `proxy`: the ports of the proxy, where TLS is to end there. */

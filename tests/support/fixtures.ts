@@ -1,3 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { HostAccess } from "../../components/machine/host-access";
 import { HostAddress } from "../../settings/host-address";
 import { ServerPlan } from "../../components/site/server";
 import { DashboardLogin, TraefikSettings } from "../../components/proxy/traefik";
@@ -76,4 +79,12 @@ export const HOST: HostAddress = {
   hostKey: HOST_KEYS.pi,
   privateKeyFile: undefined,
   privateKey: undefined,
+};
+
+/** The same as an application sees it. */
+export const HOST_ACCESS: HostAccess = {
+  address: HOST,
+  owner: "homeport/dev",
+  knownHostsFile: "/my sites/known_hosts",
+  revision: pulumi.output("1"),
 };

@@ -68,15 +68,18 @@ describe("the application's database", () => {
     ["?sslmode=require", "PEM", 0],
     ["?sslmode=verify-ca", undefined, 0],
     ["", undefined, 0],
-  ])("that anybody could answer for is warned of, and stays secret: %s, authority %s", async (options, caPem, count) => {
-    const database = externalDatabase({ url: pulumi.secret(PLAIN + options), caPem });
-    if (database === undefined) throw new Error("no database");
-    expect(await value(database.url)).toBe(encrypted(PLAIN + options, caPem !== undefined));
-    expect(await pulumi.isSecret(database.url)).toBe(true);
-    expect(database.caPem).toBe(caPem);
-    expect(warn).toHaveBeenCalledTimes(count);
-    for (const [text] of warn.mock.calls) expect(String(text)).not.toContain("p%40ss");
-  });
+  ])(
+    "that anybody could answer for is warned of, and stays secret: %s, authority %s",
+    async (options, caPem, count) => {
+      const database = externalDatabase({ url: pulumi.secret(PLAIN + options), caPem });
+      if (database === undefined) throw new Error("no database");
+      expect(await value(database.url)).toBe(encrypted(PLAIN + options, caPem !== undefined));
+      expect(await pulumi.isSecret(database.url)).toBe(true);
+      expect(database.caPem).toBe(caPem);
+      expect(warn).toHaveBeenCalledTimes(count);
+      for (const [text] of warn.mock.calls) expect(String(text)).not.toContain("p%40ss");
+    },
+  );
 });
 
 async function value(output: pulumi.Output<string>): Promise<string> {

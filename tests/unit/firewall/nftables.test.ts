@@ -1,4 +1,9 @@
-import { EdgeFirewall, renderEdgeFirewall, renderServerFirewall, ServerFirewall } from "../../../components/firewall/nftables";
+import {
+  EdgeFirewall,
+  renderEdgeFirewall,
+  renderServerFirewall,
+  ServerFirewall,
+} from "../../../components/firewall/nftables";
 import { TUNNEL } from "../../support/fixtures";
 
 const EDGE: EdgeFirewall = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2", relayed: [] };
@@ -176,7 +181,12 @@ describe("the server", () => {
   });
 
   describe("with a public address", () => {
-    const rules = renderServerFirewall({ ...SERVER, place: "public", terminatesTls: false, sshFrom: ["198.51.100.0/24"] });
+    const rules = renderServerFirewall({
+      ...SERVER,
+      place: "public",
+      terminatesTls: false,
+      sshFrom: ["198.51.100.0/24"],
+    });
 
     test("answers ssh and nothing else, before Docker's rules", () => {
       expect(chain(rules, "from-tunnel")).toContain(

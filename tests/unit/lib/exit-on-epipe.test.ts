@@ -53,7 +53,7 @@ describe("a program whose words nobody reads", () => {
   test(
     "ends",
     async () => {
-      expect(await ends(`${MODULE};exports.endWhenUnheard();`)).toBe(true);
+      expect(await ends(`${MODULE};exports.exitOnEpipe();`)).toBe(true);
       expect(child.exitCode).toBe(1);
     },
     3 * ENDED,

@@ -65,7 +65,7 @@ test("known_hosts keeps the machines that are no longer named, and of the others
 });
 
 test("a script gets login, port and an option a line", () => {
-  expect(sshEnvironment(VPS, "/tmp/known hosts")).toEqual({
+  expect(sshEnvironment({ address: VPS, knownHostsFile: "/tmp/known hosts" })).toEqual({
     TARGET: "root@198.51.100.10",
     PORT: "2222",
     SSH_OPTIONS:

@@ -5,7 +5,7 @@ import { DefaultCertificate } from "../../../components/proxy/default-certificat
 import { bundleCommand } from "../../../components/machine/bundle-command";
 import { EMPTY_SPEC } from "../../../components/machine/host-spec";
 import { SharedKey, TunnelKeys, x25519PublicKey } from "../../../components/tunnel/tunnel-keys";
-import { HOST } from "../../support/fixtures";
+import { HOST_ACCESS } from "../../support/fixtures";
 import { generated, isSecret, ProviderMocks } from "../../support/mocks";
 import { recordRegistrations, Registered } from "../../support/monitor";
 
@@ -46,7 +46,7 @@ test("the public key is the private one's", async () => {
 
 test("a bundle of secrets is secret whatever it is made of", async () => {
   const spec = { ...EMPTY_SPEC, files: [{ path: "/etc/key", text: "in the clear by mistake" }] };
-  bundleCommand("keys", { host: HOST, header: { name: "keys", owner: "a/b", revision: "1" }, spec, secret: true }, {});
+  bundleCommand("keys", { host: HOST_ACCESS, bundle: "keys", spec, secret: true }, {});
   await pulumi.runtime.disconnect();
   expect(isSecret(registered.find((one) => one.name === "keys")?.inputs["stdin"])).toBe(true);
 });

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { script } from "../../../components/machine/scripts";
 import { InternalAuthority } from "../../../components/proxy/internal-authority";
 import { databaseVolume, Postgres, PostgresArgs } from "../../../components/database/postgres";
-import { HOST } from "../../support/fixtures";
+import { HOST_ACCESS } from "../../support/fixtures";
 import { generated, isSecret, plain, ProviderMocks, visible } from "../../support/mocks";
 import { recordRegistrations, Registered } from "../../support/monitor";
 
@@ -23,7 +23,7 @@ async function make(over: Partial<PostgresArgs> = {}): Promise<Made> {
   const resources = recordRegistrations();
   const { url } = new Postgres("database", {
     app: "homeport-dev",
-    host: { address: HOST, owner: "homeport/dev", revision: pulumi.output("1") },
+    host: HOST_ACCESS,
     provider: new docker.Provider("pi-docker", { host: "ssh://pi@192.168.77.10:22" }),
     image: "postgres:17-bookworm",
     network: "traefik-web-1a2b3c4",

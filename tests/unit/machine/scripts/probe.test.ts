@@ -7,7 +7,7 @@ import { FakePrograms } from "../../../support/script-run";
 
 const root = temporaryDirectory();
 const host = { ...HOST, privateKeyFile: "/my keys/id_ed25519" };
-const environment = sshEnvironment(host, "/my sites/known_hosts");
+const environment = sshEnvironment({ address: host, knownHostsFile: "/my sites/known_hosts" });
 
 const probe = (ssh: string): { programs: FakePrograms; ended: ReturnType<FakePrograms["run"]> } => {
   const programs = new FakePrograms(root, { ssh });

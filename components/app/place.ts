@@ -1,0 +1,46 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { NonEmpty } from "../../lib/non-empty";
+import { CertificateFact } from "../machine/facts";
+import { HostAccess } from "../machine/host-access";
+
+/** A server as an application sees it. */
+export interface SiteServer {
+  readonly name: string;
+  readonly access: HostAccess;
+  readonly platform: string;
+  /** Address in the tunnel. */
+  readonly tunnelAddress: string;
+  readonly engine: docker.Provider;
+  /** Name of the network that its proxy and the application share. */
+  readonly network: pulumi.Output<string>;
+  /** Whose forwarded headers the application believes: networks and addresses, separated by commas. */
+  readonly trustedProxies: pulumi.Output<string>;
+  /** Containers of the application. */
+  readonly replicas: number;
+}
+
+/** Where TLS ends. */
+export interface Ingress {
+  readonly access: HostAccess;
+  /** Name of the server that it is; undefined: the edge. */
+  readonly server: string | undefined;
+  /** Names under which the admin is reached: at home first, where it answers there, and last the one of a forwarded port. Each is one application's only. */
+  readonly adminHosts: NonEmpty<string>;
+  /** What the probe saw of certificates, of all sites there. */
+  readonly certificates: readonly CertificateFact[];
+}
+
+/** PostgreSQL run by the stack itself. */
+export interface SiteDatabase {
+  /** Secret, with the password. */
+  readonly url: pulumi.Output<string>;
+  /** PEM of the authority that signed its certificate. */
+  readonly caPem: pulumi.Output<string>;
+  /** Name of the server that it runs on, and that server's address in the tunnel. */
+  readonly server: string;
+  readonly tunnelAddress: string;
+  /** The name by which the application knows it. */
+  readonly name: string;
+}

@@ -1,0 +1,64 @@
+import { allOrUserErrors } from "../../lib/errors";
+import { mapAll, NonEmpty } from "../../lib/non-empty";
+import { POSTGRES_PORT } from "../../plan/ports";
+import { Part, Topology } from "../../plan/topology";
+import { ServerSettings, Settings } from "../../settings/settings";
+import { databaseBundle } from "../database/postgres";
+import { caaIssuer } from "../dns/entries";
+import { DnsPlan, planRecords } from "../dns/plan";
+import { writeKnownHosts } from "../machine/known-hosts";
+import { Machine, ProbedMachine } from "../machine/machine";
+import { ExpectedPort } from "../machine/preflight";
+import { probe } from "../machine/probe";
+import { innerContainer } from "../proxy/inner-proxy";
+import { expectedPorts } from "../proxy/proxy";
+import { PUBLIC_PORTS } from "../proxy/traefik";
+import { previousHost, refuseMoves, refuseOtherDatabase } from "./previous-layout";
+import { serverExpectation } from "./server";
+import { StackNames } from "./stack-names";
+import { edgeExpectation } from "./vps";
+
+/** A server of the settings with its part in the plan. */
+export type PlannedServer = ServerSettings & Part;
+
+/** The machines and records of a stack as they are before anything is changed. */
+export interface OwnObservation {
+  readonly edge: ProbedMachine;
+  /** In the order of the settings. */
+  readonly servers: NonEmpty<{ readonly plan: PlannedServer; readonly machine: ProbedMachine }>;
+  readonly records: DnsPlan;
+}
+
+/**
+ * Probes every machine of a stack, and the records of its names. Throws one UserError with everything that has to be fixed before anything may be
+ * changed, and where a machine would become another server than it was.
+ */
+export async function observeOwn(
+  settings: Settings,
+  plan: Topology<ServerSettings>,
+  { stack, owner, name }: StackNames,
+): Promise<OwnObservation> {
+  const { edge, servers, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
+  refuseMoves(await previousHost(owner), { servers, database: database.server });
+  const knownHostsFile = writeKnownHosts(stack, [edge, ...servers]);
+  const machine = (address: Machine["address"]): Machine => ({ address, owner, knownHostsFile });
+  const front = expectedPorts({ ports: PUBLIC_PORTS });
+  const back = expectedPorts(innerContainer(plan.ingress));
+  const probeServer = async (server: PlannedServer) => {
+    const ports = [
+      ...(server.terminatesTls ? front : back),
+      ...(server.name === database.server ? [DATABASE_PORT] : []),
+    ];
+    const probed = await probe(machine(server), serverExpectation(server, tunnel, ports));
+    refuseOtherDatabase(server.name, probed.probe.bundles.includes(databaseBundle(name)), database.server);
+    return { plan: server, machine: probed };
+  };
+  const [probedEdge, probedServers, records] = await allOrUserErrors([
+    probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
+    allOrUserErrors(mapAll(plan.members, probeServer)),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
+  ]);
+  return { edge: probedEdge, servers: probedServers, records };
+}
+
+const DATABASE_PORT: ExpectedPort = { port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " };
