@@ -19,7 +19,7 @@ export async function knownRecords(commandName: string): Promise<KnownRecords | 
   const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
     const { stdout } = await command.local.run({
-      command: script("dns/known-records.mjs"),
+      command: script("dns/read-known-records.mjs"),
       interpreter: ["node", "--input-type=module", "--eval"],
       environment: { STACK: stack, COMMAND: commandName },
       logging: "none",
@@ -35,7 +35,7 @@ export async function knownRecords(commandName: string): Promise<KnownRecords | 
   }
 }
 
-/** Reads what `scripts/known-records.mjs` wrote. */
+/** Reads what `scripts/read-known-records.mjs` wrote. */
 export function readKnownRecords(text: string): KnownRecords {
   const lines = text.split("\n").map((line) => line.split(" "));
   return {

@@ -49,7 +49,7 @@ export class ProviderMocks implements Mocks {
     /** The outputs of any other stack. */
     private readonly otherStack: Readonly<Record<string, unknown>> = {},
     private readonly zone: Zone = {},
-    /** What the stack's own state knows of records, as `scripts/known-records.mjs` writes it; null: it cannot be read. */
+    /** What the stack's own state knows of records, as `scripts/read-known-records.mjs` writes it; null: it cannot be read. */
     private readonly knownRecords: string | null = "",
     /** The outputs that the stack itself has from before. */
     private readonly before: Readonly<Record<string, unknown>> = {},

@@ -32,7 +32,7 @@ describe("what the state knows of records", () => {
     writeFiles(directory, { pulumi: `#!/bin/sh\n${cli}\n` }, 0o755);
     const { status, stdout, stderr } = spawnSync(
       "node",
-      ["--input-type=module", "--eval", script("dns/known-records.mjs")],
+      ["--input-type=module", "--eval", script("dns/read-known-records.mjs")],
       {
         encoding: "utf8",
         env: {
