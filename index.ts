@@ -11,8 +11,11 @@ import {
   externalDatabase,
   guestHost,
   isProxied,
+  lookAsGuest,
+  lookAtMachines,
   ownHost,
   SiteHost,
+  stateBefore,
 } from "./components";
 import { isGuest, loadSettings, SiteSettings } from "./config";
 
@@ -20,12 +23,16 @@ import { isGuest, loadSettings, SiteSettings } from "./config";
 async function homeport() {
   endWhenUnheard();
   const settings = loadSettings();
-  const secrets = new AppSecrets("app", settings.app);
   const names = stackNames();
-  const host = isGuest(settings)
-    ? await guestHost({ settings, ...names })
-    : await ownHost({ settings, secrets, ...names });
-  return site(settings, host, secrets);
+  // Whatever is registered makes the engine write the state, so what is read of it comes first, and what is looked at next.
+  const before = await stateBefore(names.owner, settings.dns);
+  if (isGuest(settings)) {
+    const seen = await lookAsGuest({ settings, before, ...names });
+    return site(settings, guestHost(seen), new AppSecrets("app", settings.app));
+  }
+  const seen = await lookAtMachines({ settings, before, ...names });
+  const secrets = new AppSecrets("app", settings.app);
+  return site(settings, ownHost(seen, secrets), secrets);
 }
 
 /** The application, its images, secrets and records. */

@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 
+import { stackOutputs } from "../../state/in-program";
+import { StateOfRecords, stateOfRecords } from "../dns/known-records";
 import { UserError } from "../errors";
 import { Login } from "../host/login";
 import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
 
 /** Where the ways are told that are still open. */
 const GUIDE = "docs/scale-out.md";
-
-const answer = z.object({ outputs: z.object({ host: z.unknown() }).partial() });
 
 /** What of the settings may not be another than before. */
 export interface Places {
@@ -18,14 +17,25 @@ export interface Places {
   readonly database: string | undefined;
 }
 
-/**
- * The machines of the stack as its last `up` left them, at preview as well; undefined where none ended well yet. The engine reads the stack's own
- * outputs, which a StackReference would do as a resource. The secret ones are in the answer, and are not looked at.
- */
-export async function hostBefore(owner: string): Promise<SharedHost | undefined> {
+/** What the stack's own state says of the time before this run. */
+export interface StateBefore {
+  /** The machines of the stack as its last `up` left them; undefined where none ended well yet. */
+  readonly host: SharedHost | undefined;
+  readonly records: StateOfRecords;
+}
+
+/** Reads it, at preview as well. To be called before anything is registered: from then on the engine writes the state. */
+export async function stateBefore(owner: string, dns: { readonly provider: string }): Promise<StateBefore> {
+  const [host, records] = await Promise.all([
+    hostBefore(owner),
+    dns.provider === "none" ? { ids: [], commands: [] } : stateOfRecords(),
+  ]);
+  return { host, records };
+}
+
+async function hostBefore(owner: string): Promise<SharedHost | undefined> {
   const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
-  const { outputs } = answer.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }));
-  const host = sharedHostSchema.safeParse(outputs.host);
+  const host = sharedHostSchema.safeParse((await stackOutputs(name))?.["host"]);
   // A guest's output tells of the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }

@@ -2,23 +2,26 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GuestSettings } from "../../config";
+import { stackOutputs } from "../../state/in-program";
 import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { planRecords } from "../dns/plan";
+import { DnsPlan, planRecords } from "../dns/plan";
 import { engineOf } from "../engine";
-import { together } from "../errors";
+import { together, UserError } from "../errors";
 import { HostAddress } from "../host/connection";
 import { DriftMarker } from "../host/drift-marker";
 import { HostAccess } from "../host/host-access";
 import { writeKnownHosts } from "../host/known-hosts";
 import { hostAddress } from "../host/login";
 import { Observation } from "../host/observation";
-import { observe } from "../host/probe";
+import { observe, Sight } from "../host/probe";
+import type { StateBefore } from "./before";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { SiteHost } from "./site-host";
 
 /** What a guest is made of. */
 export interface GuestArgs {
   readonly settings: GuestSettings;
+  readonly before: StateBefore;
   /** The stack's own name, such as `staging`. */
   readonly stack: string;
   /** The stack as hosts know it, `project/stack`. */
@@ -27,8 +30,17 @@ export interface GuestArgs {
   readonly name: string;
 }
 
-/** The machines of another stack; nothing of theirs is changed. */
-export async function guestHost({ settings, stack, owner, name }: GuestArgs): Promise<SiteHost> {
+/** The machines of another stack, and the records, as they are before this run changes any of them. */
+export interface SeenAsGuest extends Pick<GuestArgs, "settings" | "owner" | "name"> {
+  readonly shared: SharedHost;
+  readonly machine: HostAddress;
+  readonly knownHostsFile: string;
+  readonly observation: Sight;
+  readonly records: DnsPlan;
+}
+
+/** Asks the other stack where its machines are, and looks at what the guest will use. */
+export async function lookAsGuest({ settings, before, stack, owner, name }: GuestArgs): Promise<SeenAsGuest> {
   const { host, domain, hosts, dns } = settings;
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
@@ -36,11 +48,22 @@ export async function guestHost({ settings, stack, owner, name }: GuestArgs): Pr
   const edge = hostAddress("host/stack: edge", shared.edge);
   const machine = hostAddress("host/stack: server", shared.server);
   const knownHostsFile = writeKnownHosts(stack, [edge, machine]);
-  const { platform, tunnelAddress } = shared.server;
+  const { platform } = shared.server;
   const [observation, records] = await together([
     observe(machine, owner, knownHostsFile, { role: "server", platform, ports: [] }),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner }),
+    planRecords("dns", {
+      ...{ domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner },
+      state: before.records,
+    }),
   ]);
+  return { settings, owner, name, shared, machine, knownHostsFile, observation, records };
+}
+
+/** The machines of another stack; nothing of theirs is changed. */
+export function guestHost(seen: SeenAsGuest): SiteHost {
+  const { shared, machine, owner, name, observation, knownHostsFile, records } = seen;
+  const { dns } = seen.settings;
+  const { platform, tunnelAddress } = shared.server;
   const guest = new GuestHost(machine.name, { address: machine, owner, observation, knownHostsFile });
   const network = pulumi.output(shared.network);
   const subnet = pulumi.output(shared.subnet);
@@ -74,9 +97,13 @@ export async function guestHost({ settings, stack, owner, name }: GuestArgs): Pr
 /** Asks the stack that owns the machines where they are, at preview as well. */
 async function readSharedHost(stack: string): Promise<SharedHost> {
   const name = fullStackName(stack, pulumi.getOrganization(), pulumi.getProject());
-  // Named as the setting: the engine tells of a stack that does not exist under this name.
-  const reference = new pulumi.StackReference("host/stack", { name });
-  return checkSharedHost((await reference.getOutputDetails("host")).value, name);
+  const outputs = await stackOutputs(name);
+  if (outputs === undefined) {
+    throw new UserError(
+      `host/stack: there is no stack ${name} in this backend: correct the name, or run 'pulumi up --stack ${name}' first`,
+    );
+  }
+  return checkSharedHost(outputs["host"], name);
 }
 
 interface GuestHostArgs {

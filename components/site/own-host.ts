@@ -7,7 +7,7 @@ import { AppSecrets } from "../app/secrets";
 import { dnsChallenge } from "../dns/challenge";
 import { caaIssuer } from "../dns/entries";
 import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { planRecords } from "../dns/plan";
+import { DnsPlan, planRecords } from "../dns/plan";
 import { together } from "../errors";
 import { Host } from "../host/host";
 import { writeKnownHosts } from "../host/known-hosts";
@@ -25,14 +25,14 @@ import { Part, Topology, topology } from "../topology";
 import { PUBLIC_PORTS, Traefik, TraefikArgs } from "../traefik";
 import { SharedKey, TunnelKeys } from "../tunnel-keys";
 import { edgeExpectation, Vps } from "../vps";
-import { hostBefore, refuseMoves, refuseOtherDatabase } from "./before";
+import { refuseMoves, refuseOtherDatabase, StateBefore } from "./before";
 import { ownDatabase } from "./own-database";
 import { loginFacts, SiteHost, SiteServer } from "./site-host";
 
 /** What the machines of a stack are made of. */
 export interface OwnHostArgs {
   readonly settings: Settings;
-  readonly secrets: AppSecrets;
+  readonly before: StateBefore;
   /** The stack's own name, such as `dev`. */
   readonly stack: string;
   /** The stack as hosts know it, `project/stack`. */
@@ -47,22 +47,39 @@ interface Stack extends Pick<OwnHostArgs, "settings" | "owner" | "name"> {
   readonly knownHostsFile: string;
 }
 
-/** A server before it is told anything. */
-interface Member extends ServerSettings, Part {
+interface SeenServer extends ServerSettings, Part {
   readonly sight: Sight;
+}
+
+/** A server before it is told anything. */
+interface Member extends SeenServer {
   readonly proxy: Proxy;
   readonly keys: TunnelKeys;
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. All are looked at before any is changed. */
-export async function ownHost({ settings, secrets, stack, owner, name }: OwnHostArgs): Promise<SiteHost> {
-  const { edge, servers, ingress, database, hosts, tls, app } = settings;
-  const plan = topology({ network: settings.tunnel.network, ingress, servers, database: database.server });
-  refuseMoves(await hostBefore(owner), { servers, database: database.server });
-  const own: Stack = { settings, owner, name, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
-  const [edgeSight, seen, records] = await look(own);
+/** The machines and records of a stack as they are before this run changes any of them. */
+export interface SeenMachines {
+  readonly own: Stack;
+  readonly edgeSight: Sight;
+  readonly seen: NonEmpty<SeenServer>;
+  readonly records: DnsPlan;
+}
 
+/** Looks at all machines and records, and refuses what must not be changed. */
+export async function lookAtMachines({ settings, before, stack, owner, name }: OwnHostArgs): Promise<SeenMachines> {
+  const { edge, servers, ingress, database } = settings;
+  const plan = topology({ network: settings.tunnel.network, ingress, servers, database: database.server });
+  refuseMoves(before.host, { servers, database: database.server });
+  const own: Stack = { settings, owner, name, plan, knownHostsFile: writeKnownHosts(stack, [edge, ...servers]) };
+  const [edgeSight, seen, records] = await look(own, before);
+  return { own, edgeSight, seen, records };
+}
+
+/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. */
+export function ownHost({ own, edgeSight, seen, records }: SeenMachines, secrets: AppSecrets): SiteHost {
+  const { settings, owner, name, plan } = own;
+  const { edge, servers, ingress, database, hosts, tls, app } = settings;
   const behind = seen.some(({ visitors }) => !visitors);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
   // A public address answers nobody on the admin's port.
@@ -147,11 +164,11 @@ export async function ownHost({ settings, secrets, stack, owner, name }: OwnHost
 }
 
 /** Looks at every machine and at the records, and tells everything that has to be mended at once. */
-function look({ settings, owner, name, plan, knownHostsFile }: Stack) {
+function look({ settings, owner, name, plan, knownHostsFile }: Stack, { records: state }: StateBefore) {
   const { edge, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
   const front = expectedPorts({ ports: PUBLIC_PORTS });
   const back = expectedPorts(innerContainer(plan.ingress));
-  const look = async (one: ServerSettings & Part): Promise<ServerSettings & Part & { readonly sight: Sight }> => {
+  const look = async (one: ServerSettings & Part): Promise<SeenServer> => {
     const ports = [
       ...(one.visitors ? front : back),
       ...(one.name === database.server ? [{ port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " } as const] : []),
@@ -163,7 +180,7 @@ function look({ settings, owner, name, plan, knownHostsFile }: Stack) {
   return together([
     observe(edge, owner, knownHostsFile, edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
     together(mapAll(plan.members, look)),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner, state }),
   ]);
 }
 
