@@ -1,52 +1,40 @@
-import {
-  AppSecrets,
-  appServers,
-  dataVolume,
-  DjangoApp,
-  Dns,
-  externalDatabase,
-  guestMachines,
-  isProxied,
-  observeGuest,
-  observeOwn,
-  outputs,
-  ownMachines,
-  SiteHost,
-  stackNames,
-} from "./components";
+import { AppSecrets, appServers, dataVolume, DjangoApp, Dns, externalDatabase, guestMachines, isProxied, observeGuest, observeOwn, outputs, ownMachines, PreviousState, readPreviousState, SiteHost, StackNames, stackNames } from "./components";
 import { exitOnEpipe } from "./lib/exit-on-epipe";
 import { topology } from "./plan/topology";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
 
-/** The whole site of one stack: settings, then a plan and what the machines are now, and only then resources. Its outputs answer what a person asks next. */
+/**
+ * The whole site of one stack. First what is: the settings, the state of the last run, the machines and records. Whatever is registered makes the engine
+ * write the state, so nothing is read of it after that. Then what shall be. The outputs answer what a person asks next.
+ */
 async function homeport() {
   exitOnEpipe();
   const settings = loadSettings();
-  return isGuest(settings) ? guestSite(settings) : ownSite(settings);
+  const names = stackNames();
+  const previous = await readPreviousState(names.owner, settings.dns);
+  return isGuest(settings) ? guestSite(settings, names, previous) : ownSite(settings, names, previous);
 }
 
 /** A site on machines of this stack. */
-async function ownSite(settings: Settings) {
+async function ownSite(settings: Settings, names: StackNames, previous: PreviousState) {
   const { tunnel, ingress, servers, database, app } = settings;
-  const names = stackNames();
   const plan = topology({ network: tunnel.network, ingress, servers, database: database.server });
-  const observation = await observeOwn(settings, plan, names);
+  const observation = await observeOwn(settings, plan, names, previous);
   const secrets = new AppSecrets("app", app);
   const { adminPasswordHash } = secrets;
-  return site(settings, ownMachines({ settings, names, plan, observation, adminPasswordHash }), secrets);
+  return site(settings, names, ownMachines({ settings, names, plan, observation, adminPasswordHash }), secrets);
 }
 
 /** A site on the machines of another stack. */
-async function guestSite(settings: GuestSettings) {
-  const names = stackNames();
-  const observation = await observeGuest(settings, names);
-  return site(settings, guestMachines(settings, observation, names), new AppSecrets("app", settings.app));
+async function guestSite(settings: GuestSettings, names: StackNames, previous: PreviousState) {
+  const observation = await observeGuest(settings, names, previous);
+  const secrets = new AppSecrets("app", settings.app);
+  return site(settings, names, guestMachines(settings, observation, names), secrets);
 }
 
 /** The application, its images, secrets and records. */
-function site(settings: SiteSettings, host: SiteHost, secrets: AppSecrets) {
+function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHost, secrets: AppSecrets) {
   const { hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
-  const { stack, name } = stackNames();
   const { djangoKey, adminPassword } = secrets;
   const records = new Dns("dns", host.records);
   const { servers, transfers } = appServers("app", { ...app, pythonImage: images.python, repository: name, host });

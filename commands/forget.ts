@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { exportState, importState, nameOf } from "../state";
 import { CommandError } from "./command-error";
-import { nameOf, serverState, withoutResources } from "./forgotten";
+import { serverState, withoutForgotten } from "./forgotten";
 import { Ssh } from "./ssh";
-import { pulumi, stackName } from "./stack";
+import { stackName } from "./stack";
 
 export interface ForgetOptions {
   readonly stack?: string;
@@ -18,10 +19,10 @@ export interface ForgetOptions {
  */
 export async function forget(server: string, { stack: asked, yes = false }: ForgetOptions): Promise<number> {
   const stack = await stackName(asked);
-  const before = await pulumi(["stack", "export", "--stack", stack]);
+  const before = await exportState(stack);
   const { engine, resources } = serverState(
     // Where commands go to is secret in the state; of this text nothing is kept.
-    await pulumi(["stack", "export", "--show-secrets", "--stack", stack]),
+    await exportState(stack, { showSecrets: true }),
     server,
   );
   const failure = await Ssh.byUrl(engine.url, engine.sshOptions).failure();
@@ -40,7 +41,7 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
   const copy = path.resolve(".homeport", stack, `before-forget-${server}.json`);
   mkdirSync(path.dirname(copy), { recursive: true });
   writeFileSync(copy, before, { mode: 0o600 });
-  await pulumi(["stack", "import", "--stack", stack], withoutResources(before, resources));
+  await importState(stack, withoutForgotten(before, resources));
   say(`Forgotten. The state of before is in ${copy}: pulumi stack import --stack ${stack} --file FILE brings it back.`);
   say(`Now take ${server} out of homeport:servers, or give another machine its name there, and run 'pulumi up'.`);
   return 0;

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 
+import { UserError } from "../lib/errors";
 import { ADMIN_PORT } from "../plan/ports";
 import { admin } from "./admin";
 import { CommandError } from "./command-error";
@@ -85,7 +86,8 @@ function portNumber(text: string): number {
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    const text = error instanceof CommandError ? error.message : error instanceof Error ? error.stack : String(error);
+    const told = error instanceof CommandError || error instanceof UserError;
+    const text = told ? error.message : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`homeport: ${text ?? ""}\n`);
     process.exitCode = 1;
   });

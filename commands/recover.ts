@@ -1,9 +1,10 @@
 import { z } from "zod";
 
+import { exportState, pulumi } from "../state";
+import { KnownEngine, KnownZone, knownState } from "./known-state";
 import { refuseLiveRun } from "./live-run";
 import { Ssh } from "./ssh";
-import { pulumi, pulumiByHand, stackName } from "./stack";
-import { KnownEngine, KnownZone, readState } from "./state";
+import { pulumiByHand, stackName } from "./stack";
 import { removeRecords, unknownRecords } from "./zone-records";
 
 /**
@@ -18,7 +19,7 @@ export async function recover(asked: string | undefined, options: readonly strin
   await pulumi(["cancel", "--yes", "--stack", stack]).catch((error: unknown) => {
     say(`  ${error instanceof Error ? error.message : String(error)}`);
   });
-  const { owner, engines, ids, zones } = readState(await pulumi(["stack", "export", "--stack", stack]));
+  const { owner, engines, ids, zones } = knownState(await exportState(stack));
   if (owner !== undefined) {
     for (const engine of engines) await removeUnknown(engine, owner, ids);
     for (const zone of zones) await removeUnknownRecords(stack, zone, owner);

@@ -2,6 +2,7 @@ import execa from "execa";
 import { z } from "zod";
 
 import { SharedHost, sharedHostSchema } from "../components/site/shared-host";
+import { readByCli, selectedStack } from "../state";
 import { CommandError } from "./command-error";
 
 /** What the commands read of a stack's outputs. */
@@ -21,32 +22,18 @@ export interface DeployedStack extends z.output<typeof outputsSchema> {
 
 /** The name of a stack: the one that was asked for, or the one that is selected. */
 export async function stackName(asked: string | undefined): Promise<string> {
-  return asked ?? (await pulumi(["stack", "--show-name"])).trim();
+  return asked ?? (await selectedStack());
 }
 
 /** Reads the outputs of a stack; `asked` is its name, undefined the one that is selected. */
 export async function deployedStack(asked: string | undefined): Promise<DeployedStack> {
   const name = await stackName(asked);
-  const outputs = outputsSchema.safeParse(JSON.parse(await pulumi(["stack", "output", "--json", "--stack", name])));
+  const outputs = outputsSchema.safeParse(JSON.parse(await readByCli(name, ["stack", "output", "--json"])));
   if (outputs.success) return { name, ...outputs.data };
   throw new CommandError(
     `the stack ${name} does not say yet where its site is: run 'pulumi up --stack ${name}' first; after one that was interrupted, ` +
       `'npm run recover -- --stack ${name}'`,
   );
-}
-
-/** Runs the Pulumi CLI and gives its stdout; `input`: its stdin. */
-export async function pulumi(args: readonly string[], input?: string): Promise<string> {
-  const { exitCode, stdout, stderr, failed } = await execa("pulumi", [...args, "--non-interactive"], {
-    reject: false,
-    ...(input === undefined ? {} : { input }),
-  });
-  if (!failed) return stdout;
-  // Of a program that is not there execa gives no exit code.
-  if ((exitCode as number | undefined) === undefined) {
-    throw new CommandError("there is no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
-  }
-  throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} ended with ${exitCode}: ${stderr.trim()}`);
 }
 
 /** Runs the Pulumi CLI as if it were called by hand, and gives its exit code. */

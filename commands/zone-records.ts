@@ -4,7 +4,7 @@ import { z } from "zod";
 import { recordLine, recordMark } from "../components/dns/record-mark";
 import { script } from "../components/machine/scripts";
 import { CommandError } from "./command-error";
-import { KnownZone } from "./state";
+import { KnownZone } from "./known-state";
 
 /** Where Cloudflare's API is. */
 const API = "https://api.cloudflare.com/client/v4";

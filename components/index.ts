@@ -10,5 +10,8 @@ export { guestMachines, observeGuest } from "./site/guest-machines";
 export { observeOwn } from "./site/own-observation";
 export { outputs } from "./site/outputs";
 export { ownMachines } from "./site/own-machines";
+export { readPreviousState } from "./site/previous-state";
+export type { PreviousState } from "./site/previous-state";
 export type { SiteHost } from "./site/site-host";
+export type { StackNames } from "./site/stack-names";
 export { stackNames } from "./site/stack-names";

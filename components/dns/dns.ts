@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DnsEntry } from "./entries";
 import type { DnsPlan, HostedRecords } from "./plan";
 import { recordMark } from "./record-mark";
-import { RecordRemoval } from "./record-removal";
+import { RecordRemoval, removalCommand } from "./record-removal";
 
 /** Cloudflare's word for "automatic", the only one that it takes for a record that it proxies. */
 const TTL_OF_PROXIED = 1;
@@ -15,11 +15,12 @@ export class Dns extends pulumi.ComponentResource {
     super("homeport:index:Dns", name, {}, opts);
     if (hosted !== undefined) {
       const { adopt, zone, found } = hosted;
+      const forgotten = `${name}-forgotten`;
       const room = [
         ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),
         // Once made it stays: to leave would be a change of its own.
-        ...(found.forgotten.length > 0 || found.known?.command === true
-          ? [new RecordRemoval(`${name}-forgotten`, { zone, records: found.forgotten }, { parent: this })]
+        ...(found.forgotten.length > 0 || found.known?.commands.includes(removalCommand(forgotten)) === true
+          ? [new RecordRemoval(forgotten, { zone, records: found.forgotten }, { parent: this })]
           : []),
       ];
       for (const entry of entries) record(this, name, entry, hosted, room);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
-import { KnownRecords, knownRecords } from "./known-records";
+import { KnownRecords, StateOfRecords } from "./known-records";
 import { OLD_MARK, recordLine, recordMark } from "./record-mark";
 import { UserError } from "../../lib/errors";
 
@@ -61,18 +61,18 @@ export interface Look extends FoundRecords {
 
 /**
  * What stands at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; forgotten ones of ours
- * are a warning. Runs at preview as well as at up, before anything is changed. `command` is the name of the one that replaces forgotten records.
+ * are a warning. Runs at preview as well as at up, before anything is changed.
  */
 export async function lookAtRecords(
   zone: CloudflareZone | undefined,
   entries: readonly DnsEntry[],
   owner: string,
   adopt: boolean,
-  command: string,
+  state: StateOfRecords,
 ): Promise<Look> {
   const names = [...new Set(entries.map(({ name }) => name))];
   const all = (await zone?.records(names)) ?? [];
-  const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await knownRecords(command);
+  const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await readOrWarn(state);
   const found = sortRecords(all, entries, owner, known?.ids);
   if (found.forgotten.length > 0) {
     await pulumi.log.warn(
@@ -84,4 +84,12 @@ export async function lookAtRecords(
     await pulumi.log.warn(`dns: replaces what somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
   }
   return { ...found, known };
+}
+
+async function readOrWarn(state: StateOfRecords): Promise<KnownRecords | undefined> {
+  if (!("failure" in state)) return state;
+  await pulumi.log.warn(
+    `dns: whether the state knows the records with this stack's comment is unknown, so none of them is replaced: ${state.failure}`,
+  );
+  return undefined;
 }

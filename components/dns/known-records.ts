@@ -1,45 +1,31 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../machine/scripts";
+import { exportState, nameOf, readState } from "../../state";
 
 /** What the state of this stack knows of records. */
 export interface KnownRecords {
   /** Ids of those that it has. */
   readonly ids: readonly string[];
-  /** Whether it has the command whose name was asked for. */
-  readonly command: boolean;
+  /** Names of the commands that it has. */
+  readonly commands: readonly string[];
 }
+
+/** What the state knows, or why it could not be read. */
+export type StateOfRecords = KnownRecords | { readonly failure: string };
 
 /**
  * Asks the CLI for the state as it is before this run changes anything: nothing that the program itself can ask tells a record of an earlier state
- * from one of this. Undefined, with a warning, where the state cannot be read.
+ * from one of this. To be called before anything is registered: from then on the engine writes the state.
  */
-export async function knownRecords(commandName: string): Promise<KnownRecords | undefined> {
+export async function stateOfRecords(): Promise<StateOfRecords> {
   const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
-    const { stdout } = await command.local.run({
-      command: script("dns/read-known-records.mjs"),
-      interpreter: ["node", "--input-type=module", "--eval"],
-      environment: { STACK: stack, COMMAND: commandName },
-      logging: "none",
-      addPreviousOutputInEnv: false,
-    });
-    return readKnownRecords(stdout);
+    const { resources } = readState(await exportState(stack));
+    return {
+      ids: resources.flatMap(({ type, id }) => (type === "cloudflare:index/dnsRecord:DnsRecord" ? (id ?? []) : [])),
+      commands: resources.filter(({ type }) => type === "command:local:Command").map(({ urn }) => nameOf(urn)),
+    };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    await pulumi.log.warn(
-      `dns: whether the state knows the records with this stack's comment is unknown, so none of them is replaced: ${said}`,
-    );
-    return undefined;
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Reads what `scripts/read-known-records.mjs` wrote. */
-export function readKnownRecords(text: string): KnownRecords {
-  const lines = text.split("\n").map((line) => line.split(" "));
-  return {
-    ids: lines.flatMap(([word, id = ""]) => (word === "record" ? [id] : [])),
-    command: lines.some(([word]) => word === "made"),
-  };
 }

@@ -5,8 +5,8 @@ import { CloudflareZone } from "./cloudflare-zone";
 import { UserError } from "../../lib/errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
-import { removalCommand } from "./record-removal";
 import { lookAtRecords, Look } from "./found-records";
+import type { StateOfRecords } from "./known-records";
 
 /** Where the records are kept. */
 export type DnsSettings = { readonly apiToken: pulumi.Output<string> | undefined } & (
@@ -31,6 +31,8 @@ export interface DnsPlanArgs {
   readonly dns: DnsSettings;
   /** `project/stack`. */
   readonly owner: string;
+  /** What the stack's state knew of records before this run. */
+  readonly state: StateOfRecords;
 }
 
 /** What to do with the records of the site. */
@@ -57,7 +59,7 @@ export interface HostedRecords {
 /** Makes the plan: what is there already is looked at before anything is changed, at preview as well as at up. */
 export async function planRecords(
   name: string,
-  { domain, hosts, edge, issuer, dns, owner }: DnsPlanArgs,
+  { domain, hosts, edge, issuer, dns, owner, state }: DnsPlanArgs,
 ): Promise<DnsPlan> {
   if (isProxied(dns) && hosts.includes(edge)) throw tunnelThroughProxy(edge);
   const site = { domain, hosts, address: await edgeAddress(edge), issuer };
@@ -65,7 +67,7 @@ export async function planRecords(
   const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
   const zone = new CloudflareZone(`${name}-zone`, dns);
-  const found = await lookAtRecords(zone, entries, owner, adopt, removalCommand(`${name}-forgotten`));
+  const found = await lookAtRecords(zone, entries, owner, adopt, state);
   return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
 }
 

@@ -5,7 +5,8 @@ import type { GuestSettings } from "../../settings/settings";
 import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
 import { DnsPlan, planRecords } from "../dns/plan";
 import { engineOf } from "../docker/engine";
-import { allOrUserErrors } from "../../lib/errors";
+import { stackOutputs } from "../../state/in-program";
+import { allOrUserErrors, UserError } from "../../lib/errors";
 import { HostAddress, hostAddress } from "../../settings/host-address";
 import { DriftMarker } from "../machine/drift-marker";
 import { HostAccess } from "../machine/host-access";
@@ -13,6 +14,7 @@ import { writeKnownHosts } from "../machine/known-hosts";
 import { ProbedMachine } from "../machine/machine";
 import { probe } from "../machine/probe";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
+import { PreviousState } from "./previous-state";
 import { SiteHost } from "./site-host";
 import { StackNames } from "./stack-names";
 
@@ -24,7 +26,11 @@ export interface GuestObservation {
 }
 
 /** Reads where the machines are, and probes the server. Throws one UserError with everything that has to be fixed before anything may be changed. */
-export async function observeGuest(settings: GuestSettings, { stack, owner }: StackNames): Promise<GuestObservation> {
+export async function observeGuest(
+  settings: GuestSettings,
+  { stack, owner }: StackNames,
+  previous: PreviousState,
+): Promise<GuestObservation> {
   const { host, domain, hosts, dns } = settings;
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
@@ -34,7 +40,7 @@ export async function observeGuest(settings: GuestSettings, { stack, owner }: St
   const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner }),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner, state: previous.records }),
   ]);
   return { shared, server, records };
 }
@@ -78,9 +84,13 @@ export function guestMachines(
 /** Asks the stack that owns the machines where they are, at preview as well. */
 async function readSharedHost(stack: string): Promise<SharedHost> {
   const name = fullStackName(stack, pulumi.getOrganization(), pulumi.getProject());
-  // Named as the setting: the engine tells of a stack that does not exist under this name.
-  const reference = new pulumi.StackReference("host/stack", { name });
-  return checkSharedHost((await reference.getOutputDetails("host")).value, name);
+  const outputs = await stackOutputs(name);
+  if (outputs === undefined) {
+    throw new UserError(
+      `host/stack: there is no stack ${name} in this backend: correct the name, or run 'pulumi up --stack ${name}' first`,
+    );
+  }
+  return checkSharedHost(outputs["host"], name);
 }
 
 /** A server that belongs to another stack: what is put there is this one's, the server itself is not touched. */

@@ -13,7 +13,8 @@ import { probe } from "../machine/probe";
 import { innerContainer } from "../proxy/inner-proxy";
 import { expectedPorts } from "../proxy/proxy";
 import { PUBLIC_PORTS } from "../proxy/traefik";
-import { previousHost, refuseMoves, refuseOtherDatabase } from "./previous-layout";
+import { refuseMoves, refuseOtherDatabase } from "./previous-layout";
+import { PreviousState } from "./previous-state";
 import { serverExpectation } from "./server";
 import { StackNames } from "./stack-names";
 import { edgeExpectation } from "./vps";
@@ -37,9 +38,10 @@ export async function observeOwn(
   settings: Settings,
   plan: Topology<ServerSettings>,
   { stack, owner, name }: StackNames,
+  previous: PreviousState,
 ): Promise<OwnObservation> {
   const { edge, servers, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
-  refuseMoves(await previousHost(owner), { servers, database: database.server });
+  refuseMoves(previous.host, { servers, database: database.server });
   const knownHostsFile = writeKnownHosts(stack, [edge, ...servers]);
   const machine = (address: Machine["address"]): Machine => ({ address, owner, knownHostsFile });
   const front = expectedPorts({ ports: PUBLIC_PORTS });
@@ -56,7 +58,7 @@ export async function observeOwn(
   const [probedEdge, probedServers, records] = await allOrUserErrors([
     probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner }),
+    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner, state: previous.records }),
   ]);
   return { edge: probedEdge, servers: probedServers, records };
 }

@@ -1,14 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-
 import { UserError } from "../../lib/errors";
 import { Login } from "../../settings/host-address";
-import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
+import { SharedHost } from "./shared-host";
 
 /** Where the ways are told that are still open. */
 const GUIDE = "docs/scale-out.md";
-
-const answer = z.object({ outputs: z.object({ host: z.unknown() }).partial() });
 
 /** What of the settings may not be another than before. */
 export interface Places {
@@ -16,18 +11,6 @@ export interface Places {
   readonly servers: readonly Pick<Login, "name" | "address" | "port" | "hostKey">[];
   /** Name of the server that is to run the database; undefined: none of ours. */
   readonly database: string | undefined;
-}
-
-/**
- * The machines of the stack as its last `up` left them, at preview as well; undefined where none ended well yet. The engine reads the stack's own
- * outputs, which a StackReference would do as a resource. The secret ones are in the answer, and are not looked at.
- */
-export async function previousHost(owner: string): Promise<SharedHost | undefined> {
-  const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
-  const { outputs } = answer.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }));
-  const host = sharedHostSchema.safeParse(outputs.host);
-  // A guest's output tells of the machines of another stack.
-  return host.success && host.data.owner === owner ? host.data : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createWriteStream, existsSync } from "node:fs";
-import { readFile, readdir, rm } from "node:fs/promises";
-import { hostname } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { readByCli, stackLocks } from "../../state";
 import { Instance } from "../instance";
 import { Tell } from "../packages";
 import { run } from "../process";
@@ -48,27 +48,19 @@ export async function deploy(instance: Instance, env: Readonly<Record<string, st
   }
 }
 
-/** A lock of Pulumi's file backend. */
-interface StackLock {
-  readonly pid?: number;
-  readonly hostname?: string;
-}
-
 /** Removes the locks that killed runs have left on the stack. One whose process lives stays: Pulumi then refuses, and says whose it is. */
 async function releaseDeadLocks(instance: Instance): Promise<void> {
-  const directory = join(instance.directory, "backend", ".pulumi", "locks");
-  const names = await readdir(directory, { recursive: true }).catch(() => []);
-  for (const path of names.filter((name) => name.endsWith(".json")).map((name) => join(directory, name))) {
-    const { pid, hostname: host } = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as StackLock;
-    if (pid !== undefined && host === hostname() && !existsSync(`/proc/${pid}`)) {
-      await rm(path, { force: true });
-    }
-  }
+  const locks = await stackLocks(join(instance.directory, "backend"));
+  await Promise.all(locks.filter(({ live }) => !live).map(({ file }) => rm(file, { force: true })));
 }
 
 /** The outputs of the stack; none if there is no stack yet. */
 export async function stackOutputs(instance: Instance, env: Readonly<Record<string, string>>): Promise<StackOutputs> {
-  const args = ["stack", "output", "--json", "--show-secrets", "--stack", instance.stack];
-  const text = await run("pulumi", args, { cwd: instance.checkout, env }).catch(() => "{}");
+  if (!existsSync(join(instance.directory, "backend"))) return {};
+  const args = ["stack", "output", "--json", "--show-secrets"];
+  const text = await readByCli(instance.stack, args, { cwd: instance.checkout, env }).catch((error: unknown) => {
+    if (error instanceof Error && error.message.includes("no stack named")) return "{}";
+    throw error;
+  });
   return JSON.parse(text) as StackOutputs;
 }

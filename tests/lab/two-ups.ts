@@ -1,8 +1,8 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { PI_USER } from "../../lab/hosts/hosts";
 import { until } from "../../lab/process";
+import { stackLocks } from "../../state";
 import { Lab, theLab } from "../support/lab";
 import { Ended } from "../support/lab-machine";
 import { ssh } from "../support/lab-ssh";
@@ -19,12 +19,11 @@ const HOLDER = "homeport-lab-tests-lock";
 export function twoUpsTests(): void {
   it("to one stack are one too many for Pulumi, which says so and what to do", async () => {
     const { stack, settings } = await theLab();
-    const locks = join(settings.instance.directory, "backend", ".pulumi", "locks");
+    const backend = join(settings.instance.directory, "backend");
     let second: StackRun | undefined;
     const first = await stack.upMeanwhile(async () => {
       await until("the lock of the stack", PATIENCE, async () => {
-        const names = await readdir(locks, { recursive: true });
-        return names.some((name) => name.endsWith(".json")) ? true : undefined;
+        return (await stackLocks(backend)).length > 0 ? true : undefined;
       });
       second = await stack.up();
     });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 
 import {
   MockCallArgs,
@@ -33,6 +34,17 @@ export type Zone = Readonly<Record<string, readonly object[] | string>>;
 /** A host that was never told anything. */
 export const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 
+/** The full name of the stack that the program runs as. */
+export const OWN_STACK = "organization/homeport/dev";
+
+/** In the program's directory: a line with the arguments of each call of the Pulumi CLI. */
+export const CLI_CALLS = "pulumi-calls";
+
+// `details` is what the engine sends.
+function engineError(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}
+
 interface ListInputs {
   readonly name: { readonly exact: string };
 }
@@ -41,21 +53,25 @@ interface ListInputs {
 export class ProviderMocks implements Mocks {
   /** Calls of functions, in order. */
   public readonly calls: MockCallArgs[] = [];
+  /** What was read of states, and names of the resources that were registered, in order. */
+  public readonly order: string[] = [];
 
   public constructor(
     private readonly probes: Probes,
     /** False: generated values are not known yet, as at a first preview. */
     private readonly known: boolean,
-    /** The outputs of any other stack. */
-    private readonly otherStack: Readonly<Record<string, unknown>> = {},
+    /** The outputs of the one other stack; undefined: there is none. */
+    private readonly otherStack?: Readonly<Record<string, unknown>>,
     private readonly zone: Zone = {},
-    /** What the stack's own state knows of records, as `scripts/read-known-records.mjs` writes it; null: it cannot be read. */
-    private readonly knownRecords: string | null = "",
     /** The outputs that the stack itself has from before. */
     private readonly before: Readonly<Record<string, unknown>> = {},
+    /** How many reads of outputs find the state half written. */
+    private halfWritten = 0,
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
+    if (existsSync(CLI_CALLS) && !this.order.includes("export")) this.order.push("export");
+    this.order.push(args.name);
     const inputs = plain(args.inputs) as Record<string, unknown>;
     const state = args.custom === true ? { ...inputs, ...(this.known ? this.stateOf(args.type, args.name) : {}) } : {};
     return { id: this.known ? `${args.name}-id` : undefined, state };
@@ -64,23 +80,25 @@ export class ProviderMocks implements Mocks {
   public call(args: MockCallArgs): MockCallResult {
     this.calls.push(args);
     if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return this.recordsAt(args.inputs as ListInputs);
-    if (args.token === "pulumi:pulumi:readStackOutputs") return { ...(args.inputs as object), outputs: this.before };
+    if (args.token === "pulumi:pulumi:readStackOutputs") return this.outputsOf(args.inputs as { name: string });
     if (args.token !== "command:local:run") throw new Error(`unexpected call of ${args.token}`);
-    const { environment } = args.inputs as { environment: { TARGET: string; STACK?: string } };
-    if (environment.STACK !== undefined) return this.stateOfRecords(args);
+    const { environment } = args.inputs as { environment: { TARGET: string } };
     return { ...(args.inputs as object), stdout: this.probes[environment.TARGET] ?? BARE, stderr: "" };
   }
 
   private recordsAt(inputs: ListInputs): MockCallResult {
     const found = this.zone[inputs.name.exact] ?? [];
-    // `details` is what the engine sends.
-    if (typeof found === "string") throw Object.assign(new Error(found), { details: found });
+    if (typeof found === "string") throw engineError(found);
     return { ...inputs, results: found };
   }
 
-  private stateOfRecords({ inputs }: MockCallArgs): MockCallResult {
-    if (this.knownRecords === null) throw Object.assign(new Error("no state"), { details: "exit status 1: no state" });
-    return { ...(inputs as object), stdout: this.knownRecords, stderr: "" };
+  private outputsOf(inputs: { readonly name: string }): MockCallResult {
+    this.order.push(`outputs of ${inputs.name}`);
+    this.halfWritten -= 1;
+    if (this.halfWritten >= 0) throw engineError("failed to load checkpoint: EOF");
+    const outputs = inputs.name === OWN_STACK ? this.before : this.otherStack;
+    if (outputs === undefined) throw engineError(`unknown stack "${inputs.name}"`);
+    return { ...inputs, outputs };
   }
 
   private stateOf(type: string, name: string): Record<string, unknown> {
@@ -107,8 +125,6 @@ export class ProviderMocks implements Mocks {
       case "command:remote:Command":
       case "command:local:Command":
         return { stdout: "", stderr: "" };
-      case "pulumi:pulumi:StackReference":
-        return { outputs: this.otherStack };
       case "random:index/randomId:RandomId":
       case "cloudflare:index/dnsRecord:DnsRecord":
       case "pulumi:providers:docker":

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -7,7 +7,7 @@ import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
 
 import homeport from "../..";
 import { writeFiles } from "./directory";
-import { Probes, ProviderMocks, Zone } from "./mocks";
+import { CLI_CALLS, Probes, ProviderMocks, Zone } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";
 import { FULL } from "./settings";
 
@@ -30,14 +30,16 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: bare hosts. */
   readonly probes?: Probes;
-  /** Outputs of the stack of `host.stack`. Default: none. */
+  /** Outputs of the stack of `host.stack`. Default: there is no such stack. */
   readonly otherStack?: Readonly<Record<string, unknown>>;
   /** Outputs of the stack itself, as its last `up` left them. Default: there was none. */
   readonly before?: Readonly<Record<string, unknown>>;
   /** Default: no records of anybody. */
   readonly zone?: Zone;
-  /** What the stack's state knows of records, a line `record ID` each; null: it cannot be read. Default: nothing. */
-  readonly knownRecords?: string | null;
+  /** The resources in the stack's state, as the CLI exports it; null: it cannot. Default: none. */
+  readonly state?: readonly object[] | null;
+  /** How many reads of outputs find the state half written. Default: none. */
+  readonly halfWritten?: number;
   /** A token for Cloudflare in the configuration; default: only the environment's. */
   readonly token?: string;
   /** True: a first preview, at which no generated value is known. Default false. */
@@ -50,6 +52,10 @@ export interface Run {
   readonly calls: readonly MockCallArgs[];
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
   readonly warnings: readonly string[];
+  /** Reads of states (`outputs of STACK`, `export`) and names of registered resources. */
+  readonly order: readonly string[];
+  /** Arguments of each call of the Pulumi CLI. */
+  readonly cliCalls: readonly string[];
   /** The one resource of this name. */
   readonly resource: (name: string, type: string) => Registered;
 }
@@ -57,14 +63,17 @@ export interface Run {
 /** Runs index.ts in a directory of its own, with an application of two files, and waits until every resource is registered. */
 export async function runProgram(options: RunOptions = {}): Promise<Run> {
   const before = process.cwd();
+  const searchPath = process.env["PATH"] ?? "";
   const directory = mkdtempSync(path.join(tmpdir(), "homeport-test-"));
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   try {
     process.chdir(directory);
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
-    const { probes = {}, otherStack, zone, knownRecords, before: outputsBefore } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, knownRecords, outputsBefore);
+    writeFiles(directory, { "bin/pulumi": playedCli(options.state) }, 0o755);
+    process.env["PATH"] = `${directory}/bin:${searchPath}`;
+    const { probes = {}, otherStack, zone, before: outputsBefore, halfWritten } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, outputsBefore, halfWritten);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);
@@ -72,12 +81,31 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     const outputs = options.preview === true ? {} : await resolve(answer);
     await pulumi.runtime.disconnect();
     const warnings = warn.mock.calls.map(([text]) => String(text));
-    return { resources, calls: mocks.calls, outputs, warnings, resource: only(resources) };
+    const cliCalls = existsSync(CLI_CALLS) ? readFileSync(CLI_CALLS, "utf8").trim().split("\n") : [];
+    return {
+      resources,
+      calls: mocks.calls,
+      outputs,
+      warnings,
+      order: mocks.order,
+      cliCalls,
+      resource: only(resources),
+    };
   } finally {
     warn.mockRestore();
+    process.env["PATH"] = searchPath;
     process.chdir(before);
     rmSync(directory, { recursive: true });
   }
+}
+
+/** A Pulumi CLI that knows one state, or none. */
+function playedCli(resources: RunOptions["state"] = []): string {
+  const answer =
+    resources === null
+      ? "echo 'error: no state' >&2; exit 255"
+      : `cat <<'STATE'\n${JSON.stringify({ version: 3, deployment: { resources } })}\nSTATE`;
+  return `#!/bin/sh\necho "$*" >>${CLI_CALLS}\n${answer}\n`;
 }
 
 function withKeys(): Record<string, unknown> {

@@ -8,16 +8,7 @@ import { serverSpec } from "../../components/site/server";
 import { traefikSecrets, traefikSpec } from "../../components/proxy/traefik";
 import { tunnelPeer, tunnelSecrets } from "../../components/tunnel/tunnel";
 import { vpsSecrets, vpsSpec } from "../../components/site/vps";
-import {
-  CERTIFICATE,
-  CERTIFICATE_KEY,
-  DASHBOARD,
-  FAKE_KEYS,
-  SERVER_PLAN,
-  TRAEFIK,
-  TUNNEL,
-  VPS_PLAN,
-} from "../support/fixtures";
+import { CERTIFICATE, CERTIFICATE_KEY, DASHBOARD, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
 import { expectGolden, expectGoldenTree } from "../support/golden";
 
 /** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */

@@ -1,5 +1,5 @@
+import { knownState } from "../../../commands/known-state";
 import { unknownOf } from "../../../commands/recover";
-import { readState } from "../../../commands/state";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::homeport::homeport:index:Server$${type}::${name}`;
 const PROVIDER = "pulumi:providers:docker";
@@ -46,7 +46,7 @@ const STATE = JSON.stringify({
 });
 
 test("a state tells its owner, its engine on the server and what it knows there", () => {
-  expect(readState(STATE)).toEqual({
+  expect(knownState(STATE)).toEqual({
     owner: "homeport/dev",
     engines: [{ url: "ssh://pi@192.168.77.10:22", sshOptions: ["-o", "BatchMode=yes"] }],
     ids: ["aaa", "bbb", "ccc"],
@@ -57,7 +57,7 @@ test("a state tells its owner, its engine on the server and what it knows there"
 test("a zone is known by the first record, which a run that was killed was just making", () => {
   const { deployment } = JSON.parse(STATE) as { deployment: { resources: { type: string }[] } };
   const resources = deployment.resources.filter(({ type }) => !type.includes("cloudflare"));
-  expect(readState(JSON.stringify({ deployment: { ...deployment, resources } })).zones).toEqual([
+  expect(knownState(JSON.stringify({ deployment: { ...deployment, resources } })).zones).toEqual([
     { zoneId: ZONE, apiUrl: undefined, ids: [] },
   ]);
 });
@@ -65,14 +65,14 @@ test("a zone is known by the first record, which a run that was killed was just 
 test.each([{ deployment: null }, { deployment: {} }, { deployment: { resources: [] } }])(
   "an empty state tells nothing: %j",
   (state) => {
-    expect(readState(JSON.stringify(state))).toEqual({ owner: undefined, engines: [], ids: [], zones: [] });
+    expect(knownState(JSON.stringify(state))).toEqual({ owner: undefined, engines: [], ids: [], zones: [] });
   },
 );
 
 test("what is on an engine and in no state is removed, and nothing else", () => {
   const listed =
     "container aaa app-web-1\ncontainer ddd traefik-2\nnetwork ccc traefik-web-3\nnetwork eee traefik-web-4\n";
-  expect(unknownOf(listed, readState(STATE).ids)).toEqual([
+  expect(unknownOf(listed, knownState(STATE).ids)).toEqual([
     { kind: "container", id: "ddd", name: "traefik-2" },
     { kind: "network", id: "eee", name: "traefik-web-4" },
   ]);

@@ -1,5 +1,5 @@
 import { removeRecords, unknownRecords } from "../../../commands/zone-records";
-import { KnownZone } from "../../../commands/state";
+import { KnownZone } from "../../../commands/known-state";
 import { CloudflareApi } from "../../support/cloudflare-api";
 
 const TOKEN = "TOKEN-OF-CLOUDFLARE-01234567890123456789";

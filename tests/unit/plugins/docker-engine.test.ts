@@ -2,13 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import {
-  conformanceImages,
-  DOCKER_SOCKET,
-  noEngine,
-  removeContainers,
-  removeVolume,
-} from "../../support/docker-engine";
+import { conformanceImages, DOCKER_SOCKET, noEngine, removeContainers, removeVolume } from "../../support/docker-engine";
 import { dockerCase, dockerCases, tidy } from "../../support/docker-records";
 import { FakeSsh } from "../../support/fake-ssh";
 import { isError, PluginClient } from "../../support/plugin-client";

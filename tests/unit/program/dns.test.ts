@@ -107,44 +107,49 @@ describe("a record with this stack's comment", () => {
   const OWN = { id: "o1", type: "A", name: "www.example.org", content: "198.51.100.10", comment: MARK };
   const ZONE = { "www.example.org": [OWN] };
   const FORGOTTEN = "dns-forgotten-removal";
+  const URN = "urn:pulumi:dev::homeport::";
+  const KNOWN = { urn: `${URN}${RECORD}::dns-a-www.example.org`, type: RECORD, id: "o1" };
 
   test.each([true, false])(
     "that no state knows is removed by its id before it is made, and named (preview: %s)",
     async (preview) => {
-      const { resource, warnings, calls } = await runProgram({ ...REFUSING, zone: ZONE, preview });
+      const { resource, warnings, cliCalls } = await runProgram({ ...REFUSING, zone: ZONE, preview });
       const removal = resource(FORGOTTEN, "command:local:Command");
       expect(removal.inputs).toMatchObject({ stdin: "o1 A www.example.org 198.51.100.10\n", logging: "none" });
       expect(removal.ignoreChanges).toEqual([]);
       expect(resource("dns-a-www.example.org", RECORD).dependencies).toContain(removal.urn);
       expect(warnings.join("")).toContain("they are made anew: A www.example.org 198.51.100.10");
-      const asked = calls.find(({ inputs }) => "STACK" in ((inputs as { environment?: object }).environment ?? {}));
-      expect(asked?.inputs).toMatchObject({ environment: { STACK: "organization/homeport/dev", COMMAND: FORGOTTEN } });
+      expect(cliCalls).toEqual(["stack export --stack organization/homeport/dev --non-interactive"]);
     },
   );
 
   test("that the state knows is left alone, and nothing is made for it", async () => {
-    const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, knownRecords: "record o1\n" });
+    const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, state: [KNOWN] });
     expect(resources.map(({ name }) => name)).not.toContain(FORGOTTEN);
     expect(warnings.join("")).not.toContain("made anew");
   });
 
   test("that was made anew leaves no change behind", async () => {
-    const knownRecords = `record o1\nmade ${FORGOTTEN}\n`;
-    const { resource } = await runProgram({ ...REFUSING, zone: ZONE, knownRecords });
+    const made = { urn: `${URN}command:local:Command::${FORGOTTEN}`, type: "command:local:Command", id: "c1" };
+    const { resource } = await runProgram({ ...REFUSING, zone: ZONE, state: [KNOWN, made] });
     expect(resource(FORGOTTEN, "command:local:Command").ignoreChanges).toEqual(["stdin", "environment"]);
   });
 
   test("is left alone with a warning where the state cannot be read", async () => {
-    const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, knownRecords: null });
+    const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, state: null });
     expect(resources.map(({ name }) => name)).not.toContain(FORGOTTEN);
-    expect(warnings.join("")).toMatch(/dns: whether the state knows .* is unknown/);
+    expect(warnings.join("")).toMatch(/dns: whether the state knows .* is unknown.*: error: no state/);
   });
 });
 
-test("the state is not asked for where no record of ours is found", () => {
-  expect(run.calls.filter(({ inputs }) => "STACK" in ((inputs as { environment?: object }).environment ?? {}))).toEqual(
-    [],
-  );
+test("a state that cannot be read is no concern where no record of ours is found", async () => {
+  const { warnings } = await runProgram({ ...REFUSING, state: null });
+  expect(warnings.join("")).not.toContain("whether the state knows");
+});
+
+test("the CLI is not asked for the state where a person enters the records", async () => {
+  const { cliCalls } = await runProgram({ settings: { dns: { provider: "none" } } });
+  expect(cliCalls).toEqual([]);
 });
 
 test("without dns/adopt nothing can be removed", async () => {

@@ -108,6 +108,12 @@ describe("a guest is refused, and told what to do,", () => {
   const refused = (settings: object, otherStack: Record<string, unknown>) =>
     runProgram({ settings: { ...GUEST, ...settings }, otherStack });
 
+  test("when there is no such stack", async () => {
+    await expect(runProgram({ settings: GUEST })).rejects.toThrow(
+      "host/stack: there is no stack organization/homeport/production in this backend: correct the name",
+    );
+  });
+
   test("when the other stack was not deployed yet", async () => {
     await expect(refused({}, {})).rejects.toThrow(
       "host/stack: the stack organization/homeport/production does not say where its machines are: run 'pulumi up --stack organization/homeport/production' first",

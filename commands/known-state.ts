@@ -1,25 +1,6 @@
 import { z } from "zod";
 
-import { CommandError } from "./command-error";
-
-const resourceSchema = z.object({
-  urn: z.string(),
-  type: z.string(),
-  id: z.string().optional(),
-  inputs: z.unknown().optional(),
-});
-
-type Resource = z.output<typeof resourceSchema>;
-
-const stateSchema = z.object({
-  deployment: z
-    .object({
-      resources: z.array(resourceSchema).default([]),
-      // What a run that was killed was just about.
-      pending_operations: z.array(z.object({ resource: resourceSchema })).default([]),
-    })
-    .nullable(),
-});
+import { providerList, readState, StateResource } from "../state";
 
 /** An engine that a stack's state speaks of, and how it is reached. */
 export interface KnownEngine {
@@ -47,26 +28,19 @@ export interface KnownState {
   readonly zones: readonly KnownZone[];
 }
 
-/** Reads what `pulumi stack export` wrote. */
-export function readState(text: string): KnownState {
-  const state = stateSchema.safeParse(JSON.parse(text));
-  if (!state.success)
-    throw new CommandError(`pulumi stack export wrote something else than a state: ${state.error.message}`);
-  const { resources = [], pending_operations: pending = [] } = state.data.deployment ?? {};
-  // urn:pulumi:STACK::PROJECT::TYPE::NAME
-  const [stack, project] = resources[0]?.urn.replace(/^urn:pulumi:/, "").split("::") ?? [];
+/** What the text of an exported state says of engines and zones. */
+export function knownState(text: string): KnownState {
+  const { owner, resources, pending } = readState(text);
   return {
-    owner: stack === undefined || project === undefined ? undefined : `${project}/${stack}`,
-    engines: resources
-      .filter(({ type }) => type === "pulumi:providers:docker")
-      .flatMap(({ inputs }) => engineOf(inputs)),
+    owner,
+    engines: resources.flatMap((one) => sshEngine(one) ?? []),
     ids: resources.filter(({ type }) => /^docker:index\/(container|network):/.test(type)).flatMap(({ id }) => id ?? []),
-    zones: zonesOf(resources, [...resources, ...pending.map(({ resource }) => resource)]),
+    zones: zonesOf(resources, [...resources, ...pending]),
   };
 }
 
 // The zone of a record that was just being made is in no resource yet.
-function zonesOf(resources: readonly Resource[], all: readonly Resource[]): KnownZone[] {
+function zonesOf(resources: readonly StateResource[], all: readonly StateResource[]): KnownZone[] {
   const api = z.object({ baseUrl: z.string().optional() }).catch({});
   const [apiUrl] = resources
     .filter(({ type }) => type === "pulumi:providers:cloudflare")
@@ -79,16 +53,15 @@ function zonesOf(resources: readonly Resource[], all: readonly Resource[]): Know
   }));
 }
 
-function zoneOf({ type, inputs }: Resource): string[] {
+function zoneOf({ type, inputs }: StateResource): string[] {
   if (type !== "cloudflare:index/dnsRecord:DnsRecord") return [];
   const read = z.object({ zoneId: z.string() }).safeParse(inputs);
   return read.success ? [read.data.zoneId] : [];
 }
 
-// The provider of the workstation's own engine has no host.
-function engineOf(inputs: unknown): KnownEngine[] {
+/** The engine that a provider of Docker reaches by ssh; undefined of other resources, and of the workstation's own engine, which has no host. */
+export function sshEngine({ type, inputs }: StateResource): KnownEngine | undefined {
+  if (type !== "pulumi:providers:docker") return undefined;
   const read = z.object({ host: z.string().startsWith("ssh://"), sshOpts: z.string().default("[]") }).safeParse(inputs);
-  if (!read.success) return [];
-  // Providers keep lists as JSON.
-  return [{ url: read.data.host, sshOptions: z.array(z.string()).parse(JSON.parse(read.data.sshOpts)) }];
+  return read.success ? { url: read.data.host, sshOptions: providerList(read.data.sshOpts) } : undefined;
 }

@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { stackOutputs } from "../../state/in-program";
+import { StateOfRecords, stateOfRecords } from "../dns/known-records";
+import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
+
+/** What the stack's own state says of the time before this run. */
+export interface PreviousState {
+  /** The machines of the stack as its last `up` left them; undefined where none ended well yet. */
+  readonly host: SharedHost | undefined;
+  readonly records: StateOfRecords;
+}
+
+/** Reads it, at preview as well. To be called before anything is registered: from then on the engine writes the state. */
+export async function readPreviousState(owner: string, dns: { readonly provider: string }): Promise<PreviousState> {
+  const [host, records] = await Promise.all([
+    previousHost(owner),
+    dns.provider === "none" ? { ids: [], commands: [] } : stateOfRecords(),
+  ]);
+  return { host, records };
+}
+
+async function previousHost(owner: string): Promise<SharedHost | undefined> {
+  const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
+  const host = sharedHostSchema.safeParse((await stackOutputs(name))?.["host"]);
+  // A guest's output tells of the machines of another stack.
+  return host.success && host.data.owner === owner ? host.data : undefined;
+}

@@ -1,0 +1,58 @@
+import { execFile, ExecFileException } from "node:child_process";
+
+import { UserError } from "../lib/errors";
+import { retryHalfWritten } from "./retry";
+
+/** A state takes some hundred kilobytes; bytes. */
+const LARGEST_OUTPUT = 2 ** 28;
+
+/** How the Pulumi CLI is run. */
+export interface CliOptions {
+  /** What it reads. Default: nothing. */
+  readonly input?: string;
+  /** Default: this process's. */
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the Pulumi CLI and gives its stdout. */
+export function pulumi(args: readonly string[], { input = "", cwd, env }: CliOptions = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: LARGEST_OUTPUT };
+    const child = execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(failure(args, error, stderr.trim()));
+    });
+    // A CLI that ends without reading closes the pipe; its exit code says why.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+}
+
+function failure(args: readonly string[], { code, message }: ExecFileException, said: string): UserError {
+  if (code === "ENOENT") {
+    return new UserError("there is no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
+  }
+  // A program that was killed has no exit code; Node's message then names the signal.
+  return new UserError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said === "" ? message : said}`);
+}
+
+/** Runs a command of the CLI that only reads the state of a stack, such as `["stack", "output"]`, and gives its stdout. */
+export function readByCli(stack: string, args: readonly string[], options: CliOptions = {}): Promise<string> {
+  return retryHalfWritten(`the stack ${stack}`, () => pulumi([...args, "--stack", stack], options));
+}
+
+/** The text of a stack's state, as `importState` takes it back; secrets are encrypted unless `showSecrets` is set. */
+export function exportState(stack: string, { showSecrets = false } = {}): Promise<string> {
+  return readByCli(stack, ["stack", "export", ...(showSecrets ? ["--show-secrets"] : [])]);
+}
+
+/** Replaces a stack's state. */
+export async function importState(stack: string, text: string): Promise<void> {
+  await pulumi(["stack", "import", "--stack", stack], { input: text });
+}
+
+/** The name of the stack that is selected. */
+export async function selectedStack(): Promise<string> {
+  return (await retryHalfWritten("the selected stack", () => pulumi(["stack", "--show-name"]))).trim();
+}

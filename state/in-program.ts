@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { z } from "zod";
+
+import { retryHalfWritten } from "./retry";
+
+const answer = z.object({ outputs: z.record(z.string(), z.unknown()) });
+
+/**
+ * The outputs of a stack by its full name, as its last `up` left them, at preview as well; empty where none ended well yet, undefined where there is no such stack.
+ * The engine answers, as it answers a StackReference, but can be asked again, and no resource is registered. Secret outputs are in the answer: look at none.
+ */
+export async function stackOutputs(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const ask = (): Promise<unknown> => pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  try {
+    return answer.parse(await retryHalfWritten(`the stack ${name}`, ask)).outputs;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes(`unknown stack "${name}"`)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A text that the state keeps, known at preview, which outputs of commands are not; `fresh` undefined: the one that was kept last stays, or it is `first`.
+ * A RandomId is used for its `keepers`; with `ignoreChanges` the engine itself supplies the old ones. Its number is not used.
+ */
+export function keptText(
+  {
+    name,
+    key,
+    fresh,
+    first,
+  }: { readonly name: string; readonly key: string; readonly fresh: string | undefined; readonly first: string },
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const kept = new random.RandomId(
+    name,
+    { byteLength: 4, keepers: { [key]: fresh ?? first } },
+    { parent, ignoreChanges: fresh === undefined ? ["keepers"] : [] },
+  );
+  return kept.keepers.apply((keepers) => keepers?.[key] ?? "");
+}
