@@ -64,8 +64,8 @@ export async function planRecords(
   if (dns.provider === "none") return { entries: siteEntries({ ...site, caa: "names" }), hosted: undefined };
   const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
+  const found = await lookAtRecords(dns, entries, owner, adopt, removalCommand(`${name}-forgotten`));
   const zone = new CloudflareZone(`${name}-zone`, dns);
-  const found = await lookAtRecords(zone, entries, owner, adopt, removalCommand(`${name}-forgotten`));
   return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
 }
 

@@ -27,15 +27,8 @@ export function generated(name: string): {
 /** What a host answers to the probe, by its login `user@address`. */
 export type Probes = Readonly<Record<string, string>>;
 
-/** What Cloudflare has at a name: the records that stand there, or the error text of the provider. */
-export type Zone = Readonly<Record<string, readonly object[] | string>>;
-
 /** A host that was never told anything. */
 export const BARE = "reached\nmachine 0123abcd at 1700000000\n";
-
-interface ListInputs {
-  readonly name: { readonly exact: string };
-}
 
 /** The providers as the program sees them: they make up what the real ones would answer, and take nothing that the program does not use. */
 export class ProviderMocks implements Mocks {
@@ -48,7 +41,6 @@ export class ProviderMocks implements Mocks {
     private readonly known: boolean,
     /** The outputs of any other stack. */
     private readonly otherStack: Readonly<Record<string, unknown>> = {},
-    private readonly zone: Zone = {},
     /** What the stack's own state knows of records, as `scripts/known-records.mjs` writes it; null: it cannot be read. */
     private readonly knownRecords: string | null = "",
     /** The outputs that the stack itself has from before. */
@@ -63,19 +55,11 @@ export class ProviderMocks implements Mocks {
 
   public call(args: MockCallArgs): MockCallResult {
     this.calls.push(args);
-    if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return this.recordsAt(args.inputs as ListInputs);
     if (args.token === "pulumi:pulumi:readStackOutputs") return { ...(args.inputs as object), outputs: this.before };
     if (args.token !== "command:local:run") throw new Error(`unexpected call of ${args.token}`);
     const { environment } = args.inputs as { environment: { TARGET: string; STACK?: string } };
     if (environment.STACK !== undefined) return this.stateOfRecords(args);
     return { ...(args.inputs as object), stdout: this.probes[environment.TARGET] ?? BARE, stderr: "" };
-  }
-
-  private recordsAt(inputs: ListInputs): MockCallResult {
-    const found = this.zone[inputs.name.exact] ?? [];
-    // `details` is what the engine sends.
-    if (typeof found === "string") throw Object.assign(new Error(found), { details: found });
-    return { ...inputs, results: found };
   }
 
   private stateOfRecords({ inputs }: MockCallArgs): MockCallResult {

@@ -7,9 +7,10 @@ import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
 
 import homeport from "../../index";
 import { writeFiles } from "./directory";
-import { Probes, ProviderMocks, Zone } from "./mocks";
+import { Probes, ProviderMocks } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";
 import { FULL } from "./settings";
+import { answerAsZone, Zone, ZoneRequest } from "./zone-answers";
 
 /** The operator's key; it must stand in no visible input either. */
 export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
@@ -48,6 +49,8 @@ export interface RunOptions {
 export interface Run {
   readonly resources: readonly Registered[];
   readonly calls: readonly MockCallArgs[];
+  /** Requests to Cloudflare's API, in order. */
+  readonly zoneRequests: readonly ZoneRequest[];
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
   readonly warnings: readonly string[];
   /** The one resource of this name. */
@@ -58,13 +61,14 @@ export interface Run {
 export async function runProgram(options: RunOptions = {}): Promise<Run> {
   const before = process.cwd();
   const directory = mkdtempSync(path.join(tmpdir(), "homeport-test-"));
+  const api = answerAsZone(options.zone ?? {});
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   try {
     process.chdir(directory);
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
-    const { probes = {}, otherStack, zone, knownRecords, before: outputsBefore } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, knownRecords, outputsBefore);
+    const { probes = {}, otherStack, knownRecords, before: outputsBefore } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, knownRecords, outputsBefore);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);
@@ -72,9 +76,10 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     const outputs = options.preview === true ? {} : await resolve(answer);
     await pulumi.runtime.disconnect();
     const warnings = warn.mock.calls.map(([text]) => String(text));
-    return { resources, calls: mocks.calls, outputs, warnings, resource: only(resources) };
+    return { resources, calls: mocks.calls, zoneRequests: api.requests, outputs, warnings, resource: only(resources) };
   } finally {
     warn.mockRestore();
+    api.restore();
     process.chdir(before);
     rmSync(directory, { recursive: true });
   }
