@@ -35,10 +35,11 @@ export interface ZonePage {
 export function readPage(zone: ApiZone, status: number, body: string): ZonePage {
   const answer = json(body);
   const page = pageSchema.safeParse(answer);
-  const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && page.success) return { records: page.data.result, pages: page.data.result_info?.total_pages };
+  if (status === 200 && page.success) return { records: page.data.result, pages: page.data.result_info?.total_pages };
   const { errors } = errorsSchema.catch({ errors: [] }).parse(answer);
-  throw isSuccess && errors.length === 0 ? notTheApi(zone, status) : refusal(zone, status, errors);
+  // Cloudflare's own gateway answers an overload without JSON.
+  const isGateway = status === 429 || status >= 500;
+  throw errors.length === 0 && !isGateway ? notTheApi(zone, status) : refusal(zone, status, errors);
 }
 
 function json(text: string): unknown {

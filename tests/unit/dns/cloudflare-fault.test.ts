@@ -40,23 +40,26 @@ test.each([
 
 test.each([
   [502, "<html>bad gateway</html>"],
+  [429, "error code: 1015"],
   [429, refused(10429, "Too many requests")],
   [200, refused(10500, "Internal error")],
 ])("an answer that decides nothing may pass: %d %s", (status, body) => {
   const error = faultOf(status, body);
-  expect(error.message).toMatch(/^dns: Cloudflare's API did not list the records .*(502|10429|10500).*try again/);
+  expect(error.message).toMatch(/^dns: Cloudflare's API did not list the records .*(502|429|10500).*try again/);
   expect(error.passing).toBe(true);
 });
 
 test.each([
-  ["a sign-in page", "<!doctype html><title>Welcome to the guest network</title>"],
-  ["nothing", ""],
-  ["JSON of something else", '{"status":"ok"}'],
-  ["records without a name", '{"success":true,"errors":[],"result":[{"id":"1"}]}'],
-])("%s is not the API, and may pass", (_, body) => {
-  const error = faultOf(200, body);
+  ["a sign-in page", 200, "<!doctype html><title>Welcome to the guest network</title>"],
+  ["nothing", 200, ""],
+  ["another web server", 404, "<h1>Not Found</h1>"],
+  ["a proxy that refuses", 403, "Forbidden"],
+  ["JSON of something else", 200, '{"status":"ok"}'],
+  ["records without a name", 200, '{"success":true,"errors":[],"result":[{"id":"1"}]}'],
+])("%s is not the API, and may pass", (_, status, body) => {
+  const error = faultOf(status, body);
   expect(error.message).toBe(
-    `dns: what answers at ${ZONE.apiUrl} is not Cloudflare's API (200, without a list of records): ` +
+    `dns: what answers at ${ZONE.apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
       "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
   );
   expect(error.passing).toBe(true);
