@@ -83,7 +83,7 @@ describe("a list of records", () => {
 
   it("a token that no header can carry is not quoted, and never sent", async () => {
     for (const token of [`${TOKEN}\nx`, `${TOKEN}\u2026`, ""]) {
-      const said = String(await list([], DEADLINE, token).catch(String));
+      const said = await list([], DEADLINE, token).catch(String);
       expect(said).toMatch(/dns: the token for Cloudflare is empty, or has .*CLOUDFLARE_API_TOKEN/);
       expect(said).not.toContain(TOKEN);
     }
@@ -135,10 +135,9 @@ describe("a list of records", () => {
 const ENDLESS = { id: "1", type: "A", name: "example.org" };
 
 describe("where the API is", () => {
-  const VARIABLE = "CLOUDFLARE_BASE_URL";
   afterEach(() => {
     // An assignment of undefined would be the text "undefined".
-    delete process.env[VARIABLE];
+    delete process.env["CLOUDFLARE_BASE_URL"];
   });
 
   test.each([
@@ -147,7 +146,7 @@ describe("where the API is", () => {
     ["the provider's variable", undefined, "http://127.0.0.1:2/v4", "http://127.0.0.1:2/v4"],
     ["the settings, before the variable", "http://127.0.0.1:1/v4/", "http://127.0.0.1:2/v4", "http://127.0.0.1:1/v4"],
   ])("%s", (_, set, variable, url) => {
-    if (variable !== undefined) process.env[VARIABLE] = variable;
+    if (variable !== undefined) process.env["CLOUDFLARE_BASE_URL"] = variable;
     expect(zoneApi({ zoneId, apiUrl: set })).toEqual({ zoneId, apiUrl: url });
   });
 });
