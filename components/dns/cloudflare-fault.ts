@@ -1,48 +1,80 @@
 import { UserError } from "../../lib/errors";
 
-/** What went wrong between the program and Cloudflare's API. */
-export interface CloudflareFault {
-  /** True where it may pass by itself: a preview goes on without the answer. */
-  readonly passing: boolean;
-  readonly error: UserError;
+/** A zone, and the API that it is asked through. */
+export interface ApiZone {
+  readonly zoneId: string;
+  readonly apiUrl: string;
 }
 
-/** Errors by Cloudflare's numbers: of a token that is wrong, has expired or lacks a right. */
+/** An error as Cloudflare's API lists it. */
+export interface ApiError {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** A request that Cloudflare's API refused or did not answer. */
+export class CloudflareFault extends UserError {
+  public constructor(
+    message: string,
+    /** True where it may pass by itself: a preview goes on without the answer. */
+    public readonly passing: boolean,
+  ) {
+    super(`dns: ${message}`);
+  }
+}
+
+/** Codes of a token that is wrong, has expired or lacks a permission. */
 const REFUSED: readonly number[] = [1000, 6003, 6111, 9106, 9109, 10000, 10001];
 
-/** Errors by Cloudflare's numbers: of a path with a zone that it does not know. */
+/** Codes of a path with an unknown zone. */
 const NO_ZONE: readonly number[] = [1001, 7000, 7003];
 
-/** Reads the provider's error text, `failed to make http request: GET "URL": 403 Forbidden {...}`, and says what it means and what to do. */
-export function cloudflareFault(text: string, zoneId: string, apiUrl: string): CloudflareFault {
-  const status = Number(/: ([1-5]\d\d) /.exec(text)?.[1] ?? 0);
-  const errors = [...text.matchAll(/"code":\s*(\d+),\s*"message":\s*"([^"]*)"/g)].map(([, code, message]) => ({
-    code: Number(code),
-    message,
-  }));
+const NEW_TOKEN =
+  `make one under "My Profile / API Tokens", then export it as CLOUDFLARE_API_TOKEN or set it by: ` +
+  "pulumi config set --secret cloudflare:apiToken";
+
+/** What a refusal means, and what to do. */
+export function refusal({ zoneId }: ApiZone, status: number, errors: readonly ApiError[]): CloudflareFault {
   const said = [status, ...errors.map(({ code, message }) => `${message} (${code})`)].join(", ");
   const is = (codes: readonly number[]): boolean => errors.some(({ code }) => codes.includes(code));
   if (status === 401 || status === 403 || is(REFUSED)) {
-    return fault(
-      `Cloudflare refused the token for zone ${zoneId} (${said}): it needs the permission Zone / DNS / Edit for this zone; ` +
-        `make one under "My Profile / API Tokens", then export it as CLOUDFLARE_API_TOKEN or set it by: pulumi config set --secret cloudflare:apiToken`,
+    return new CloudflareFault(
+      `Cloudflare refused the token for zone ${zoneId} (${said}): it needs the permission Zone / DNS / Edit for this zone; ${NEW_TOKEN}`,
+      false,
     );
   }
   if (status === 404 || is(NO_ZONE)) {
-    return fault(
-      `Cloudflare knows no zone ${zoneId} (${said}): correct dns/zoneId; the id stands on the domain's overview page in Cloudflare's dashboard`,
+    return new CloudflareFault(
+      `Cloudflare knows no zone ${zoneId} (${said}): correct dns/zoneId; the id is on the domain's overview page in Cloudflare's dashboard`,
+      false,
     );
   }
-  if (status === 0) {
-    const reason = text.replace(/^.*failed to make http request: /s, "");
-    return fault(`Cloudflare's API cannot be reached at ${apiUrl} (${reason}): check the network and dns/apiUrl`, true);
-  }
-  return fault(
-    `Cloudflare's API did not answer the question for the records (${said}): try again later, see cloudflarestatus.com`,
+  return new CloudflareFault(
+    `Cloudflare's API did not list the records (${said}): try again later, see cloudflarestatus.com`,
     true,
   );
 }
 
-function fault(message: string, passing = false): CloudflareFault {
-  return { passing, error: new UserError(`dns: ${message}`) };
+/** A token that no request can carry. It is not quoted: it is a secret. */
+export function malformedToken(): CloudflareFault {
+  return new CloudflareFault(
+    `the token for Cloudflare is empty, or has a space, a line break or another character that no token has: ${NEW_TOKEN}`,
+    false,
+  );
+}
+
+export function unreachable({ apiUrl }: ApiZone, reason: string): CloudflareFault {
+  return new CloudflareFault(
+    `Cloudflare's API cannot be reached at ${apiUrl} (${reason}): check the network and dns/apiUrl`,
+    true,
+  );
+}
+
+/** Something answers, and it is not the API. */
+export function notTheApi({ apiUrl }: ApiZone, status: number): CloudflareFault {
+  return new CloudflareFault(
+    `what answers at ${apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
+      "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
+    true,
+  );
 }

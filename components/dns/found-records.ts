@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
 import { KnownRecords, StateOfRecords } from "./known-records";
 import { OLD_MARK, recordLine, recordMark } from "./record-mark";
+import type { ZoneRecord } from "./zone-page";
+import { recordsAt, ZoneAccess } from "./zone-reader";
 import { UserError } from "../../lib/errors";
 
 /** What stands at the names of the site, sorted by whose it is. */
@@ -64,14 +65,14 @@ export interface Look extends FoundRecords {
  * are a warning. Runs at preview as well as at up, before anything is changed.
  */
 export async function lookAtRecords(
-  zone: CloudflareZone | undefined,
+  zone: ZoneAccess,
   entries: readonly DnsEntry[],
   owner: string,
   adopt: boolean,
   state: StateOfRecords,
 ): Promise<Look> {
   const names = [...new Set(entries.map(({ name }) => name))];
-  const all = (await zone?.records(names)) ?? [];
+  const all = await recordsAt(zone, names);
   const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await readOrWarn(state);
   const found = sortRecords(all, entries, owner, known?.ids);
   if (found.forgotten.length > 0) {

@@ -66,8 +66,8 @@ export async function planRecords(
   if (dns.provider === "none") return { entries: siteEntries({ ...site, caa: "names" }), hosted: undefined };
   const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
+  const found = await lookAtRecords(dns, entries, owner, adopt, state);
   const zone = new CloudflareZone(`${name}-zone`, dns);
-  const found = await lookAtRecords(zone, entries, owner, adopt, state);
   return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
 }
 

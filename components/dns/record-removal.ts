@@ -1,8 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { CloudflareZone, ZoneRecord } from "./cloudflare-zone";
+import type { CloudflareZone } from "./cloudflare-zone";
 import { recordLine } from "./record-mark";
+import type { ZoneRecord } from "./zone-page";
 import { script } from "../machine/scripts";
 
 export interface RecordRemovalArgs {

@@ -13,6 +13,11 @@ const USED = `shop.${DOMAIN}`;
 /** An address that belongs to somebody else. */
 const ELSEWHERE = "198.51.100.250";
 
+/** An API on a port at which nothing listens. */
+function closedApi(host: string): string {
+  return `http://${host}:9/client/v4`;
+}
+
 /** What the DNS provider refuses. It is asked before anything is changed. */
 export const BAD_RECORDS: readonly BadLuck[] = [
   {
@@ -24,6 +29,11 @@ export const BAD_RECORDS: readonly BadLuck[] = [
     name: "a zone that Cloudflare does not know",
     settings: () => ({ "homeport:dns": { zoneId: OTHER_ZONE } }),
     says: () => [`dns: Cloudflare knows no zone ${OTHER_ZONE}`, "correct dns/zoneId"],
+  },
+  {
+    name: "an API of Cloudflare's that cannot be reached",
+    settings: ({ addresses }) => ({ "homeport:dns": { apiUrl: closedApi(addresses.dns) } }),
+    says: ({ addresses }) => [`dns: Cloudflare's API cannot be reached at ${closedApi(addresses.dns)} (`, "dns/apiUrl"],
   },
   {
     name: "a name that leads elsewhere, by a record of somebody else's",

@@ -28,9 +28,6 @@ export function generated(name: string): {
 /** What a host answers to the probe, by its login `user@address`. */
 export type Probes = Readonly<Record<string, string>>;
 
-/** What Cloudflare has at a name: the records that stand there, or the error text of the provider. */
-export type Zone = Readonly<Record<string, readonly object[] | string>>;
-
 /** A host that was never told anything. */
 export const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 
@@ -43,10 +40,6 @@ export const CLI_CALLS = "pulumi-calls";
 // `details` is what the engine sends.
 function engineError(details: string): Error {
   return Object.assign(new Error(details), { details });
-}
-
-interface ListInputs {
-  readonly name: { readonly exact: string };
 }
 
 /** The providers as the program sees them: they make up what the real ones would answer, and take nothing that the program does not use. */
@@ -62,7 +55,6 @@ export class ProviderMocks implements Mocks {
     private readonly known: boolean,
     /** The outputs of the one other stack; undefined: there is none. */
     private readonly otherStack?: Readonly<Record<string, unknown>>,
-    private readonly zone: Zone = {},
     /** The outputs that the stack itself has from before. */
     private readonly before: Readonly<Record<string, unknown>> = {},
     /** How many reads of outputs find the state half written. */
@@ -79,17 +71,10 @@ export class ProviderMocks implements Mocks {
 
   public call(args: MockCallArgs): MockCallResult {
     this.calls.push(args);
-    if (args.token === "cloudflare:index/getDnsRecords:getDnsRecords") return this.recordsAt(args.inputs as ListInputs);
     if (args.token === "pulumi:pulumi:readStackOutputs") return this.outputsOf(args.inputs as { name: string });
     if (args.token !== "command:local:run") throw new Error(`unexpected call of ${args.token}`);
     const { environment } = args.inputs as { environment: { TARGET: string } };
     return { ...(args.inputs as object), stdout: this.probes[environment.TARGET] ?? BARE, stderr: "" };
-  }
-
-  private recordsAt(inputs: ListInputs): MockCallResult {
-    const found = this.zone[inputs.name.exact] ?? [];
-    if (typeof found === "string") throw engineError(found);
-    return { ...inputs, results: found };
   }
 
   private outputsOf(inputs: { readonly name: string }): MockCallResult {

@@ -7,9 +7,10 @@ import { MockCallArgs } from "@pulumi/pulumi/runtime/mocks";
 
 import homeport from "../..";
 import { writeFiles } from "./directory";
-import { CLI_CALLS, Probes, ProviderMocks, Zone } from "./mocks";
+import { CLI_CALLS, Probes, ProviderMocks } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";
 import { FULL } from "./settings";
+import { answerAsZone, Zone, ZoneRequest } from "./zone-answers";
 
 /** The operator's key; it must stand in no visible input either. */
 export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
@@ -50,6 +51,8 @@ export interface RunOptions {
 export interface Run {
   readonly resources: readonly Registered[];
   readonly calls: readonly MockCallArgs[];
+  /** Requests to Cloudflare's API, in order. */
+  readonly zoneRequests: readonly ZoneRequest[];
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
   readonly warnings: readonly string[];
   /** Reads of states (`outputs of STACK`, `export`) and names of registered resources. */
@@ -65,6 +68,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
   const before = process.cwd();
   const searchPath = process.env["PATH"] ?? "";
   const directory = mkdtempSync(path.join(tmpdir(), "homeport-test-"));
+  const api = answerAsZone(options.zone ?? {});
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   try {
     process.chdir(directory);
@@ -72,8 +76,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     writeFiles(directory, { ...FILES, ...options.files });
     writeFiles(directory, { "bin/pulumi": playedCli(options.state) }, 0o755);
     process.env["PATH"] = `${directory}/bin:${searchPath}`;
-    const { probes = {}, otherStack, zone, before: outputsBefore, halfWritten } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, zone, outputsBefore, halfWritten);
+    const { probes = {}, otherStack, before: outputsBefore, halfWritten } = options;
+    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, outputsBefore, halfWritten);
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);
@@ -85,6 +89,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     return {
       resources,
       calls: mocks.calls,
+      zoneRequests: api.requests,
       outputs,
       warnings,
       order: mocks.order,
@@ -93,6 +98,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     };
   } finally {
     warn.mockRestore();
+    api.restore();
     process.env["PATH"] = searchPath;
     process.chdir(before);
     rmSync(directory, { recursive: true });

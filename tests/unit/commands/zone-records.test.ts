@@ -54,14 +54,16 @@ describe("records that an interrupted run has left", () => {
   it("cannot be listed with a token that is refused: that is told without the token", async () => {
     const refused = unknownRecords({ ...zone, zoneId: "c".repeat(32) }, TOKEN, "homeport/dev");
     const told = await refused.catch((error: unknown) => String(error));
-    expect(told).toMatch(/the records of zone c+ cannot be listed at http.*: 403 .*Authentication error/);
+    expect(told).toMatch(
+      /dns: Cloudflare refused the token for zone c+ \(403, Authentication error \(10000\)\): .*; then run it again$/,
+    );
     expect(told).not.toContain(TOKEN);
   });
 
   it("cannot be listed where no API answers", async () => {
     const silent = unknownRecords({ ...zone, apiUrl: "http://127.0.0.1:1/client/v4" }, TOKEN, "homeport/dev");
     await expect(silent).rejects.toThrow(
-      /cannot be listed at http:\/\/127\.0\.0\.1:1\/client\/v4: .*; correct the token/,
+      /dns: Cloudflare's API cannot be reached at http:\/\/127\.0\.0\.1:1\/client\/v4 \(.*; then run it again$/,
     );
   });
 });

@@ -1,48 +1,66 @@
-import { cloudflareFault } from "../../../components/dns/cloudflare-fault";
+import { CloudflareFault } from "../../../components/dns/cloudflare-fault";
+import { readPage } from "../../../components/dns/zone-page";
 import { UserError } from "../../../lib/errors";
 
-const ZONE = "6f1e0c5d4b3a29180706f5e4d3c2b1a0";
-const API = "https://api.cloudflare.com/client/v4";
-const URL = `${API}/zones/${ZONE}/dns_records?name.exact=www.example.org`;
+const ZONE = { zoneId: "6f1e0c5d4b3a29180706f5e4d3c2b1a0", apiUrl: "https://api.cloudflare.com/client/v4" };
 
-/** An error as the provider words it. */
-function answer(status: string, code: number, message: string): string {
-  const body = `{"success":false,"errors":[{"code":${code},"message":"${message}"}],"messages":[],"result":null}`;
-  return `invocation of cloudflare:index/getDnsRecords:getDnsRecords returned an error: failed to make http request: GET "${URL}": ${status} ${body}`;
+const REFUSED = `dns: Cloudflare refused the token for zone ${ZONE.zoneId}`;
+const NO_ZONE = `dns: Cloudflare knows no zone ${ZONE.zoneId}`;
+
+function refused(code: number, message: string): string {
+  return JSON.stringify({ success: false, errors: [{ code, message }], messages: [], result: null });
 }
 
-const REFUSED = `dns: Cloudflare refused the token for zone ${ZONE}`;
-const NO_ZONE = `dns: Cloudflare knows no zone ${ZONE}`;
+function faultOf(status: number, body: string): CloudflareFault {
+  try {
+    readPage(ZONE, status, body);
+  } catch (error) {
+    if (error instanceof CloudflareFault) return error;
+    throw error;
+  }
+  throw new Error("there was no fault");
+}
 
 test.each([
-  ["a token without the right", answer("403 Forbidden", 10000, "Authentication error"), REFUSED],
-  ["a token that has expired", answer("403 Forbidden", 9109, "Invalid access token"), REFUSED],
-  ["a token of another form", answer("400 Bad Request", 6003, "Invalid request headers"), REFUSED],
-  ["no token", answer("400 Bad Request", 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"), REFUSED],
-  ["an unknown token", answer("401 Unauthorized", 1000, "Invalid API Token"), REFUSED],
-  ["an unknown zone", answer("404 Not Found", 7003, "Could not route to /zones/x, perhaps ..."), NO_ZONE],
-  ["a zone id of another form", answer("400 Bad Request", 7003, "Could not route to /zones/x, perhaps ..."), NO_ZONE],
-])("%s is told with the remedy, and is an error at preview as well", (_, text, beginning) => {
-  const { passing, error } = cloudflareFault(text, ZONE, API);
+  ["a token without the right", 403, refused(10000, "Authentication error"), REFUSED],
+  ["a token that has expired", 403, refused(9109, "Invalid access token"), REFUSED],
+  ["a token of another form", 400, refused(6003, "Invalid request headers"), REFUSED],
+  ["no token", 400, refused(9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"), REFUSED],
+  ["an unknown token", 401, refused(1000, "Invalid API Token"), REFUSED],
+  ["an unknown zone", 404, refused(7003, "Could not route to /zones/x, perhaps ..."), NO_ZONE],
+  ["a zone id of another form", 400, refused(7003, "Could not route to /zones/x, perhaps ..."), NO_ZONE],
+])("%s is reported with the remedy, and is an error at preview as well", (_, status, body, beginning) => {
+  const error = faultOf(status, body);
   expect(error).toBeInstanceOf(UserError);
   expect(error.message.slice(0, beginning.length)).toBe(beginning);
   expect(error.message).not.toContain("success");
-  expect(error.message).toMatch(/\(\d+\)/);
-  expect(passing).toBe(false);
+  expect(error.message).toMatch(/\(\d+, .*\(\d+\)\)/);
+  expect(error.passing).toBe(false);
 });
 
-test("an API that cannot be reached is named with the reason, and may pass", () => {
-  const text = `failed to make http request: Get "${URL}": dial tcp 198.51.100.53:443: connect: connection refused`;
-  const { passing, error } = cloudflareFault(text, ZONE, API);
-  expect(error.message).toMatch(/^dns: Cloudflare's API cannot be reached at https:.*connection refused.*check/);
-  expect(passing).toBe(true);
+test.each([
+  [502, "<html>bad gateway</html>"],
+  [429, "error code: 1015"],
+  [429, refused(10429, "Too many requests")],
+  [200, refused(10500, "Internal error")],
+])("an answer that decides nothing may pass: %d %s", (status, body) => {
+  const error = faultOf(status, body);
+  expect(error.message).toMatch(/^dns: Cloudflare's API did not list the records .*(502|429|10500).*try again/);
+  expect(error.passing).toBe(true);
 });
 
-test.each([answer("502 Bad Gateway", 502, "Bad gateway"), answer("429 Too Many Requests", 10429, "Too many requests")])(
-  "an answer that is no verdict may pass: %s",
-  (text) => {
-    const { passing, error } = cloudflareFault(text, ZONE, API);
-    expect(error.message).toMatch(/^dns: Cloudflare's API did not answer the question .*(502|429).*try again/);
-    expect(passing).toBe(true);
-  },
-);
+test.each([
+  ["a sign-in page", 200, "<!doctype html><title>Welcome to the guest network</title>"],
+  ["nothing", 200, ""],
+  ["another web server", 404, "<h1>Not Found</h1>"],
+  ["a proxy that refuses", 403, "Forbidden"],
+  ["JSON of something else", 200, '{"status":"ok"}'],
+  ["records without a name", 200, '{"success":true,"errors":[],"result":[{"id":"1"}]}'],
+])("%s is not the API, and may pass", (_, status, body) => {
+  const error = faultOf(status, body);
+  expect(error.message).toBe(
+    `dns: what answers at ${ZONE.apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
+      "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
+  );
+  expect(error.passing).toBe(true);
+});

@@ -1,7 +1,7 @@
-import { ZoneRecord } from "../../../components/dns/cloudflare-zone";
 import { siteEntries } from "../../../components/dns/entries";
 import { sortRecords } from "../../../components/dns/found-records";
 import { recordMark } from "../../../components/dns/record-mark";
+import { ZoneRecord } from "../../../components/dns/zone-page";
 
 const OWNER = "homeport/dev";
 const ENTRIES = siteEntries({

@@ -67,9 +67,12 @@ test("the records are kept where the settings say", () => {
 });
 
 test("every name is looked at before anything else is asked for, at preview as well", async () => {
-  const { calls } = await runProgram({ preview: true });
-  const looks = calls.filter(({ token }) => token === "cloudflare:index/getDnsRecords:getDnsRecords");
-  expect(looks.map(({ inputs }) => (inputs as { name: { exact: string } }).name.exact)).toEqual(FULL.hosts);
+  const { zoneRequests } = await runProgram({ preview: true });
+  expect(zoneRequests.map(({ name }) => name)).toEqual(FULL.hosts);
+  for (const { url, authorization } of zoneRequests) {
+    expect(url).toContain(`${FULL.dns.apiUrl}/zones/${FULL.dns.zoneId}/dns_records?`);
+    expect(authorization).toBe(`Bearer ${CLOUDFLARE_TOKEN}`);
+  }
 });
 
 describe("somebody else's record", () => {
@@ -158,15 +161,15 @@ test("without dns/adopt nothing can be removed", async () => {
 });
 
 describe("an API", () => {
-  const unreachable = 'failed to make http request: Get "http://x/": dial tcp: connection refused';
-  const refusal =
-    'failed to make http request: GET "http://x/": 403 Forbidden {"errors":[{"code":9109,"message":"No"}]}';
+  const unreachable = { fault: "connect ECONNREFUSED 198.51.100.53:8787" };
+  const refusal = { status: 403, code: 9109 };
 
   test("that cannot be reached is an error at up and none at preview", async () => {
     const zone = { "example.org": unreachable };
-    await expect(runProgram({ zone })).rejects.toThrow(/^dns: Cloudflare's API cannot be reached .*connection refused/);
-    const { resources } = await runProgram({ zone, preview: true });
+    await expect(runProgram({ zone })).rejects.toThrow(/^dns: Cloudflare's API cannot be reached .*ECONNREFUSED/);
+    const { resources, warnings } = await runProgram({ zone, preview: true });
     expect(resources.map(({ name }) => name)).toContain("dns-a-www.example.org");
+    expect(warnings.filter((text) => text.includes("cannot be reached"))).toHaveLength(1);
   });
 
   test.each([true, false])("that refuses the token is an error without the token (preview: %s)", async (preview) => {
@@ -177,17 +180,19 @@ describe("an API", () => {
 });
 
 test("with no DNS provider the records to enter are the output, CAA among them, and nothing is asked", async () => {
-  const { calls, outputs } = await runProgram({ settings: { dns: { provider: "none" } } });
+  const { calls, outputs, zoneRequests } = await runProgram({ settings: { dns: { provider: "none" } } });
   expect(outputs["dnsRecords"]?.value).toEqual([
     { type: "A", name: "www.example.org", content: "198.51.100.10" },
     { type: "A", name: "example.org", content: "198.51.100.10" },
     { type: "CAA", name: "www.example.org", content: '0 issue "acme.test"', issuer: "acme.test" },
   ]);
   expect(calls.filter(({ token }) => token.startsWith("cloudflare"))).toEqual([]);
+  expect(zoneRequests).toEqual([]);
 });
 
 test("a token of the configuration is a secret everywhere", async () => {
-  const { resource } = await runProgram({ token: CLOUDFLARE_TOKEN });
+  const { resource, zoneRequests } = await runProgram({ token: "TOKEN-OF-THE-CONFIGURATION" });
+  expect(zoneRequests.map(({ authorization }) => authorization)).toContain("Bearer TOKEN-OF-THE-CONFIGURATION");
   const { environment } = resource("dns-adoption-removal", "command:local:Command").inputs as {
     environment: Record<string, unknown>;
   };
