@@ -3,7 +3,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 
 import { ADMIN_PORT } from "../plan/ports";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 import { Ssh } from "./ssh";
 import { deployedStack } from "./stack";
 
@@ -35,11 +35,11 @@ export async function admin(asked: string | undefined, { port }: { readonly port
   }
   const { exitCode, killed, signal } = await forward;
   if (killed || signal === "SIGINT") return 0;
-  throw new CommandError(`the connection to ${ssh.name} has ended (${exitCode}): run npm run admin again`);
+  throw new UserError(`the connection to ${ssh.name} has ended (${exitCode}): run npm run admin again`);
 }
 
 function forwardEnded({ stderr }: { readonly stderr: string }): never {
-  throw new CommandError(`the port could not be forwarded: ${stderr.trim()}`);
+  throw new UserError(`the port could not be forwarded: ${stderr.trim()}`);
 }
 
 /** The fingerprint of the certificate that answers on the forwarded port; polls until it does. */
@@ -49,7 +49,7 @@ async function certificate(port: number): Promise<string> {
     const seen = await handshake(port).catch(String);
     if (typeof seen !== "string") return seen.fingerprint256;
     if (Date.now() > deadline) {
-      throw new CommandError(`the server's port ${ADMIN_PORT} does not answer: see npm run status (${seen})`);
+      throw new UserError(`the server's port ${ADMIN_PORT} does not answer: see npm run status (${seen})`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -68,7 +68,7 @@ async function handshake(port: number): Promise<tls.PeerCertificate> {
 async function refuseTakenPort(port: number): Promise<void> {
   const server = net.createServer().listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
-    throw new CommandError(
+    throw new UserError(
       `port ${port} of this machine cannot be used (${String(error)}): npm run admin -- --port ${port + 1000}`,
     );
   });

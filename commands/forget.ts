@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { exportState, importState, nameOf } from "../state";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 import { serverState, withoutForgotten } from "./forgotten";
 import { Ssh } from "./ssh";
 import { stackName } from "./stack";
@@ -27,7 +27,7 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
   );
   const failure = await Ssh.byUrl(engine.url, engine.sshOptions).failure();
   if (failure === undefined) {
-    throw new CommandError(
+    throw new UserError(
       `${server} (${engine.url}) answers, so 'pulumi up' can take everything off it: take its entry out of homeport:servers. If another machine is to have its name, switch this one off`,
     );
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { EDGE_NAME } from "../settings/schema";
 import { nameOf, plainValue, readState, StateResource, withoutResources } from "../state";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 import { KnownEngine, sshEngine } from "./known-state";
 
 /** A resource of a state; two can have one URN, of which one waits to be deleted. */
@@ -20,7 +20,7 @@ export interface ServerState {
 
 /**
  * What a state has on a server, of the text of `pulumi stack export --show-secrets`: the engine, all that is in it, and every command that goes to the
- * same address. Throws a CommandError where it knows no such server.
+ * same address. Throws a UserError where it knows no such server.
  */
 export function serverState(text: string, server: string): ServerState {
   const { resources, pending } = readState(text);
@@ -28,7 +28,7 @@ export function serverState(text: string, server: string): ServerState {
   const found = known.find(({ name }) => name === server);
   if (found === undefined) {
     const names = known.map(({ name }) => name).join(", ");
-    throw new CommandError(
+    throw new UserError(
       `${server} is no server that the state knows: ${names === "" ? "it knows none" : `expected ${names}`}`,
     );
   }

@@ -1,5 +1,5 @@
 import { backendDirectory, stackLocks } from "../state";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 
 /**
  * Refuses where another command of Pulumi is at work on a stack: to end its lock would have two of them at once. Known of a file backend and of this
@@ -10,7 +10,7 @@ export async function refuseLiveRun(stack: string): Promise<void> {
   if (backend === undefined) return;
   const lock = (await stackLocks(backend)).find((one) => one.live && one.stack === stack);
   if (lock !== undefined) {
-    throw new CommandError(
+    throw new UserError(
       `a command of Pulumi is at work on ${stack} (process ${lock.pid}, since ${lock.timestamp}): wait for its end, or press Ctrl-C there`,
     );
   }

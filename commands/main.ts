@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../lib/errors";
 import { ADMIN_PORT } from "../plan/ports";
 import { admin } from "./admin";
-import { CommandError } from "./command-error";
 import { forget, ForgetOptions } from "./forget";
 import { Asked, logs, manage, shell } from "./in-container";
 import { recover } from "./recover";
@@ -86,8 +85,7 @@ function portNumber(text: string): number {
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    const told = error instanceof CommandError || error instanceof UserError;
-    const text = told ? error.message : error instanceof Error ? error.stack : String(error);
+    const text = error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`homeport: ${text ?? ""}\n`);
     process.exitCode = 1;
   });

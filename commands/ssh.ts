@@ -8,8 +8,8 @@ import { HostAddress } from "../settings/host-address";
 import { writeKnownHosts } from "../components/machine/known-hosts";
 import { readObservation } from "../components/machine/observation";
 import { expandHome } from "../lib/user-file";
-import { CommandError } from "./command-error";
-import { quote } from "./quote";
+import { UserError } from "../lib/errors";
+import { quote } from "../lib/quote";
 import { DeployedStack } from "./stack";
 
 /** Time to connect, seconds: somebody waits. */
@@ -36,7 +36,7 @@ export class Ssh {
     const failure = await direct.failure();
     if (failure === undefined) return direct;
     if (!wanted.sshOverTunnel) {
-      throw new CommandError(
+      throw new UserError(
         `${describe(server)}: ${failure}. From elsewhere the server is reached through the tunnel if 'sshOverTunnel: true' is set for it`,
       );
     }
@@ -50,7 +50,7 @@ export class Ssh {
     ]);
     const farFailure = await far.failure();
     if (farFailure === undefined) return far;
-    throw new CommandError(`${describe(server)}: ${failure}; and through ${describe(edge)}: ${farFailure}`);
+    throw new UserError(`${describe(server)}: ${failure}; and through ${describe(edge)}: ${farFailure}`);
   }
 
   /** The way to the edge. */
@@ -59,7 +59,7 @@ export class Ssh {
     const way = new Ssh(edge.name, [...options(edge, knownHosts(stack)), loginOf(edge)]);
     const failure = await way.failure();
     if (failure === undefined) return way;
-    throw new CommandError(`${describe(edge)}: ${failure}`);
+    throw new UserError(`${describe(edge)}: ${failure}`);
   }
 
   /** The way to the machine where TLS ends, and the admin answers. */
@@ -81,7 +81,7 @@ export class Ssh {
       stdin: "ignore",
     });
     if (exitCode === 0) return stdout;
-    throw new CommandError(`${this.name}: ${stderr.trim()}`);
+    throw new UserError(`${this.name}: ${stderr.trim()}`);
   }
 
   /** Runs a static script with this process's own input and output, a terminal if it has one; gives the exit code. */
@@ -122,7 +122,7 @@ function serverOf(stack: DeployedStack, asked: string | undefined): DeployedStac
   const servers = serversOf(stack);
   const found = servers.find(({ name }) => name === asked);
   if (found !== undefined) return found;
-  throw new CommandError(
+  throw new UserError(
     `${asked} is not a server of the stack ${stack.name}: expected ${servers.map(({ name }) => name).join(", ")}`,
   );
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { SharedHost, sharedHostSchema } from "../components/site/shared-host";
 import { readByCli, selectedStack } from "../state";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 
 /** What the commands read of a stack's outputs. */
 const outputsSchema = z.object({
@@ -30,7 +30,7 @@ export async function deployedStack(asked: string | undefined): Promise<Deployed
   const name = await stackName(asked);
   const outputs = outputsSchema.safeParse(JSON.parse(await readByCli(name, ["stack", "output", "--json"])));
   if (outputs.success) return { name, ...outputs.data };
-  throw new CommandError(
+  throw new UserError(
     `the stack ${name} does not say yet where its site is: run 'pulumi up --stack ${name}' first; after one that was interrupted, ` +
       `'npm run recover -- --stack ${name}'`,
   );

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import * as tls from "node:tls";
 
+import { messageOf } from "../lib/errors";
 import { serversOf, Ssh } from "./ssh";
 import { DeployedStack, deployedStack } from "./stack";
 
@@ -73,8 +74,4 @@ async function siteStatus(name: string, address: string): Promise<string> {
   } finally {
     socket.destroy();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

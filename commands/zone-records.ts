@@ -5,7 +5,7 @@ import { recordLine, recordMark } from "../components/dns/record-mark";
 import { listRecords, zoneApi } from "../components/dns/zone-client";
 import type { ZoneRecord } from "../components/dns/zone-page";
 import { script } from "../components/machine/scripts";
-import { CommandError } from "./command-error";
+import { UserError } from "../lib/errors";
 import { KnownZone } from "./known-state";
 
 /** The records of a zone with the comment of this stack, `project/stack`, that its state does not know. */
@@ -13,7 +13,7 @@ export async function unknownRecords(zone: KnownZone, token: string, owner: stri
   const mark = recordMark(owner);
   const records = await listRecords({ zone: zoneApi(zone), token, filters: [{ "comment.exact": mark }] }).catch(
     (error: unknown) => {
-      throw error instanceof CloudflareFault ? new CommandError(`${error.message}; then run it again`) : error;
+      throw error instanceof CloudflareFault ? new UserError(`${error.message}; then run it again`) : error;
     },
   );
   // A server with the same API may not know the filter.
@@ -32,6 +32,6 @@ export async function removeRecords(zone: KnownZone, token: string, records: rea
       reject: false,
     },
   );
-  if (failed) throw new CommandError(stderr.trim());
+  if (failed) throw new UserError(stderr.trim());
   return stdout.trim().replace(/^/gm, "  ");
 }

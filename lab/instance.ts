@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
-import { LabError } from "./errors";
+import { UserError } from "../lib/errors";
 import type { Topology } from "./topologies/topology";
 
 /** One lab: its name, and where its files are in the checkout. Everything it makes in the engine carries the name. */
@@ -30,7 +30,7 @@ export function instanceOf(checkout: string, topology: Pick<Topology, "stack" | 
   const path = realpathSync(checkout);
   const chosen = name ?? defaultName(path);
   if (!NAME.test(chosen)) {
-    throw new LabError(
+    throw new UserError(
       `instance name "${chosen}" cannot be used: expected 1 to 40 characters a-z, 0-9 and "-", a letter first (--instance or HOMEPORT_LAB_INSTANCE)`,
     );
   }

@@ -6,7 +6,7 @@ import { down } from "./commands/down";
 import { shell } from "./commands/shell";
 import { status } from "./commands/status";
 import { up } from "./commands/up";
-import { LabError, messageOf } from "./errors";
+import { UserError, messageOf } from "../lib/errors";
 import { LabOptions, LabSettings, labSettings } from "./settings";
 
 /** A command line of the lab, with the options that all its commands share. */
@@ -70,7 +70,7 @@ program()
   .parseAsync()
   .catch((error: unknown) => {
     process.stderr.write(`lab: ${messageOf(error)}\n`);
-    if (!(error instanceof LabError) && error instanceof Error && error.name !== "ListrError") {
+    if (!(error instanceof UserError) && error instanceof Error && error.name !== "ListrError") {
       process.stderr.write(`${error.stack ?? ""}\n`);
     }
     process.exitCode = 1;

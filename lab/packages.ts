@@ -1,4 +1,4 @@
-import { LabError } from "./errors";
+import { UserError } from "../lib/errors";
 import { run, succeeds } from "./process";
 
 /** What a step tells while it runs: one short line, replaced by the next. */
@@ -16,7 +16,7 @@ export async function installPackages(names: readonly string[], tell: Tell): Pro
     return;
   }
   if (!(await succeeds("apt-get", ["--version"]))) {
-    throw new LabError(
+    throw new UserError(
       `needs ${missing.join(", ")}, and this machine has no apt-get: install them by your system's own means and start again`,
     );
   }
@@ -33,7 +33,7 @@ export async function installPackages(names: readonly string[], tell: Tell): Pro
 export async function asRoot(command: readonly string[], otherwise: string, tell?: Tell): Promise<string> {
   const root = process.getuid?.() === 0;
   if (!root && !(await succeeds("sudo", ["-n", "true"]))) {
-    throw new LabError(
+    throw new UserError(
       `needs root to run "${command.join(" ")}": start the lab as root or with passwordless sudo, or ${otherwise}`,
     );
   }

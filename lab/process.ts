@@ -1,6 +1,6 @@
 import execa from "execa";
 
-import { LabError } from "./errors";
+import { UserError } from "../lib/errors";
 
 /** How a command is run. */
 export interface RunOptions {
@@ -52,7 +52,7 @@ export async function run(command: string, args: readonly string[], options: Run
   const result = await child;
   if (result.failed) {
     const why = "shortMessage" in result ? String(result.shortMessage) : `Command failed: ${command}`;
-    throw new LabError(`${why.slice(0, LONGEST_COMMAND)}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim());
+    throw new UserError(`${why.slice(0, LONGEST_COMMAND)}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim());
   }
   return result.stdout;
 }
@@ -78,7 +78,7 @@ export async function until<T>(what: string, seconds: number, check: () => Promi
       return answer;
     }
     if (Date.now() > deadline) {
-      throw new LabError(`waited ${seconds} s for ${what}${last === "" ? "" : `; the last answer was: ${last}`}`);
+      throw new UserError(`waited ${seconds} s for ${what}${last === "" ? "" : `; the last answer was: ${last}`}`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }

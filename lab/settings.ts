@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { LabError } from "./errors";
+import { UserError } from "../lib/errors";
 import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
 import { AddressPlan, addressPlan } from "./network/address-plan";
@@ -77,7 +77,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
 function releaseOf(value: string): Release {
   const release = RELEASES.find((one) => one === value);
   if (release === undefined) {
-    throw new LabError(
+    throw new UserError(
       `the release "${value}" is not known: expected ${RELEASES.join(" or ")} (--release or HOMEPORT_LAB_RELEASE)`,
     );
   }
@@ -88,7 +88,7 @@ function downloadMode(value: string | undefined): Downloads["mode"] {
   if (value === undefined || value === "auto" || value === "always" || value === "never") {
     return value ?? "auto";
   }
-  throw new LabError(`HOMEPORT_LAB_DOWNLOADS is "${value}": expected auto, always or never`);
+  throw new UserError(`HOMEPORT_LAB_DOWNLOADS is "${value}": expected auto, always or never`);
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -1,21 +1,53 @@
 import { UserError } from "./errors";
 
-/** Splits `10.77.0.0/24` into its network address as a number and its prefix length. */
-export function parseCidr(cidr: string): { readonly base: number; readonly prefix: number } {
-  const [, address, bits] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr) ?? [];
-  const octets = address?.split(".").map(Number) ?? [];
-  const prefix = Number(bits);
-  if (octets.length !== 4 || octets.some((octet) => octet > 255) || prefix > 32) {
-    throw new UserError(`${cidr}: not an IPv4 network such as 10.77.0.0/24`);
-  }
-  const size = 2 ** (32 - prefix);
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  if (value % size !== 0)
-    throw new UserError(`${cidr}: host bits are set; the network is ${dotted(value - (value % size))}/${prefix}`);
-  return { base: value, prefix };
+/** An IPv4 network: its first address as a number, and the length of its prefix. */
+export interface Cidr {
+  readonly base: number;
+  readonly prefix: number;
 }
 
-/** An IPv4 address of a number. */
-export function dotted(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+/** An IPv4 address as a number. */
+export function parseAddress(text: string): number {
+  const value = valueOf(text);
+  if (value === undefined) throw new UserError(`${text}: not an IPv4 address such as 198.51.100.10`);
+  return value;
+}
+
+/** An IPv4 address as text. */
+export function formatAddress(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
+/** A network such as `10.77.0.0/24`; an address inside it instead of its first one is refused. */
+export function parseCidr(text: string): Cidr {
+  const [, address = "", length = ""] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
+  const base = valueOf(address);
+  const prefix = Number(length);
+  if (base === undefined || prefix > 32) throw new UserError(`${text}: not an IPv4 network such as 10.77.0.0/24`);
+  const beyond = base % sizeOf({ base, prefix });
+  if (beyond !== 0) {
+    throw new UserError(`${text}: host bits are set; the network is ${formatAddress(base - beyond)}/${prefix}`);
+  }
+  return { base, prefix };
+}
+
+/** A network as text. */
+export function formatCidr(cidr: Cidr): string {
+  return `${formatAddress(cidr.base)}/${cidr.prefix}`;
+}
+
+/** How many addresses a network has. */
+export function sizeOf(cidr: Cidr): number {
+  return 2 ** (32 - cidr.prefix);
+}
+
+/** Whether two networks have an address in common. */
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  return a.base < b.base + sizeOf(b) && b.base < a.base + sizeOf(a);
+}
+
+function valueOf(address: string): number | undefined {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return undefined;
+  const octets = address.split(".").map(Number);
+  return octets.some((octet) => octet > 255) ? undefined : octets.reduce((sum, octet) => sum * 256 + octet, 0);
 }

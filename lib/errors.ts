@@ -1,15 +1,18 @@
-import { RunError } from "@pulumi/pulumi/errors";
+/** A fault that its reader can mend, told in one message without a stack trace: what is wrong and where, what is allowed, what to do. */
+export class UserError extends Error {
+  /** By this Pulumi knows its RunError, of whatever copy of its SDK, and prints the message alone. To import the class would load the SDK into every command. */
+  public readonly __pulumiRunError = true;
 
-/**
- * A fault of the user's settings or machines, told in one message: what, the value found, what is allowed, what to do.
- * Pulumi prints a RunError without a stack trace, which would say nothing to its reader.
- */
-export class UserError extends RunError {
   public constructor(message: string) {
     super(message);
-    // The SDK formats the stack for its trace of the run, though it does not show it: with ts-node's source maps that took 17 s of processor time.
+    // The SDK formats the stack for its trace of the run, though it does not show it: with source maps that took 17 s of processor time.
     delete this.stack;
   }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */

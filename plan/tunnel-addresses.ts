@@ -1,5 +1,5 @@
 import { UserError } from "../lib/errors";
-import { dotted, parseCidr } from "../lib/cidr";
+import { formatAddress, parseCidr } from "../lib/cidr";
 import { sha256 } from "../lib/sha256";
 
 /** The tunnel's addresses. */
@@ -28,9 +28,9 @@ export function addressPlan(cidr: string, names: readonly string[]): AddressPlan
   for (const name of names) taken.push(taken.length === 0 ? 0 : freePlace(name, room - 1, taken));
   return {
     prefix,
-    hub: dotted(base + 1),
-    spokes: taken.map((place) => dotted(base + 2 + place)),
-    anySpoke: `${dotted(base + 2)}-${dotted(base + room)}`,
+    hub: formatAddress(base + 1),
+    spokes: taken.map((place) => formatAddress(base + 2 + place)),
+    anySpoke: `${formatAddress(base + 2)}-${formatAddress(base + room)}`,
   };
 }
 

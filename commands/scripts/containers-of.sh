@@ -3,8 +3,13 @@
 # out: it serves, whatever a state knows of it.
 set -eu
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
-served=$(as_root sh -c 'cat /var/lib/homeport/*/serves' 2>/dev/null | cut -d' ' -f2) || served=
-docker ps --all --no-trunc --filter "label=homeport.owner=$1" --format 'container {{.ID}} {{.Names}}' | while read -r line; do
-  printf '%s\n' "$served" | grep -qxF "${line##* }" || printf '%s\n' "$line"
+# Where nobody may look, nothing is listed: what serves would be among it.
+# shellcheck disable=SC2016  # for the shell of root
+served=$(as_root sh -c 'for file in /var/lib/homeport/*/serves; do [ ! -f "$file" ] || cat "$file"; done')
+served=$(printf '%s\n' "$served" | cut -d' ' -f2)
+containers=$(docker ps --all --no-trunc --filter "label=homeport.owner=$1" --format 'container {{.ID}} {{.Names}}')
+printf '%s\n' "$containers" | while read -r line; do
+  [ -n "$line" ] || continue
+  printf '%s\n' "$served" | grep -qxF -e "${line##* }" || printf '%s\n' "$line"
 done
 docker network ls --no-trunc --filter "label=homeport.owner=$1" --format 'network {{.ID}} {{.Name}}'

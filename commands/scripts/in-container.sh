@@ -7,7 +7,10 @@ set -eu
 app=$1 verb=$2
 shift 2
 
-newest() { docker ps --quiet --filter "label=homeport.app=$app" --filter label=homeport.role=web "$@" | head -n 1; }
+newest() {
+  all=$(docker ps --quiet --filter "label=homeport.app=$app" --filter label=homeport.role=web "$@")
+  printf '%s\n' "$all" | head -n 1
+}
 
 # In the middle of a deploy, or after one that failed, there is one beside the one that serves, and that one is the newer.
 container=$(newest --filter health=healthy)

@@ -3,35 +3,25 @@
 set -euo pipefail
 export LC_ALL=C
 
-# After a start of the machine, or in the middle of a deploy, it takes a while until a container serves. Seconds, and asked as often.
+# After a start of the machine, or in the middle of a deploy, it takes a while until Docker answers and a container serves.
 SERVING_SECONDS=180
 
 APP=$1 JOB=$2 COMMAND_FILE=$3 LOCK_FILE=$4
 
-fail() {
-  printf 'homeport: %s\n' "$*" >&2
-  exit 1
-}
-
-serving() {
-  docker ps --quiet --filter "label=homeport.app=$APP" --filter label=homeport.role=web --filter health=healthy | head -n 1
-}
-
-await_container() {
-  local second
-  for ((second = 0; second < SERVING_SECONDS; second++)); do
-    CONTAINER=$(serving)
-    [ -z "$CONTAINER" ] || return 0
-    sleep 1
-  done
-  fail "the job $JOB did not run: no container of $APP is serving here, for ${SERVING_SECONDS} s; npm run status tells more, and pulumi up makes one"
+# Sets CONTAINER to the newest that is healthy.
+is_served() {
+  local all
+  all=$(docker ps --quiet --filter "label=homeport.app=$APP" --filter label=homeport.role=web --filter health=healthy) || return
+  CONTAINER=${all%%$'\n'*}
+  [ -n "$CONTAINER" ]
 }
 
 main() {
   local code=0
   exec 9>"$LOCK_FILE"
   flock -n 9 || fail "the job $JOB did not run: it is still at work"
-  await_container
+  try_until $((SECONDS + SERVING_SECONDS)) is_served ||
+    fail "the job $JOB did not run: no container of $APP is serving here, for ${SERVING_SECONDS} s; npm run status tells more, and pulumi up makes one"
   # The lock is this script's alone: what the container starts does not hold it.
   docker exec "$CONTAINER" sh -ec "$(cat "$COMMAND_FILE")" 9>&- || code=$?
   [ "$code" -eq 0 ] || fail "the job $JOB of $APP ended with $code"

@@ -1,24 +1,15 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2317 # functions are called through others
 # Waits until the new containers of an application are healthy on a server, and tells why one is not. Read by `bash -s` from stdin; behind the last line
 # stand the names of the application and the server, the seconds that are given, and the containers, a line each.
 set -euo pipefail
 export LC_ALL=C
 
-# How often it says how long it has waited, seconds.
-PROGRESS=10
 # A container that has ended this often is not waited for any more. Docker starts it again at once at first, so that one that needs something that comes
 # up a moment later has its chance, and one that ends at once is told within seconds.
 MOST_ENDS=3
 # Lines of the log that tell of a failure, and lines of the health check.
 LOG_LINES=15
 CHECK_LINES=5
-
-say() { printf '%s\n' "$*"; }
-
-fail() {
-  printf 'homeport: %s\n' "$*" >&2
-  exit 1
-}
 
 ask() { docker inspect --format "$1" "$CONTAINER"; }
 
@@ -30,9 +21,12 @@ give_up() {
   # shellcheck disable=SC2016  # for Docker, which knows the checks from old to new
   {
     say "the last lines of $CONTAINER on $SERVER:"
-    docker logs --tail "$LOG_LINES" "$CONTAINER" 2>&1 | indent "$LOG_LINES"
+    docker logs --tail "$LOG_LINES" "$CONTAINER" 2>&1 | indent "$LOG_LINES" || true
     checked=$(ask '{{$last := ""}}{{range .State.Health.Log}}{{$last = .Output}}{{end}}{{$last}}') || checked=
-    [ -z "$checked" ] || { say "its health check said last:" && indent "$CHECK_LINES" <<<"$checked"; }
+    if [ -n "$checked" ]; then
+      say "its health check said last:"
+      indent "$CHECK_LINES" <<<"$checked"
+    fi
   } >&2
   fail "$*"
 }
@@ -45,33 +39,30 @@ ended() {
     "Correct what its lines above say, in the code, the image's start command or app.environment, $again"
 }
 
+is_healthy() {
+  local now health status ends code
+  now=$(ask '{{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
+    fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
+  read -r health status ends code <<<"$now"
+  # While it runs again, Docker says 0.
+  [ "$status" = running ] || LAST_CODE=$code
+  [ "$health" != healthy ] || return 0
+  ENDS_BEFORE=${ENDS_BEFORE:-$ends}
+  case $status in
+    exited | dead) ended ;;
+    created) fail "$CONTAINER was made on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' makes it anew" ;;
+  esac
+  # At an `up` that is repeated it may have ended before the cause was mended: once more it has to end before our eyes.
+  if [ "$ends" -ge "$MOST_ENDS" ] && [ "$ends" -gt "$ENDS_BEFORE" ]; then ended; fi
+  return 1
+}
+
 await_health() {
-  local now health status ends code before='' told=$SECONDS
-  LAST_CODE=
-  while :; do
-    now=$(ask '{{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
-      fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
-    read -r health status ends code <<<"$now"
-    # While it runs again, Docker says 0.
-    [ "$status" = running ] || LAST_CODE=$code
-    [ "$health" != healthy ] || break
-    before=${before:-$ends}
-    case $status in
-      exited | dead) ended ;;
-      created) fail "$CONTAINER was made on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' makes it anew" ;;
-    esac
-    # At an `up` that is repeated it may have ended before the cause was mended: once more it has to end before our eyes.
-    if [ "$ends" -ge "$MOST_ENDS" ] && [ "$ends" -gt "$before" ]; then ended; fi
-    [ "$SECONDS" -lt "$START_SECONDS" ] ||
-      give_up "$CONTAINER of $APP was not healthy on $SERVER within $START_SECONDS s; what served before still serves." \
-        "See its lines above, whether it listens on app.port, whether app.healthCommand is right for it, and whether app.startSeconds is enough;" \
-        "then run 'pulumi up' again"
-    if [ $((SECONDS - told)) -ge "$PROGRESS" ]; then
-      told=$SECONDS
-      say "waiting until $CONTAINER is healthy on $SERVER: $SECONDS s so far"
-    fi
-    sleep 1
-  done
+  LAST_CODE='' ENDS_BEFORE=''
+  patiently "waiting until $CONTAINER is healthy on $SERVER" try_until "$DEADLINE" is_healthy ||
+    give_up "$CONTAINER of $APP was not healthy on $SERVER within $START_SECONDS s; what served before still serves." \
+      "See its lines above, whether it listens on app.port, whether app.healthCommand is right for it, and whether app.startSeconds is enough;" \
+      "then run 'pulumi up' again"
   say "$CONTAINER is healthy on $SERVER"
 }
 
@@ -79,7 +70,7 @@ main() {
   read -r APP
   read -r SERVER
   read -r START_SECONDS
-  SECONDS=0
+  DEADLINE=$((SECONDS + START_SECONDS))
   while read -r CONTAINER; do await_health </dev/null; done
 }
 

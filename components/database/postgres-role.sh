@@ -1,32 +1,24 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2317 # functions are called through others
 # Makes the application's role and database in a container of PostgreSQL, and gives the role the password of its secret file: a volume that outlived its
 # stack, or a rotated password, would disagree with it otherwise. Read by `bash -s` from stdin; behind the last line stand the container, the role, and
 # a digest that is another for another password. The password itself is read inside the container and is in no process's arguments.
 set -euo pipefail
 export LC_ALL=C
 
-# PostgreSQL may be reading its log again after a power failure. It is asked each second.
+# PostgreSQL may be reading its log again after a power failure.
 HEALTHY_SECONDS=180
 
-fail() {
-  printf 'homeport: %s\n' "$*" >&2
-  exit 1
-}
-
-await_health() {
-  local health='' second
-  for ((second = 0; second < HEALTHY_SECONDS; second++)); do
-    health=$(docker inspect --format '{{.State.Health.Status}}' "$CONTAINER")
-    [ "$health" != healthy ] || return 0
-    sleep 1
-  done
-  fail "PostgreSQL is '$health' after ${HEALTHY_SECONDS} s; its last lines: $(docker logs --tail 5 "$CONTAINER" 2>&1)"
+is_healthy() {
+  HEALTH=$(docker inspect --format '{{.State.Health.Status}}' "$CONTAINER") ||
+    fail "the server does not have PostgreSQL's container $CONTAINER: run 'pulumi up --refresh', which makes it anew"
+  [ "$HEALTH" = healthy ]
 }
 
 main() {
   read -r CONTAINER
   read -r ROLE
-  await_health
+  patiently "waiting until PostgreSQL is healthy" try_until $((SECONDS + HEALTHY_SECONDS)) is_healthy ||
+    fail "PostgreSQL is '$HEALTH' after ${HEALTHY_SECONDS} s; its last lines: $(docker logs --tail 5 "$CONTAINER" 2>&1)"
   docker exec --interactive "$CONTAINER" \
     psql --no-psqlrc --quiet --username postgres --dbname postgres --set ON_ERROR_STOP=1 --set role="$ROLE" <<'SQL' ||
 -- A statement that fails would be logged with the password in it.
@@ -39,7 +31,7 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'role') \gexec
 SQL
     fail "PostgreSQL did not take the role $ROLE: see the lines above and 'docker logs $CONTAINER' on its server, then run 'pulumi up' again"
-  echo "PostgreSQL knows the role $ROLE"
+  say "PostgreSQL knows the role $ROLE"
 }
 
 main; exit

@@ -9,10 +9,13 @@ IFS='
 # Seconds between two words about a step that takes long.
 PROGRESS=10
 
+# The image's name as the server's shell reads it back.
+QUOTED="'$(say "$IMAGE" | sed "s/'/'\\\\''/g")'"
+
 # What both engines tell of an image: what its layers hold, from the lowest on.
 LAYERS='{{range .RootFS.Layers}} {{.}}{{end}}'
 # What the server is asked first, a line each: the image's id, how its engine keeps images, whether it has zstd, the layers of every image.
-QUESTIONS="docker image inspect --format 'id {{.Id}}' '$IMAGE'
+QUESTIONS="docker image inspect --format 'id {{.Id}}' $QUOTED
 docker info --format 'store {{.Driver}} {{.DriverStatus}}'
 zstd --version >/dev/null && echo 'zstd yes'
 docker image ls --all --quiet --no-trunc | sort -u | xargs -r docker image inspect --format 'layers$LAYERS'"
@@ -32,23 +35,18 @@ remote() {
   ssh $SSH_OPTIONS -p "$PORT" "$TARGET" "$@"
 }
 
-fail() {
-  echo "homeport: $*" >&2
-  exit 1
-}
-
 tell() {
   seconds=0
   # Without the sleep's hold on our output its reader would wait for it after the end.
   while sleep "$PROGRESS" >/dev/null 2>&1; do
     seconds=$((seconds + PROGRESS))
-    echo "$1, $seconds s so far"
+    say "$1, $seconds s so far"
   done
 }
 
 # $1: what is told of a step, at its begin and while it lasts; then the step. $said: its words, $code: how it ended.
 during() {
-  echo "$1"
+  say "$1"
   tell "$1" &
   teller=$!
   shift
@@ -61,18 +59,18 @@ during() {
 }
 
 refused() {
-  echo "$said" >&2
+  say "$said" >&2
   case $said in
     *'no space left on device'*)
       # shellcheck disable=SC2016  # for the server's shell
-      free=$(remote 'df -h --output=avail "$(docker info --format "{{.DockerRootDir}}")" | tail -n 1 | tr -d " "' || echo unknown)
+      free=$(remote 'df -h --output=avail "$(docker info --format "{{.DockerRootDir}}")" | tail -n 1 | tr -d " "') || free=unknown
       fail "$HOST has no room for the image $IMAGE (free: $free; needed for a while: about twice its size)." \
         "Look for room on its disk ('docker image prune -a' removes images that no container uses) and run 'pulumi up' again" ;;
   esac
   fail "$HOST could not take the image $IMAGE: see the lines above; then run 'pulumi up' again"
 }
 
-answer() { printf '%s\n' "$answers" | sed -n "s/^$1 //p"; }
+answer() { say "$answers" | sed -n "s/^$1 //p"; }
 
 # True of Docker's own store, as `docker info` describes it. There an archive may lack layers that the engine has (moby/moby, image/tarexport/load.go), and
 # an image's id is the digest of its configuration. Neither is so where containerd keeps the images, or Podman, whose driver is "overlay".
@@ -84,7 +82,7 @@ is_docker_store() {
 
 # How many of the image's layers the server has, from the first on: an engine knows a layer by all that lie below it, so one alone is no use.
 count_shared() {
-  printf '%s\n' "$answers" | awk -v ours="$layers" '
+  say "$answers" | awk -v ours="$layers" '
     BEGIN { total = split(ours, own, " ") }
     $1 == "layers" { n = 0; while (n < total && $(n + 2) == own[n + 1]) n++; if (n > most) most = n }
     END { print most + 0 }'
@@ -109,9 +107,11 @@ lacking() {
 take_apart() {
   mkdir "$work/image" && docker save "$IMAGE" | tar -xf - -C "$work/image" && cd "$work/image" || return
   lacking <manifest.json >"$work/files" || {
-    echo "its manifest.json is not as expected"
+    say "its manifest.json is not as expected"
     return 1
   }
+  # Names of files, no patterns. All of this runs in a shell of its own.
+  set -f
   # -h: of two equal layers the second may be a link to the first, which the server may have. The variable keeps macOS from adding files of its own.
   # shellcheck disable=SC2046  # a file a line
   COPYFILE_DISABLE=1 tar -chf "$work/part.tar" manifest.json $(cat "$work/files")
@@ -125,11 +125,11 @@ send_part() { load <&3; }
 
 send() { docker save "$IMAGE" | load; }
 
-pull() { remote docker pull --quiet "'$IMAGE'"; }
+pull() { remote docker pull --quiet "$QUOTED"; }
 
 # True when the server's image has the id $1, or, where $2 is "layers", the same layers. A stream that was cut off may have been taken without a word.
 arrived() {
-  there=$(remote "docker image inspect --format '{{.Id}}$LAYERS' '$IMAGE'" 2>/dev/null) || return
+  there=$(remote "docker image inspect --format '{{.Id}}$LAYERS' $QUOTED" 2>/dev/null) || return
   [ "${there%% *}" = "$1" ] || { [ "$2" = layers ] && [ "${there#* }" = "$layers" ]; }
 }
 
@@ -139,7 +139,7 @@ size() { if [ "$1" -ge 1000000 ]; then echo "$(($1 / 1000000)) MB"; else echo "$
 ship_part() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/homeport-image.XXXXXX") || return
   during "looking for what $HOST lacks of $IMAGE" take_apart || {
-    echo "$IMAGE cannot be taken apart here: $said"
+    say "$IMAGE cannot be taken apart here: $said"
     return 1
   }
   id=sha256:$(sed -n '1s/\.json$//; 1s|.*/||; 1p' "$work/files")
@@ -155,7 +155,7 @@ ship_part() {
     # ssh's own failure; and what does not fit in part will not fit whole.
     255:* | *'no space left on device'*) refused ;;
   esac
-  echo "$HOST did not take a part of $IMAGE: $said"
+  say "$HOST did not take a part of $IMAGE: $said"
   return 1
 }
 
@@ -164,7 +164,7 @@ there=$(answer id)
 ours=$(docker image inspect --format "{{.Id}}$LAYERS" "$IMAGE" 2>/dev/null) || ours=''
 here=${ours%% *} layers=${ours#* }
 if [ -n "$there" ] && { [ "$here" = "$there" ] || [ "$PULL" = yes ]; }; then
-  echo "$HOST has $IMAGE"
+  say "$HOST has $IMAGE"
   exit 0
 fi
 
@@ -184,13 +184,13 @@ fi
 zstd=$(answer zstd)
 zstd --version >/dev/null 2>&1 || zstd=no
 store=$(answer store)
-total=$(echo "$layers" | awk '{ print NF }')
+total=$(say "$layers" | awk '{ print NF }')
 shared=$(count_shared)
 
 if is_docker_store "$store"; then
   if [ "$shared" -gt 0 ] && ship_part; then exit 0; fi
 elif [ -n "$store" ]; then
-  echo "$HOST's engine takes images only whole"
+  say "$HOST's engine takes images only whole"
 fi
 bytes=$(docker image inspect --format '{{.Size}}' "$IMAGE")
 during "sending all $total layers of $IMAGE ($(size "$bytes") before compression) to $HOST" send || refused

@@ -5,10 +5,8 @@ import { BundleHeader, renderBundle } from "./bundle";
 import { commandConnection } from "./connection";
 import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
+import { VERBS } from "./protocol";
 import { hostScript } from "./scripts";
-
-/** What `scripts/host/` can be asked for. */
-export type Verb = "apply" | "verify" | "remove";
 
 /** A bundle and the host it is for. */
 export interface BundleArgs {
@@ -26,7 +24,7 @@ export function bundleHeader({ owner, revision }: HostAccess, name: string): pul
 }
 
 /** The command that runs a verb as root. The script and its data come on stdin, so that no error can print them. */
-export function asRoot(verb: Verb): string {
+export function asRoot(verb: (typeof VERBS)[number]): string {
   return `if [ "$(id -u)" -eq 0 ]; then exec bash -s ${verb}; else exec sudo -n bash -s ${verb}; fi`;
 }
 

@@ -1,4 +1,5 @@
 import { HostDirectory, HostFile, HostSpec, UnitAction } from "./host-spec";
+import { CONTENT_INDENT, directive } from "./protocol";
 
 /** Whose bundle it is. */
 export interface BundleHeader {
@@ -14,16 +15,18 @@ export interface BundleHeader {
 export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks">): string {
   return lines([
     ...renderHeader(header),
-    ...sorted(spec.packages).map((name) => `package ${name}`),
-    ...spec.groups.map(({ group, user }) => `group ${group} ${user}`),
+    ...sorted(spec.packages).map((name) => directive("package", { name })),
+    ...spec.groups.map(({ group, user }) => directive("group", { group, user })),
     ...spec.directories.map(renderDirectory),
     ...[...spec.files].sort(inOrder).flatMap(renderFile),
-    ...spec.units.map((unit) => `unit ${unit}`),
-    ...spec.needs.flatMap(({ claim, command }) => [`need ${claim}`, ...indent(command)]),
-    ...spec.serves.map(({ app, container }) => `serve ${app} ${container}`),
-    ...sorted(spec.leftovers).map((path) => `leftover ${path}`),
-    ...spec.notes.map((note) => `note ${note}`),
-    ...spec.watches.map((watch) => `watch ${watch.kind} ${watch.name} ${renderAction(watch)}`),
+    ...spec.units.map((unit) => directive("unit", { unit })),
+    ...spec.needs.flatMap(({ claim, command }) => [directive("need", { claim }), ...indent(command)]),
+    ...spec.serves.map(({ app, container }) => directive("serve", { app, container })),
+    ...sorted(spec.leftovers).map((path) => directive("leftover", { path })),
+    ...spec.notes.map((text) => directive("note", { text })),
+    ...spec.watches.map((watch) =>
+      directive("watch", { kind: watch.kind, watched: `${watch.name} ${renderAction(watch)}` }),
+    ),
   ]);
 }
 
@@ -31,22 +34,26 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
 export function renderChecks(header: BundleHeader, spec: Pick<HostSpec, "checks">, digest: string): string {
   return lines([
     ...renderHeader(header),
-    `digest ${digest}`,
-    ...spec.checks.flatMap(({ claim, command }) => [`check ${claim}`, ...indent(command)]),
+    directive("digest", { sha256: digest }),
+    ...spec.checks.flatMap(({ claim, command }) => [directive("check", { claim }), ...indent(command)]),
   ]);
 }
 
 function renderHeader({ name, owner, revision }: BundleHeader): string[] {
-  return [`bundle ${name}`, `owner ${owner}`, `revision ${revision}`];
+  return [
+    directive("bundle", { name }),
+    directive("owner", { stack: owner }),
+    directive("revision", { text: revision }),
+  ];
 }
 
 function renderDirectory({ path, mode = "0755", owner = "root:root" }: HostDirectory): string {
-  return `dir ${path} ${mode} ${owner}`;
+  return directive("dir", { path, mode, owner });
 }
 
 function renderFile({ path, text, mode = "0644", owner = "root:root", onChange, guard = false }: HostFile): string[] {
   const action = onChange === undefined ? "-" : renderAction(onChange);
-  return [`file ${path} ${mode} ${owner} ${action} ${guard ? "guard" : "-"}`, ...indent(text)];
+  return [directive("file", { path, mode, owner, action, guard: guard ? "guard" : "-" }), ...indent(text)];
 }
 
 function renderAction({ action, unit }: UnitAction): string {
@@ -57,7 +64,7 @@ function indent(text: string): string[] {
   return text
     .replace(/\n$/, "")
     .split("\n")
-    .map((line) => `  ${line}`);
+    .map((line) => `${CONTENT_INDENT}${line}`);
 }
 
 function inOrder(one: HostFile, other: HostFile): number {

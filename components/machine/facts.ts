@@ -1,3 +1,5 @@
+import { Fact, readAnswers } from "./protocol";
+
 /** A program that listens on a host. */
 export interface Listener {
   readonly port: number;
@@ -61,53 +63,48 @@ export interface Facts {
 
 /** Reads the facts out of what `scripts/probe.sh` wrote; `now`: the workstation's clock when it did, in seconds. */
 export function readFacts(text: string, owner: string, now: number): Facts {
-  const lines = text.split("\n").map((line) => line.split(" "));
-  const facts = (kind: string): string[][] =>
-    lines.filter(([word, what]) => word === "fact" && what === kind).map(([, , ...values]) => values);
-  const tunnels = (what: string): string[] =>
+  const { lines, facts: all } = readAnswers(text);
+  const facts = <K extends Fact["word"]>(kind: K): Extract<Fact, { word: K }>[] =>
+    all.filter((fact): fact is Extract<Fact, { word: K }> => fact.word === kind);
+  const bundles = lines.filter((line) => line.word === "bundle");
+  const tunnels = (what: "file" | "interface"): string[] =>
     facts("tunnel")
-      .filter(([kind]) => kind === what)
-      .map(([, ...name]) => name.join(" "));
+      .filter(({ kind }) => kind === what)
+      .map(({ name }) => name);
   const [system] = facts("os");
   const [processor] = facts("arch");
   const [limits] = facts("memory-cgroup");
   const [clock] = facts("clock");
   return {
-    told: lines.some(([word, bundle]) => word === "bundle" && bundle === "base"),
-    bundles: lines.filter(([word, , of]) => word === "bundle" && of === owner).map(([, name = ""]) => name),
-    ...(system === undefined ? {} : { system: readSystem(system) }),
-    ...(processor === undefined
-      ? {}
-      : { processor: { programs: processor[0] ?? "unknown", kernel: processor[1] ?? "unknown" } }),
-    runs: facts("runs").flat(),
-    free: facts("free").map(([megabytes, path = "/"]) => ({ megabytes: Number(megabytes), path })),
+    told: bundles.some(({ name }) => name === "base"),
+    bundles: bundles.filter((bundle) => bundle.owner === owner).map(({ name }) => name),
+    ...(system === undefined ? {} : { system: { id: system.id, version: system.version, name: system.name } }),
+    ...(processor === undefined ? {} : { processor: { programs: processor.programs, kernel: processor.kernel } }),
+    runs: facts("runs").map(({ platform }) => platform),
+    free: facts("free").map(({ megabytes, path }) => ({ megabytes, path })),
     listeners: facts("listener").map(readListener),
-    firewalls: facts("firewall").flat(),
-    rejects: facts("reject").map((words) => words.join(" ")),
-    nat: facts("nat").map((words) => words.join(" ")),
+    firewalls: facts("firewall").map(({ name }) => name),
+    rejects: facts("reject").map(({ rule }) => rule),
+    nat: facts("nat").map(({ rule }) => rule),
     tunnels: { files: tunnels("file"), interfaces: tunnels("interface") },
     nftablesService: facts("nftables-service").length > 0,
     docker: facts("docker").length > 0,
-    packages: facts("package").flat(),
-    ...(limits === undefined ? {} : { noMemoryLimits: limits[1] ?? "" }),
-    addresses: facts("address").map(([name = "", address = "", kind]) => ({
+    packages: facts("package").map(({ name }) => name),
+    ...(limits === undefined ? {} : { noMemoryLimits: limits.file }),
+    addresses: facts("address").map(({ interface: name, address, kind }) => ({
       interface: name,
       address,
       dynamic: kind === "dynamic",
     })),
-    ...(clock === undefined ? {} : { clockAhead: Math.round(Number(clock[0]) - now) }),
+    ...(clock === undefined ? {} : { clockAhead: Math.round(clock.seconds - now) }),
     lostContainers: facts("container")
-      .filter(([of]) => of === owner)
-      .map(([, app = "", name = "", state = "missing"]) => ({ app, name, state })),
-    certificates: facts("certificate").map(([app = "", ...words]) => ({ app, status: words.join(" ") })),
+      .filter((container) => container.owner === owner)
+      .map(({ app, name, state }) => ({ app, name, state })),
+    certificates: facts("certificate").map(({ app, status }) => ({ app, status })),
   };
 }
 
-function readSystem([id = "", version = "", ...name]: string[]): { id: string; version: string; name: string } {
-  return { id, version, name: name.join(" ") };
-}
-
-function readListener([at = "", address = "", ...program]: string[]): Listener {
+function readListener({ at, address, program }: Extract<Fact, { word: "listener" }>): Listener {
   const [port, protocol] = at.split("/");
-  return { port: Number(port), protocol: protocol === "udp" ? "udp" : "tcp", address, program: program.join(" ") };
+  return { port: Number(port), protocol: protocol === "udp" ? "udp" : "tcp", address, program };
 }

@@ -1,4 +1,5 @@
 import { sha256 } from "../../lib/sha256";
+import { readAnswers } from "./protocol";
 
 /** What the probe found on a host. */
 export type Observation =
@@ -52,13 +53,11 @@ export function readObservation(text: string, owner: string): Observation {
   let machine = "";
   let revision: string | undefined;
   let ours = true;
-  for (const line of rest) {
-    const [word = "", ...words] = line.split(" ");
-    const value = words.join(" ");
-    if (word === "machine") machine = value;
-    else if (word === "bundle") ours = words[1] === owner;
-    else if (word === "revision" && ours) revision ??= value;
-    else if (word === "found" && ours) found.push(value.slice(0, FINDING_LENGTH));
+  for (const line of readAnswers(rest.join("\n")).lines) {
+    if (line.word === "machine") machine = `${line.id} at ${line.seconds}`;
+    else if (line.word === "bundle") ours = line.owner === owner;
+    else if (line.word === "revision" && ours) revision ??= line.text;
+    else if (line.word === "found" && ours) found.push(line.sentence.slice(0, FINDING_LENGTH));
   }
   const told = revision ?? `first told to machine ${machine}`;
   return { reached: true, revision: found.length === 0 ? told : driftedRevision(told, found), found };

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
 import { HostAddress } from "../../settings/host-address";
+import { asRoot } from "./bundle-command";
 import { CertificateFact, readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { Machine } from "./machine";
 import { examine, Expectation } from "./preflight";
+import { ProtocolError } from "./protocol";
 import { hostScript, script } from "./scripts";
 import { sshEnvironment } from "./ssh-environment";
 
@@ -32,15 +34,17 @@ export async function probe<T extends Machine>(
 
 async function probeResult(machine: Machine, expected: Expectation): Promise<ProbeResult> {
   const { address: host, owner } = machine;
-  const { stdout } = await command.local.run({
+  const { stdout, stderr } = await command.local.run({
     command: script("machine/scripts/probe.sh"),
     stdin: hostScript(),
-    environment: sshEnvironment(machine),
+    environment: { ...sshEnvironment(machine), COMMAND: asRoot("probe") },
     logging: "none",
     addPreviousOutputInEnv: false,
   });
-  const observation = readObservation(stdout, owner);
   const name = `${host.name} (${host.address})`;
+  // Where a host answers, stderr has nothing but remarks.
+  const answer = stdout.startsWith("reached\n") ? stdout : `${stdout}\n${stderr}`;
+  const observation = understood(name, () => readObservation(answer, owner));
   if (!observation.reached) {
     if (observation.failure !== "away" || !pulumi.runtime.isDryRun()) {
       throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
@@ -48,7 +52,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
     await pulumi.log.warn(`${name} cannot be reached, so what changed on it is unknown: ${observation.reason}`);
     return { ...observation, certificates: [], bundles: [] };
   }
-  const facts = readFacts(stdout, owner, Date.now() / 1000);
+  const facts = understood(name, () => readFacts(answer, owner, Date.now() / 1000));
   const { faults, cautions } = examine(facts, expected);
   for (const caution of cautions) await pulumi.log.warn(`${name}: ${caution}`);
   if (faults.length > 0) {
@@ -60,6 +64,17 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
     await pulumi.log.warn(`${host.name} is not as it was told: ${observation.found.join("; ")}`);
   }
   return { ...observation, certificates: facts.certificates, bundles: facts.bundles };
+}
+
+function understood<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new UserError(
+      `${name}: what the probe found cannot be read, and nothing was changed: ${error.message}. This is a fault of the program: report it with this line`,
+    );
+  }
 }
 
 /** Says why a host could not be looked at, and what to do; `agent`: the socket of the operator's ssh agent. */

@@ -24,8 +24,6 @@ CA=unknown WHY=
 SILENT="Traefik gave no reason, see its log"
 declare -A SAYS REFUSED
 
-say() { printf '%s\n' "$*"; }
-
 setting() { sed -n "s/^$2 //p" "$1"; }
 
 CHALLENGE=$(setting "$CONFIG" challenge)
@@ -95,7 +93,8 @@ hear_ca() {
   url=$(setting "$CONFIG" directory)
   file=$(setting "$CONFIG" ca)
   CA=
-  curl -sf --max-time 10 ${file:+--cacert "$file"} "$url" | grep -q newOrder || CA="the CA does not answer: $url"
+  # Not into `grep -q`: it ends at its first hit, and what still writes then fails.
+  grep -q newOrder <<<"$(curl -sf --max-time 10 ${file:+--cacert "$file"} "$url")" || CA="the CA does not answer: $url"
 }
 
 # Until when the certificate of a name is to be left alone, as seconds of the epoch; 0: it is not.
@@ -114,7 +113,7 @@ barred_until() {
 # What Traefik last said of a certificate, by its first name, since a time; fails where it said nothing.
 reason() {
   docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
-    grep -aF 'ACME certificate' | grep -aE "[[{]${1//./\\.}[] }]" | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
+    grep -aF 'ACME certificate' | grep -aF -e "[$1]" -e "[$1 " -e "{$1}" -e "{$1 " | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
 }
 
 # A router that matches nothing and names the resolver: that Traefik sees it is the order. Renamed into place, because Traefik watches the directory.
@@ -144,7 +143,7 @@ report() {
   [ -f "$APPS/$app" ] || return 0
   for name; do
     [ -n "${SAYS[$name]:-}" ] || continue
-    grep -qsxF "$name: ${SAYS[$name]}" "$status" || say "$name: ${SAYS[$name]}" >&2
+    grep -qsxF -e "$name: ${SAYS[$name]}" -- "$status" || say "$name: ${SAYS[$name]}" >&2
     say "$name: ${SAYS[$name]}"
   done >"$status.new"
   mv "$status.new" "$status"
@@ -182,7 +181,10 @@ tend() {
     look "$name"
     case $? in
       0) continue ;;
-      2) SAYS[$name]="waiting: the proxy does not answer on port 443" && continue ;;
+      2)
+        SAYS[$name]="waiting: the proxy does not answer on port 443"
+        continue
+        ;;
     esac
     hinder "$name" "$edge" "$proxied"
     main=$(subject "$name")

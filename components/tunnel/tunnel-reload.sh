@@ -12,9 +12,9 @@ mtu=$(cat "/sys/class/net/$interface/mtu")
 
 # The way back of visitors' answers, which only a start of the interface makes.
 route_missing() {
-  local table
-  table=$(sed -n 's/^PostUp = ip route replace default dev %i table //p' "$conf")
-  [ -n "$table" ] || return 1
+  local words table
+  read -ra words < <(commands_of "$interface" 'ip route') || return 1
+  table=$(word_after table "${words[@]}")
   [ -z "$(ip -4 rule show table "$table")" ] || [ -z "$(ip -4 route show table "$table" default dev "$interface" 2>/dev/null)" ]
 }
 

@@ -16,5 +16,6 @@ awk '/^PublicKey = / { peer = $3 } /^Endpoint = / { print peer, $3 }' "/etc/wire
     before=$(endpoints)
     wg set "$interface" peer "$peer" endpoint "$endpoint"
     # <5>: a notice (sd-daemon(3)).
-    [ "$(endpoints)" = "$before" ] || echo "<5>$endpoint has another address than before: $(endpoints | cut -f2)"
+    after=$(endpoints)
+    [ "$after" = "$before" ] || say "<5>$endpoint has another address than before: $(cut -f2 <<<"$after")"
   done

@@ -4,22 +4,33 @@
 # private key to none, because the keys are in files of their own (PostUp lines).
 set -euo pipefail
 interface=$1
-conf=/etc/wireguard/$interface.conf
+declare -A shared=()
+private=
+
+# Reads the keys from the files that the configuration's own `wg set` commands name.
+read_keys() {
+  local words peer file
+  while read -ra words; do
+    if file=$(word_after private-key "${words[@]}"); then private=$(cat "$file"); fi
+    # Keys are written before the configuration: between the two it may name one that is gone.
+    if peer=$(word_after peer "${words[@]}") && file=$(word_after preshared-key "${words[@]}") && [ -f "$file" ]; then
+      shared[$peer]=$(cat "$file")
+    fi
+  done < <(commands_of "$interface" 'wg set %i')
+}
 
 with_keys() {
-  awk -v conf="$conf" '
-    function content(file,  line) { getline line <file; close(file); return line }
-    BEGIN {
-      while ((getline line <conf) > 0) {
-        count = split(line, word, " ")
-        if (line ~ /^PostUp = wg set %i private-key /) key = content(word[7])
-        if (line ~ /^PostUp = wg set %i peer /) shared[word[7]] = content(word[9])
-      }
-    }
-    { print }
-    $0 == "[Interface]" { print "PrivateKey = " key }
-    # Keys are written before the configuration: between the two it may name one that is gone.
-    $1 == "PublicKey" && shared[$3] != "" { print "PresharedKey = " shared[$3] }'
+  local line
+  while read -r line; do
+    printf '%s\n' "$line"
+    case $line in
+      '[Interface]') printf 'PrivateKey = %s\n' "$private" ;;
+      'PublicKey = '*)
+        line=${line#PublicKey = }
+        [ -z "${shared[$line]:-}" ] || printf 'PresharedKey = %s\n' "${shared[$line]}"
+        ;;
+    esac
+  done
 }
 
 peers() {
@@ -29,4 +40,10 @@ peers() {
   done
 }
 
-{ wg-quick strip "$interface" | with_keys && peers; } | wg syncconf "$interface" /dev/stdin
+configuration() {
+  wg-quick strip "$interface" | with_keys
+  peers
+}
+
+read_keys
+configuration | wg syncconf "$interface" /dev/stdin

@@ -7,7 +7,7 @@ import Docker from "dockerode";
 import { Cache } from "../cache";
 import { Engine, engineDirectory, findEngine } from "../engine/engine";
 import { OwnDaemon } from "../engine/own-daemon";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
 import { Tell } from "../packages";
 import { runSteps } from "../progress";
@@ -94,7 +94,7 @@ async function stopDaemon(cache: string, tell: Tell): Promise<void> {
   const running = await new Docker({ socketPath: own.host.replace("unix://", "") }).listContainers();
   if (running.length > 0) {
     const names = running.flatMap((container) => container.Names).map((name) => name.replace("/", ""));
-    throw new LabError(
+    throw new UserError(
       `the lab's Docker daemon still runs ${names.join(", ")}: take them down first, then repeat with --engine`,
     );
   }

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 
 import { inspect } from "../engine/containers";
 import { findEngine } from "../engine/engine";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { HostName } from "../hosts/name";
 import { LOGINS } from "../hosts/hosts";
 import { hostKey, operatorKey } from "../hosts/keys";
-import { containerName, quote } from "../hosts/start";
+import { containerName } from "../hosts/start";
+import { quote } from "../../lib/quote";
 import { LabSettings } from "../settings";
 
 /**
@@ -17,14 +18,14 @@ export async function shell(settings: LabSettings, host: string, command: readon
   const { hosts } = settings.topology;
   const name = hosts.find((candidate) => candidate === host);
   if (name === undefined) {
-    throw new LabError(`there is no host "${host}" in the lab: choose one of ${hosts.join(", ")}`);
+    throw new UserError(`there is no host "${host}" in the lab: choose one of ${hosts.join(", ")}`);
   }
   const engine = await findEngine(settings.cache);
   if (engine === undefined) {
-    throw new LabError(`the lab ${settings.instance.name} is down: start it with "npm run lab"`);
+    throw new UserError(`the lab ${settings.instance.name} is down: start it with "npm run lab"`);
   }
   if ((await inspect(engine.docker, containerName(settings.instance, name)))?.State.Running !== true) {
-    throw new LabError(
+    throw new UserError(
       `the host ${name} of the lab ${settings.instance.name} is not running: start it with "npm run lab"`,
     );
   }

@@ -3,7 +3,7 @@ import Docker from "dockerode";
 import { Cache } from "../cache";
 import { Engine, findEngine } from "../engine/engine";
 import { exec, inspect } from "../engine/containers";
-import { messageOf } from "../errors";
+import { messageOf } from "../../lib/errors";
 import { HostName } from "../hosts/name";
 import { containerName } from "../hosts/start";
 import { Instance } from "../instance";

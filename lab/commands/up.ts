@@ -2,7 +2,7 @@ import { Cache } from "../cache";
 import { SITE_HOSTS } from "../domain";
 import { provideEmulation } from "../engine/emulation";
 import { Engine, provideEngine } from "../engine/engine";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { startHosts } from "../hosts/all";
 import { machineMirror } from "../images/debian";
 import { HostImages, provideHostImages } from "../images/host";
@@ -40,7 +40,7 @@ export interface UpOptions {
 /** A value that an earlier step of the list has to have given. */
 function given<T>(value: T | undefined, what: string): T {
   if (value === undefined) {
-    throw new LabError(`the step that gives ${what} has not run`);
+    throw new UserError(`the step that gives ${what} has not run`);
   }
   return value;
 }
@@ -165,7 +165,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   const outputs = options.deploy ? await stackOutputs(instance, env) : {};
   process.stdout.write(ending({ ...settings, addresses }, outputs, { visit, answers }, elapsed(Date.now() - start)));
   if (answers !== undefined && !allAnswered(answers)) {
-    throw new LabError(
+    throw new UserError(
       `of ${REQUESTS} requests of the visitor ${answers.good} were good (${answersText(answers)}): expected all of them, and an answer from each server; the proxy's own words: npm run lab:shell -- --topology ${topology.name} vps`,
     );
   }

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 
 import Docker from "dockerode";
 
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 
 /** What a command in a container wrote and how it ended. */
 interface Ended {
@@ -28,7 +28,7 @@ export function missing(error: unknown): undefined {
 export async function script(docker: Docker, container: string, what: string, text: string): Promise<string> {
   const ended = await exec(docker, container, ["sh", "-s"], text);
   if (ended.code !== 0) {
-    throw new LabError(
+    throw new UserError(
       `${container}: ${what} ended with ${ended.code}\n${(ended.stdout + ended.stderr).slice(-2000)}`.trim(),
     );
   }

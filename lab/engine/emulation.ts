@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Tell, asRoot, installPackages } from "../packages";
 import { Platform, PLATFORMS } from "../platform";
 import { succeeds } from "../process";
@@ -28,7 +28,7 @@ export async function provideEmulation(architecture: string, platform: Platform,
     await register(`${DESCRIPTIONS}/${format}.conf`);
   }
   if (!existsSync(registered)) {
-    throw new LabError(
+    throw new UserError(
       `this kernel does not take the emulation of ${platform} (${registered} is missing): the lab needs a kernel with binfmt_misc`,
     );
   }

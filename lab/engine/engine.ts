@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import Docker from "dockerode";
 
-import { LabError, messageOf } from "../errors";
+import { UserError, messageOf } from "../../lib/errors";
 import { Tell, installPackages } from "../packages";
 import { OwnDaemon, runningDaemons, startedBySystemd } from "./own-daemon";
 
@@ -33,7 +33,7 @@ export async function findEngine(cache: string): Promise<Engine | undefined> {
   const named = process.env["DOCKER_HOST"];
   if (named !== undefined && named !== "") {
     return connect(named).catch((error: unknown) => {
-      throw new LabError(
+      throw new UserError(
         `DOCKER_HOST is ${named}, and no Docker engine answers there (${messageOf(error)}): start it, or unset DOCKER_HOST`,
       );
     });
@@ -64,7 +64,7 @@ export async function provideEngine(cache: string, tell: Tell): Promise<Engine> 
   }
   if (await startedBySystemd("docker.service")) {
     return connect(undefined).catch((error: unknown) => {
-      throw new LabError(
+      throw new UserError(
         `systemd has started Docker, but its socket does not answer this user (${messageOf(error)}): run as root or join the group docker`,
       );
     });
@@ -112,7 +112,7 @@ async function timeout<T>(answer: Promise<T>, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new LabError(message));
+      reject(new UserError(message));
     }, PING_TIMEOUT);
   });
   return Promise.race([answer, late]).finally(() => {

@@ -3,7 +3,7 @@ import { existsSync, openSync } from "node:fs";
 import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Tell } from "../packages";
 import { run, succeeds, until } from "../process";
 
@@ -41,7 +41,7 @@ export class OwnDaemon {
   /** Starts it and waits until it answers. */
   async start(tell: Tell): Promise<void> {
     if (process.getuid?.() !== 0) {
-      throw new LabError(
+      throw new UserError(
         "no Docker engine answers, and starting one needs root: start Docker, or add yourself to the group docker, or run as root",
       );
     }

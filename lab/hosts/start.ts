@@ -6,7 +6,8 @@ import { pack } from "tar-stream";
 
 import { exec, inspect, missing, script } from "../engine/containers";
 import { SystemdOptions } from "../engine/privilege";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
+import { quote } from "../../lib/quote";
 import { Instance, LABEL } from "../instance";
 import { NetworkNames } from "../network/networks";
 import { until } from "../process";
@@ -37,7 +38,7 @@ export async function startHost(around: Surroundings, host: LabHost): Promise<vo
   const name = containerName(around.instance, host.name);
   const found = await inspect(around.docker, name);
   if (found !== undefined && found.Config.Labels[LABEL] !== around.instance.name) {
-    throw new LabError(`the container ${name} was not made by this lab: choose another instance name with --instance`);
+    throw new UserError(`the container ${name} was not made by this lab: choose another instance name with --instance`);
   }
   if (found === undefined || !fits(around, host, found)) {
     if (found !== undefined) {
@@ -78,7 +79,7 @@ function containerOptions(around: Surroundings, host: LabHost): Docker.Container
   const name = containerName(around.instance, host.name);
   const [first] = host.attachments;
   if (first === undefined) {
-    throw new LabError(`the host ${host.name} is attached to no network`);
+    throw new UserError(`the host ${host.name} is attached to no network`);
   }
   const { Binds = [], ...systemd } = around.systemd;
   return {
@@ -146,11 +147,6 @@ async function setupScript(around: Surroundings, host: LabHost): Promise<string>
   const scripts = ["common.sh", ...(host.role === undefined ? [] : [host.role.script])];
   const texts = await Promise.all(scripts.map((name) => readFile(join(__dirname, "scripts", name), "utf8")));
   return [...Object.entries(parameters).map(([key, value]) => `${key}=${quote(value)}`), ...texts, ""].join("\n");
-}
-
-/** A word for a POSIX shell. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Makes a host's volumes, labelled, so that they are found again when the host is gone. */

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
 
-import { messageOf, LabError } from "../errors";
+import { messageOf, UserError } from "../../lib/errors";
 import { Tell } from "../packages";
 import { finished } from "./archive";
 
@@ -57,6 +57,6 @@ export async function buildImage(
     });
     await finished(docker, stream, tell);
   } catch (error) {
-    throw new LabError(`the image ${reference} could not be built: ${messageOf(error)}`);
+    throw new UserError(`the image ${reference} could not be built: ${messageOf(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { installPackages, Tell } from "../packages";
 
 /** The Debian releases that `vps` and `pi` can run. */
@@ -56,7 +56,7 @@ async function debiansOwn(tell: Tell): Promise<Mirror> {
 export function defaultMirror(debootstrap: string): string {
   const [, main] = /^DEF_MIRROR="(https?:\/\/[^"]+)"$/m.exec(debootstrap) ?? [];
   if (main === undefined) {
-    throw new LabError(
+    throw new UserError(
       "no Debian mirror is known: /etc/apt names none, and debootstrap has no DEF_MIRROR; add one to /etc/apt/sources.list.d",
     );
   }

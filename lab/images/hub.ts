@@ -1,5 +1,5 @@
 import { Engine } from "../engine/engine";
-import { messageOf } from "../errors";
+import { messageOf } from "../../lib/errors";
 import { Tell } from "../packages";
 import { finished, hasImage } from "./archive";
 import { RELEASE, Release } from "./debian";

@@ -1,5 +1,5 @@
-import { LabError } from "../errors";
-import { Cidr, formatAddress, formatCidr, overlaps, parseCidr } from "./cidr";
+import { UserError } from "../../lib/errors";
+import { Cidr, formatAddress, formatCidr, overlaps, parseCidr } from "../../lib/cidr";
 
 /** The addresses of one lab. All are plain text. */
 export interface AddressPlan {
@@ -47,7 +47,7 @@ export function addressPlan(internet: string, home: string): AddressPlan {
   const outside = roomy("internet", internet);
   const inside = roomy("home", home);
   if (overlaps(outside, inside)) {
-    throw new LabError(
+    throw new UserError(
       `the lab's networks ${internet} and ${home} overlap: choose two apart with --internet and --home`,
     );
   }
@@ -73,7 +73,7 @@ export function addressPlan(internet: string, home: string): AddressPlan {
 function roomy(option: string, text: string): Cidr {
   const cidr = parseCidr(text);
   if (cidr.prefix > LONGEST_PREFIX) {
-    throw new LabError(
+    throw new UserError(
       `--${option} ${text} is too small: the lab needs a network of /${LONGEST_PREFIX} or larger, such as a /24`,
     );
   }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Instance } from "../instance";
-import { overlaps, parseCidr } from "./cidr";
+import { overlaps, parseCidr } from "../../lib/cidr";
 import type { Taken } from "./overlap";
 
 /** The two networks of a lab. */

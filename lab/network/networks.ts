@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import Docker from "dockerode";
 
 import { missing } from "../engine/containers";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
 import { run } from "../process";
 import { AddressPlan, addressPlan } from "./address-plan";
 import { NetworkChoice, chooseNetworks, rememberNetworks } from "./choice";
-import { formatAddress, parseCidr } from "./cidr";
+import { formatAddress, parseCidr } from "../../lib/cidr";
 import { Taken, Wanted, refuseOverlap, takenByResolvers, takenByRoutes } from "./overlap";
 
 /** The Docker networks of an instance. */
@@ -63,7 +63,7 @@ export async function settleNetworks(
 async function refuseElsewhere(internet: string): Promise<void> {
   const routes = takenByRoutes(await run("ip", ["-json", "-4", "route", "show"]), new Set());
   if (!routes.some((route) => route.cidr === internet)) {
-    throw new LabError(
+    throw new UserError(
       `the Docker engine has made the network ${internet}, but this machine has no route to it: the lab needs an engine on this very machine, run as root (not Docker Desktop, not rootless, not a remote DOCKER_HOST)`,
     );
   }
@@ -92,13 +92,13 @@ async function isThere(docker: Docker, name: string, cidr: string): Promise<bool
   }
   const { Labels, IPAM } = found;
   if (Labels?.[LABEL] === undefined) {
-    throw new LabError(
+    throw new UserError(
       `the Docker network ${name} was not made by this lab: choose another instance name with --instance`,
     );
   }
   const subnet = IPAM?.Config?.[0]?.Subnet;
   if (subnet !== cidr) {
-    throw new LabError(
+    throw new UserError(
       `the Docker network ${name} is ${subnet ?? "empty"}, not ${cidr}: run "npm run lab:down" first, then start again`,
     );
   }

@@ -1,5 +1,5 @@
-import { LabError } from "../errors";
-import { overlaps, parseCidr } from "./cidr";
+import { UserError } from "../../lib/errors";
+import { overlaps, parseCidr } from "../../lib/cidr";
 
 /** A network that is taken, and by whom. */
 export interface Taken {
@@ -29,7 +29,7 @@ export function refuseOverlap(wanted: readonly Wanted[], taken: readonly Taken[]
       ),
   );
   if (faults.length > 0) {
-    throw new LabError(faults.join("\n"));
+    throw new UserError(faults.join("\n"));
   }
 }
 

@@ -1,9 +1,10 @@
 import Docker from "dockerode";
 
 import { exec, script } from "../engine/containers";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { HostName } from "../hosts/name";
-import { containerName, quote } from "../hosts/start";
+import { containerName } from "../hosts/start";
+import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
 import { until } from "../process";
 
@@ -129,7 +130,7 @@ async function proxyLog(docker: Docker, host: string, since: string): Promise<st
 /** The IPv4 addresses of a host, the tunnel's among them. */
 async function addressesOf(docker: Docker, host: string): Promise<string[]> {
   const { code, stdout } = await exec(docker, host, ["ip", "-json", "-4", "address", "show"]);
-  if (code !== 0) throw new LabError(`${host}: its addresses could not be read`);
+  if (code !== 0) throw new UserError(`${host}: its addresses could not be read`);
   const links = JSON.parse(stdout) as readonly { readonly addr_info: readonly { readonly local?: string }[] }[];
   return links.flatMap((link) => link.addr_info.flatMap(({ local }) => local ?? []));
 }

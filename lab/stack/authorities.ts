@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Docker from "dockerode";
 
 import { script } from "../engine/containers";
-import { containerName, quote } from "../hosts/start";
+import { containerName } from "../hosts/start";
+import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
 import { AddressPlan } from "../network/address-plan";
 import { serviceCaFile } from "../services/authority";

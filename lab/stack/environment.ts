@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 import { Engine } from "../engine/engine";
-import { quote } from "../hosts/start";
+import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
 
 /**

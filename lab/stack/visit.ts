@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 
 import { exec } from "../engine/containers";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { containerName } from "../hosts/start";
 import { Instance } from "../instance";
 import { until } from "../process";
@@ -25,7 +25,7 @@ export async function visitSite(docker: Docker, instance: Instance, url: string,
       ...["--silent", "--show-error", "--fail", "--location", "--max-time", "10", url],
     ]);
     if (code !== 0) {
-      throw new LabError(stderr.trim());
+      throw new UserError(stderr.trim());
     }
     return { url, title: titleOf(stdout), bytes: Buffer.byteLength(stdout) };
   });

@@ -1,4 +1,4 @@
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Tell } from "../packages";
 import { Downloads } from "../settings";
 import { PULUMI } from "./versions";
@@ -31,7 +31,7 @@ export async function probeDownloads(downloads: Downloads, architecture: string,
     `Docker Hub ${available.hub ? "answers" : "does not answer"}, Pulumi's releases ${available.pulumi ? "do" : "do not"}`,
   );
   if (downloads.mode === "always" && !(available.hub && available.pulumi)) {
-    throw new LabError(
+    throw new UserError(
       `HOMEPORT_LAB_DOWNLOADS is always, but ${available.hub ? cliUrl(downloads, architecture) : downloads.registry} does not answer: unset it to build what is missing`,
     );
   }

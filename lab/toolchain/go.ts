@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Cache } from "../cache";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { Tell, installPackages } from "../packages";
 import { run, succeeds } from "../process";
 
@@ -73,7 +73,7 @@ export async function provideGo(tell: Tell): Promise<void> {
   const policy = (await succeeds("apt-cache", ["--version"])) ? await run("apt-cache", ["policy", "golang-go"]) : "";
   const candidate = /Candidate: (?:\d+:)?(\d+\.\d+)/.exec(policy)?.[1];
   if (candidate === undefined) {
-    throw new LabError(`there is no Go on PATH, and no package of it: ${GO_HINT}`);
+    throw new UserError(`there is no Go on PATH, and no package of it: ${GO_HINT}`);
   }
   refuseOld(candidate, "there is no Go on PATH, and this distribution's");
   await installPackages(["golang-go", "ca-certificates"], tell);
@@ -83,6 +83,6 @@ export async function provideGo(tell: Tell): Promise<void> {
 export function refuseOld(version: string, which: string): void {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   if (major < OLDEST_GO[0] || (major === OLDEST_GO[0] && minor < OLDEST_GO[1])) {
-    throw new LabError(`${which} is ${version}, older than ${OLDEST_GO.join(".")}: ${GO_HINT}`);
+    throw new UserError(`${which} is ${version}, older than ${OLDEST_GO.join(".")}: ${GO_HINT}`);
   }
 }

@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 
 import { Cache } from "../cache";
-import { messageOf } from "../errors";
-import { quote } from "../hosts/start";
+import { messageOf } from "../../lib/errors";
+import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
 import { Tell } from "../packages";
 import { run } from "../process";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { Cache } from "../cache";
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import type { Tell } from "../packages";
 import { goBuild } from "./go";
 import { PEBBLE, VERSITYGW } from "./versions";
@@ -33,7 +33,7 @@ export async function providePrograms(
   }
   return (name) => {
     const path = paths.get(name);
-    if (path === undefined) throw new LabError(`the topology runs ${name}, and does not name it among its programs`);
+    if (path === undefined) throw new UserError(`the topology runs ${name}, and does not name it among its programs`);
     return path;
   };
 }

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { ReadableStream } from "node:stream/web";
 
 import { Cache } from "../cache";
-import { LabError, messageOf } from "../errors";
+import { UserError, messageOf } from "../../lib/errors";
 import { Tell } from "../packages";
 import { run } from "../process";
 import { Downloads } from "../settings";
@@ -61,7 +61,7 @@ async function download(url: string, directory: string, tell: Tell): Promise<voi
   tell(`downloading ${url}`);
   const response = await fetch(url);
   if (!response.ok || response.body === null) {
-    throw new LabError(`${url} answered ${response.status}`);
+    throw new UserError(`${url} answered ${response.status}`);
   }
   const archive = join(directory, "release.tar.gz");
   await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), createWriteStream(archive));

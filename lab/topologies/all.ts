@@ -1,4 +1,4 @@
-import { LabError } from "../errors";
+import { UserError } from "../../lib/errors";
 import { ONE } from "./one";
 import { SCALE } from "./scale";
 import type { Topology } from "./topology";
@@ -10,7 +10,7 @@ export const TOPOLOGIES: readonly [Topology, ...Topology[]] = [ONE, SCALE];
 export function topologyOf(name: string): Topology {
   const found = TOPOLOGIES.find((topology) => topology.name === name);
   if (found === undefined) {
-    throw new LabError(
+    throw new UserError(
       `the topology "${name}" is not known: expected ${TOPOLOGIES.map((one) => one.name).join(" or ")} (--topology or HOMEPORT_LAB_TOPOLOGY)`,
     );
   }

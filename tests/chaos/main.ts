@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { messageOf } from "../../lab/errors";
+import { messageOf } from "../../lib/errors";
 import { Lab, provideLab, theLab } from "../support/lab";
 import { SettingValues } from "../support/lab-stack";
 import { CHANGED, differences, Hosts, hostsNow, interruptedFirstDeploy, interruptedUpdate, Outcome } from "./chaos";

@@ -1,4 +1,4 @@
-import { messageOf } from "../../lab/errors";
+import { messageOf } from "../../lib/errors";
 import { until } from "../../lab/process";
 import { answers, Lab } from "./lab";
 import { LabMachine } from "./lab-machine";

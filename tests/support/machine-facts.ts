@@ -16,7 +16,11 @@ export const server = (platform = "linux/arm/v7") =>
 
 /** What the probe finds on a machine that was never told anything, in its own words without `fact`. */
 export const facts = (...lines: string[]): Facts =>
-  readFacts(["reached", ...lines.map((line) => `fact ${line}`)].join("\n"), "homeport/dev", 1_700_000_000);
+  readFacts(
+    ["machine 0123abcd at 1700000000", ...lines.map((line) => `fact ${line}`)].join("\n"),
+    "homeport/dev",
+    1_700_000_000,
+  );
 
 /** The same on a machine that is deployed. */
 export const told = (...lines: string[]): Facts => ({ ...facts(...lines), told: true });

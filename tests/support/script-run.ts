@@ -6,6 +6,15 @@ import { script } from "../../components/machine/scripts";
 import { writeFiles } from "./directory";
 import { Ended } from "./tools";
 
+/** A script in which a setting has another value; `setting`: its whole line, such as `WAIT_SECONDS=2`. */
+export function withSetting(text: string, setting: string | undefined): string {
+  if (setting === undefined) return text;
+  const [name = ""] = setting.split("=");
+  const line = new RegExp(`^${name}=.*$`, "m");
+  if (!line.test(text)) throw new Error(`the script has no setting ${name}`);
+  return text.replace(line, setting);
+}
+
 /** A directory of programs that stand before the machine's own on PATH, and of what they write down. */
 export class FakePrograms {
   /** Files that the fakes read and write; they find it in FAKES. */
@@ -26,9 +35,9 @@ export class FakePrograms {
     return this.start("/bin/sh", ["-c", script(name)], environment, input);
   }
 
-  /** Runs a script of components/ as a host does: it comes on stdin, with its data behind it. */
-  public pipe(name: string, data: string): Ended {
-    return this.start("bash", ["-s"], {}, script(name) + data);
+  /** Runs a script of components/ as a host does: it comes on stdin, with its data behind it. `setting`: one of its lines, such as `WAIT_SECONDS=2`. */
+  public pipe(name: string, data: string, setting?: string): Ended {
+    return this.start("bash", ["-s"], {}, withSetting(script(name), setting) + data);
   }
 
   /** Runs a script of commands/scripts with arguments, as ssh has a machine's shell do it. */

@@ -1,19 +1,7 @@
 # shellcheck shell=bash disable=SC2317 # every function is called through main
 # Applies, proves, removes and looks at bundles of host state. Read by `bash -s VERB` from stdin; what follows the last line is the bundle.
 #
-# A bundle is data, a directive a line:
-#   bundle NAME | owner STACK | revision TEXT | package NAME | group GROUP USER | unit NAME | digest SHA256
-#   dir PATH MODE OWNER
-#   file PATH MODE OWNER ACTION:UNIT|- guard|-      (its content follows, indented by two spaces)
-#   watch nft FAMILY TABLE ACTION:UNIT              (live state that is compared as well)
-#   watch tunnel INTERFACE ACTION:UNIT
-#   watch sysctl KEY ACTION:UNIT
-#   watch route TABLE ACTION:UNIT                   (a routing table, and the rules that lead to it)
-#   need DESCRIPTION                                (its command follows, indented; must succeed within CHECK_SECONDS before anything changes)
-#   check DESCRIPTION                               (likewise, after everything; for `verify`)
-#   leftover PATH                                   (a file that the host writes by itself; it goes with the bundle)
-#   note TEXT                                       (said when the bundle is removed)
-#   serve APPLICATION CONTAINER                     (older containers of the application that no deploy speaks of any more are removed)
+# A bundle is data, a directive a line, as host/protocol.ts lists them.
 set -euo pipefail
 umask 077
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -29,40 +17,9 @@ APT_RETRY_SECONDS=3
 CHECK_SECONDS=60
 # Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.
 REVERT_SECONDS=60
-# How often a step that takes long says so.
-PROGRESS_SECONDS=10
 # Time for the proxy to read a new route (it gathers changes for 0.1 s) and for requests on their way to the old container. With 2 s no request of
 # 2,423 was lost in a deploy under load.
 DRAIN_SECONDS=2
-
-say() { printf '%s\n' "$*"; }
-
-fail() {
-  printf 'homeport: %s\n' "$*" >&2
-  exit 1
-}
-
-# Runs a step that can take long, and says every PROGRESS_SECONDS how long it has taken so far. The teller reads a pipe that is held here and
-# nowhere else, so it ends with this process, however that ends.
-patiently() {
-  local what=$1 status=0
-  shift
-  exec 8> >(tell_time "$what")
-  "$@" 8>&- || status=$?
-  exec 8>&-
-  return "$status"
-}
-
-tell_time() {
-  local started=$SECONDS status
-  exec 9>&- # the lock is not the teller's
-  while :; do
-    status=0
-    read -rt "$PROGRESS_SECONDS" _ || status=$?
-    [ "$status" -gt 128 ] || return 0
-    say "$1: $((SECONDS - started)) s so far"
-  done
-}
 
 require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as a user with passwordless sudo"; }
 
@@ -85,6 +42,31 @@ lock_holders() {
   done 2>/dev/null | sort -u | sed '$!s/$/,/' | tr '\n' ' ' | sed 's/ $//'
 }
 
+# Whether a word is one of those behind it.
+among() {
+  local word=$1 other
+  shift
+  for other; do [ "$other" != "$word" ] || return 0; done
+  return 1
+}
+
+# Whether one of the entries behind it begins with these words.
+heads() {
+  local words=$1 entry
+  shift
+  for entry; do [[ $entry != "$words "* ]] || return 0; done
+  return 1
+}
+
+# Whether a file has this line, or one that begins with these words; it need not exist.
+has_line() { grep -qsxF -e "$1" -- "$2"; }
+has_entry() {
+  local entries
+  [ -f "$2" ] || return 1
+  mapfile -t entries <"$2"
+  heads "$1" "${entries[@]}"
+}
+
 read_bundle() {
   # Of runs that were killed: whoever holds the lock is alone.
   rm -rf /run/homeport.??????
@@ -92,13 +74,18 @@ read_bundle() {
   trap 'rm -rf "$WORK"' EXIT
   NAME='' OWNER='' REVISION=''
   PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=() LEFTOVERS=() NOTES=()
-  local line word rest content=/dev/null
+  local line word rest content='' number=0
   while IFS= read -r line || [ -n "$line" ]; do
+    number=$((number + 1))
     case $line in
-      '  '*) printf '%s\n' "${line:2}" >>"$content" && continue ;;
+      '  '*)
+        [ -n "$content" ] || fail "line $number of the bundle is content, and what it follows has none: this is a fault of the program"
+        printf '%s\n' "${line:2}" >>"$content"
+        continue
+        ;;
       '') continue ;;
     esac
-    word=${line%% *} rest=${line#* }
+    word=${line%% *} rest=${line#* } content=''
     case $word in
       bundle) NAME=$rest ;;
       owner) OWNER=$rest ;;
@@ -109,15 +96,25 @@ read_bundle() {
       unit) UNITS+=("$rest") ;;
       dir) DIRS+=("$rest") ;;
       watch) WATCHES+=("$rest") ;;
-      file) content=$WORK/file.${#FILES[@]} && : >"$content" && FILES+=("$rest") ;;
+      file)
+        content=$WORK/file.${#FILES[@]}
+        FILES+=("$rest")
+        ;;
       serve) SERVES+=("$rest") ;;
       leftover) LEFTOVERS+=("$rest") ;;
       note) NOTES+=("$rest") ;;
-      need) content=$WORK/need.${#NEEDS[@]} && : >"$content" && NEEDS+=("$rest") ;;
-      check) content=$WORK/check.${#CHECKS[@]} && : >"$content" && CHECKS+=("$rest") ;;
-      *) fail "unknown directive in the bundle: $word" ;;
+      need)
+        content=$WORK/need.${#NEEDS[@]}
+        NEEDS+=("$rest")
+        ;;
+      check)
+        content=$WORK/check.${#CHECKS[@]}
+        CHECKS+=("$rest")
+        ;;
+      *) fail "line $number of the bundle has an unknown directive, $word: this is a fault of the program" ;;
     esac
+    [ -z "$content" ] || : >"$content"
   done
-  if [ -z "$NAME" ] || [ -z "$OWNER" ]; then fail "the bundle names no bundle or no owner"; fi
+  if [ -z "$NAME" ] || [ -z "$OWNER" ]; then fail "the bundle names no bundle or no owner: this is a fault of the program"; fi
   HOME_OF=$STATE/$NAME
 }

@@ -51,14 +51,18 @@ fact_platforms() {
 # Megabytes that are free where a directory is or will be.
 fact_space() {
   local path=$1
-  until [ -d "$path" ]; do path=${path%/*} && path=${path:-/}; done
-  say "fact free $(df -Pm "$path" | awk 'NR == 2 { print $4 }') $1"
+  until [ -d "$path" ]; do
+    path=${path%/*}
+    path=${path:-/}
+  done
+  df -Pm "$path" | awk -v path="$1" 'NR == 2 { print "fact free", $4, path }'
 }
 
 fact_listeners() {
   local protocol port address program
   ss -Hltunp | awk '{
     port = address = $5
+    if ($5 !~ /:[0-9]+$/) next
     sub(/.*:/, "", port)
     sub(/:[^:]*$/, "", address)
     program = match($0, /users:\(\("[^"]*/) ? substr($0, RSTART + 9, RLENGTH - 9) : "kernel"
@@ -176,20 +180,24 @@ fact_addresses() {
 
 # What the watchdog of the certificates keeps (scripts/certificate-watch.sh): a line for each name of an application.
 fact_certificates() {
-  local file app
+  local file app line
   for file in /run/homeport/certificate-*.status; do
     [ -f "$file" ] || continue
-    app=${file#*/certificate-} && sed "s/^/fact certificate ${app%.status} /" "$file"
+    app=${file##*/certificate-}
+    while read -r line; do say "fact certificate ${app%.status} $line"; done <"$file"
   done
 }
 
 # The containers that are to serve, of a bundle, and do not.
 fact_containers() {
-  local app name all state
+  local app name all state owner
+  local -A states=()
   [ -s "$HOME_OF/serves" ] || return 0
+  owner=$(cat "$HOME_OF/owner")
   all=$(docker ps -a --format '{{.Names}} {{.State}}') || return 0
+  while read -r name state; do [ -z "$name" ] || states[$name]=$state; done <<<"$all"
   while read -r app name; do
-    state=$(awk -v name="$name" '$1 == name { print $2 }' <<<"$all")
-    [ "$state" = running ] || say "fact container $(cat "$HOME_OF/owner") $app $name ${state:-missing}"
+    state=${states[$name]:-missing}
+    [ "$state" = running ] || say "fact container $owner $app $name $state"
   done <"$HOME_OF/serves"
 }

@@ -35,7 +35,7 @@ remove_made() {
   local directory
   [ -f "$HOME_OF/made" ] || return 0
   sort -r -u "$HOME_OF/made" | while read -r directory; do
-    grep -q "^$directory " <<<"$(printf '%s\n' "${DIRS[@]}")" || rmdir --ignore-fail-on-non-empty "$directory" 2>/dev/null || true
+    heads "$directory" "${DIRS[@]}" || rmdir --ignore-fail-on-non-empty "$directory" 2>/dev/null || true
   done
 }
 
@@ -73,9 +73,7 @@ changed_files() {
   done
   [ -f "$HOME_OF/manifest" ] || return 0
   while read -r _ _ _ action guard path; do
-    # Not from a pipe: grep ends at its first hit, and what is still writing into the pipe then fails.
-    grep -q "^$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
-    is_taken_over "$path" && continue
+    if heads "$path" "${FILES[@]}" || is_taken_over "$path"; then continue; fi
     GONE+=("$path")
     later "$action"
     [ "$guard" != guard ] || GUARDED=1
@@ -83,7 +81,14 @@ changed_files() {
 }
 
 # Whether a manifest names a path, but for this one.
-is_named() { awk -v path="$1" -v but="${2-}" '$NF == path && FILENAME != but { found = 1 } END { exit !found }' "$STATE"/*/manifest; }
+is_named() {
+  local manifest path
+  for manifest in "$STATE"/*/manifest; do
+    if [ ! -f "$manifest" ] || [ "$manifest" = "${2-}" ]; then continue; fi
+    while read -r _ _ _ _ _ path; do [ "$path" != "$1" ] || return 0; done <"$manifest"
+  done
+  return 1
+}
 
 # Whether another bundle has the file now.
 is_taken_over() { is_named "$1" "$HOME_OF/manifest"; }
@@ -93,9 +98,7 @@ remove_leftovers() {
   local path
   [ -f "$HOME_OF/leftovers" ] || return 0
   while read -r path; do
-    grep -qxF "$path" <<<"$(printf '%s\n' "${LEFTOVERS[@]}")" && continue
-    grep -q "^$path " <<<"$(printf '%s\n' "${FILES[@]}")" && continue
-    [ -f "$path" ] || continue
+    if among "$path" "${LEFTOVERS[@]}" || heads "$path" "${FILES[@]}" || [ ! -f "$path" ]; then continue; fi
     say "removing $path"
     rm -f "$path"
   done <"$HOME_OF/leftovers"
@@ -118,10 +121,11 @@ write_files() {
 }
 
 write_manifest() {
-  local i path mode owner action guard
+  local i path action guard seen
   for i in "${!FILES[@]}"; do
-    read -r path mode owner action guard <<<"${FILES[$i]}"
-    printf '%s %s %s %s\n' "$(look "$path")" "$action" "$guard" "$path"
+    read -r path _ _ action guard <<<"${FILES[$i]}"
+    seen=$(look "$path") || fail "$path is gone again: something else on this host removes it; stop that, then run 'pulumi up' again"
+    printf '%s %s %s %s\n' "$seen" "$action" "$guard" "$path"
   done >"$HOME_OF/manifest.new"
   mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"
   printf '%s\n' "${UNITS[@]}" | sed '/^$/d' >"$HOME_OF/units"

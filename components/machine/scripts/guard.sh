@@ -4,17 +4,20 @@
 # Whether the change that waits for its confirmation is this bundle's.
 unconfirmed() { [ -d "$STATE/revert" ] && [ "$(cat "$STATE/revert/home")" = "$HOME_OF" ]; }
 
+# After a restart of the machine there is none, and systemctl would fail.
+stop_timer() { ! systemctl is-active -q homeport-revert.timer || systemctl stop homeport-revert.timer; }
+
 # A run that was cut off has left its change unconfirmed; what is compared next must be the state before it.
 put_back_unconfirmed() {
   unconfirmed || return 0
   say "the last change was never confirmed, it is put back first"
-  systemctl stop homeport-revert.timer
+  stop_timer
   "$STATE/revert/run"
 }
 
 confirm() {
   unconfirmed || return 0
-  systemctl stop homeport-revert.timer
+  stop_timer
   rm -rf "$STATE/revert"
   say "change confirmed"
 }
@@ -33,10 +36,10 @@ keep_as_is() {
 
 # Keeps what a guarded change replaces, and sets the timer that puts it back.
 arm_revert() {
-  local back=$STATE/revert i path unit key
+  local back=$STATE/revert i path unit kind key value name
   rm -rf "$back.new"
   mkdir -p "$back.new"
-  : >"$back.new/kept" && : >"$back.new/absent" && : >"$back.new/new-units" && : >"$back.new/settings"
+  for name in kept absent new-units settings; do : >"$back.new/$name"; done
   for i in "${CHANGED[@]}"; do
     read -r path _ <<<"${FILES[$i]}"
     keep_as_is "$back.new" "$path"
@@ -46,12 +49,18 @@ arm_revert() {
   for unit in "${UNITS[@]}"; do
     systemctl is-enabled -q "$unit" 2>/dev/null || printf '%s\n' "$unit" >>"$back.new/new-units"
   done
-  grep -s '^sysctl ' "$HOME_OF/before" | while read -r _ key _; do printf '%s %s\n' "$key" "$(live sysctl "$key")"; done >"$back.new/settings" || true
+  if [ -f "$HOME_OF/before" ]; then
+    while read -r kind key _; do
+      [ "$kind" = sysctl ] || continue
+      value=$(live sysctl "$key")
+      printf '%s %s\n' "$key" "$value" >>"$back.new/settings"
+    done <"$HOME_OF/before"
+  fi
   cp "$HOME_OF/todo" "$back.new/todo"
   printf '%s\n' "$HOME_OF" >"$back.new/home"
   write_revert_script "$back.new/run"
   mv "$back.new" "$back"
-  systemctl stop homeport-revert.timer 2>/dev/null || true
+  stop_timer
   # Timers are late by up to a minute unless told otherwise (systemd.timer(5), AccuracySec).
   systemd-run --quiet --collect --unit=homeport-revert --on-active="${REVERT_SECONDS}s" --timer-property=AccuracySec=1s "$back/run"
   say "a fresh connection has ${REVERT_SECONDS} s to confirm this change, or it is put back"
@@ -64,7 +73,7 @@ write_revert_script() {
 set -uo pipefail
 back=/var/lib/homeport/revert
 home=$(cat "$back/home")
-xargs -r systemctl disable --now <"$back/new-units"
+xargs -r -d '\n' systemctl disable --now <"$back/new-units"
 xargs -r -d '\n' rm -f <"$back/absent"
 while read -r number path; do
   mkdir -p "${path%/*}"
@@ -73,7 +82,7 @@ done <"$back/kept"
 while read -r key value; do printf '%s' "$value" >"/proc/sys/${key//.//}"; done <"$back/settings"
 systemctl daemon-reload
 while IFS=: read -r action unit; do
-  grep -qx "$unit" "$back/new-units" || systemctl "$action" "$unit"
+  grep -qxF -e "$unit" "$back/new-units" || systemctl "$action" "$unit"
 done <"$back/todo"
 rm -f "$home/todo"
 date -u '+%Y-%m-%d %H:%M:%S UTC' >"$home/reverted"

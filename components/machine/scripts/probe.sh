@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # Looks at one host over ssh. Always ends with 0: a host that does not answer is an observation, too.
-# Parameters by environment: TARGET (user@host), PORT, SSH_OPTIONS (a line each); stdin: the host script.
+# Parameters by environment: TARGET (user@host), PORT, SSH_OPTIONS (a line each), COMMAND (what runs there); stdin: the host script.
+# Writes `reached` and what the host said, or `unreachable`; the words of ssh and of the host's stderr stay on stderr.
 set -u
 IFS='
 '
 # No word of a banner, which could look like a refusal.
-# shellcheck disable=SC2086  # an option a line
-if seen=$(ssh $SSH_OPTIONS -o ConnectTimeout=10 -o LogLevel=ERROR -p "$PORT" "$TARGET" \
-  'if [ "$(id -u)" -eq 0 ]; then exec bash -s probe; else exec sudo -n bash -s probe; fi' 2>&1); then
+# shellcheck disable=SC2086,SC2029  # an option a line; the command is put together by the program
+if seen=$(ssh $SSH_OPTIONS -o ConnectTimeout=10 -o LogLevel=ERROR -p "$PORT" "$TARGET" "$COMMAND"); then
   printf 'reached\n%s\n' "$seen"
 else
   printf 'unreachable\n%s\n' "$seen"

@@ -10,7 +10,7 @@ missing_packages() {
     ! installed "${name%\?}" || continue
     # Of a name that other packages provide, such as docker-cli on Ubuntu, apt-cache shows nothing and succeeds.
     case $name in *\?) [ -n "$(apt-cache show "${name%\?}" 2>/dev/null)" ] || continue ;; esac
-    echo "${name%\?}"
+    say "${name%\?}"
   done
 }
 
@@ -38,7 +38,7 @@ note_packages() {
 apt_get() {
   local deadline=$((SECONDS + APT_SECONDS)) told=
   until apt-get "$@" </dev/null >"$WORK/apt.log" 2>&1; do
-    [ -n "$(apt_lock)" ] && [ "$SECONDS" -lt "$deadline" ] || return 1
+    if [ -z "$(apt_lock)" ] || [ "$SECONDS" -ge "$deadline" ]; then return 1; fi
     [ -n "$told" ] || say "another program is at work on this host's packages, waiting up to ${APT_SECONDS} s: $(apt_lock)"
     told=yes
     sleep "$APT_RETRY_SECONDS"
@@ -46,21 +46,22 @@ apt_get() {
 }
 
 # The lock that apt-get could not get in its last run, and who has it, in its own words; empty where that was not the reason.
-apt_lock() { sed -n 's/^E: Could not get lock //p' "$WORK/apt.log" | head -n 1; }
+apt_lock() { sed -n '/^E: Could not get lock / { s///p; q; }' "$WORK/apt.log"; }
 
 apt_failed() {
   local lock
   lock=$(apt_lock)
   [ -z "$lock" ] || fail "another program is still at work on this host's packages after ${APT_SECONDS} s: let it end, then run 'pulumi up' again. $lock"
-  tail -n 20 "$WORK/apt.log" >&2
+  tail -n 20 "$WORK/apt.log" >&2 || true
   fail "$1"
 }
 
 join_groups() {
-  local entry group user
+  local entry group user groups
   for entry in "${GROUPS_OF[@]}"; do
     read -r group user <<<"$entry"
-    grep -qx "$group" <<<"$(id -nG "$user" | tr ' ' '\n')" && continue
+    groups=$(id -nG "$user") || fail "there is no user $user to join the group $group: correct 'user' in the settings"
+    case " $groups " in *" $group "*) continue ;; esac
     say "user $user joins the group $group"
     printf '%s %s\n' "$group" "$user" >>"$HOME_OF/groups"
     usermod -aG "$group" "$user"
@@ -69,18 +70,14 @@ join_groups() {
 
 # Waits until the command in a file succeeds; fails after CHECK_SECONDS with the last lines it wrote.
 await() {
-  patiently "waiting until $1" succeeds "$2" ||
-    { tail -n 5 "$WORK/out" >&2 && fail "not so after ${CHECK_SECONDS} s: $1"; }
+  patiently "waiting until $1" try_until $((SECONDS + CHECK_SECONDS)) succeeds "$2" || {
+    tail -n 5 "$WORK/out" >&2 || true
+    fail "not so after ${CHECK_SECONDS} s: $1"
+  }
   say "ok: $1"
 }
 
-succeeds() {
-  local deadline=$((SECONDS + CHECK_SECONDS))
-  until bash -eu "$1" >"$WORK/out" 2>&1 </dev/null; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 1
-  done
-}
+succeeds() { bash -eu "$1" >"$WORK/out" 2>&1 </dev/null; }
 
 await_needs() {
   local i
@@ -96,7 +93,7 @@ sweep_containers() {
   printf '%s\n' "${SERVES[@]}" >"$served.new"
   cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
     docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
-      grep -qsx "$app $name" "$served.new" "$served" && continue
+      if has_line "$app $name" "$served.new" || has_line "$app $name" "$served"; then continue; fi
       say "removing container $name, which was never finished"
       docker rm -f "$name" >/dev/null
     done
@@ -111,7 +108,7 @@ sweep_images() {
   local image
   docker ps -a --format '{{.Image}}' >"$WORK/images"
   docker image ls --filter "reference=$1" --format '{{.Repository}}:{{.Tag}}' | tail -n +3 | while read -r image; do
-    ! grep -qxF "$image" "$WORK/images" || continue
+    ! has_line "$image" "$WORK/images" || continue
     docker image rm "$image" >/dev/null 2>&1 || continue
     say "removed the old image $image"
   done

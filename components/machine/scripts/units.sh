@@ -4,15 +4,18 @@
 # Units to act on are written down before anything changes, so that a run that was cut off is finished by the next.
 later() {
   [ "$1" != - ] || return 0
-  grep -qx "$1" "$HOME_OF/todo" 2>/dev/null || printf '%s\n' "$1" >>"$HOME_OF/todo"
+  has_line "$1" "$HOME_OF/todo" || printf '%s\n' "$1" >>"$HOME_OF/todo"
 }
 
 live() {
   case $1 in
     nft) nft -s list table "$2" "$3" 2>/dev/null || say "no table $2 $3" ;;
     sysctl) cat "/proc/sys/${2//.//}" ;;
-    route) ip -4 rule show table "$2" | grep . || say "no rule for the table $2" && { ip -4 route show table "$2" 2>/dev/null | grep . || say "no route in the table $2"; } ;;
-    tunnel) { wg show "$2" public-key && strange_peers "$2"; } 2>/dev/null || say "no interface $2" ;;
+    route)
+      ip -4 rule show table "$2" | grep . || say "no rule for the table $2"
+      ip -4 route show table "$2" 2>/dev/null | grep . || say "no route in the table $2"
+      ;;
+    tunnel) if wg show "$2" public-key 2>/dev/null; then strange_peers "$2"; else say "no interface $2"; fi ;;
     # Of a bundle that another version of this script has told.
     *) cat "$(watch_file "$*")" ;;
   esac
@@ -40,14 +43,24 @@ running_peers() {
 }
 
 watch_action() { printf '%s' "${1##* }"; }
-watch_file() { printf '%s/live.%s' "$HOME_OF" "$(printf '%s' "${1% *}" | tr ' /' '__')"; }
+
+watch_file() {
+  local watched=${1% *}
+  printf '%s/live.%s' "$HOME_OF" "${watched//[ \/]/_}"
+}
+
+# The live state of an entry of WATCHES.
+live_of() {
+  local words
+  read -ra words <<<"$1"
+  live "${words[@]}"
+}
 
 drifted_watches() {
   local entry
   for entry in "${WATCHES[@]}"; do
     [ -f "$(watch_file "$entry")" ] || continue
-    # shellcheck disable=SC2086  # an entry is words
-    [ "$(live $entry)" = "$(cat "$(watch_file "$entry")")" ] || later "$(watch_action "$entry")"
+    [ "$(live_of "$entry")" = "$(cat "$(watch_file "$entry")")" ] || later "$(watch_action "$entry")"
   done
 }
 
@@ -55,8 +68,7 @@ keep_watches() {
   local entry
   rm -f "$HOME_OF"/live.*
   for entry in "${WATCHES[@]}"; do
-    # shellcheck disable=SC2086
-    live $entry >"$(watch_file "$entry")"
+    live_of "$entry" >"$(watch_file "$entry")"
   done
   printf '%s\n' "${WATCHES[@]}" >"$HOME_OF/watches"
 }
@@ -64,16 +76,18 @@ keep_watches() {
 # What a bundle finds is put back when it goes: kernel settings as they were, units that ran by themselves. Noted before anything is changed,
 # and never of what the bundle itself has changed before.
 note_before() {
-  local entry kind key unit
+  local entry kind key unit value
   for entry in "${WATCHES[@]}"; do
     read -r kind key _ <<<"$entry"
     [ "$kind" = sysctl ] || continue
-    grep -qs "^sysctl $key " "$HOME_OF/watches" "$HOME_OF/before" && continue
-    printf 'sysctl %s %s\n' "$key" "$(live sysctl "$key")" >>"$HOME_OF/before"
+    if has_entry "sysctl $key" "$HOME_OF/watches" || has_entry "sysctl $key" "$HOME_OF/before"; then continue; fi
+    value=$(live sysctl "$key") || fail "this host's kernel has no setting $key: install one that has it, then run 'pulumi up' again"
+    printf 'sysctl %s %s\n' "$key" "$value" >>"$HOME_OF/before"
   done
   for unit in "${UNITS[@]}"; do
-    grep -qsx "$unit" "$HOME_OF/units" || grep -qs "^unit $unit " "$HOME_OF/before" && continue
-    printf 'unit %s %s\n' "$unit" "$(systemctl is-active -q "$unit" && printf running || printf stopped)" >>"$HOME_OF/before"
+    if has_line "$unit" "$HOME_OF/units" || has_entry "unit $unit" "$HOME_OF/before"; then continue; fi
+    if systemctl is-active -q "$unit"; then value=running; else value=stopped; fi
+    printf 'unit %s %s\n' "$unit" "$value" >>"$HOME_OF/before"
   done
 }
 
@@ -83,7 +97,7 @@ restore_settings() {
   [ -f "$HOME_OF/before" ] || return 0
   : >"$HOME_OF/before.new"
   while read -r kind key value; do
-    if [ "$kind" != sysctl ] || grep -q "^sysctl $key " <<<"$(printf '%s\n' "${WATCHES[@]}")"; then
+    if [ "$kind" != sysctl ] || heads "sysctl $key" "${WATCHES[@]}"; then
       printf '%s %s %s\n' "$kind" "$key" "$value" >>"$HOME_OF/before.new"
     elif [ "$(live sysctl "$key")" != "$value" ]; then
       say "putting back $key = $value"
@@ -95,7 +109,7 @@ restore_settings() {
 
 # Stops a unit of ours; one that ran before us runs on.
 stop_unit() {
-  ! grep -qsx "unit $1 running" "$HOME_OF/before" || return 0
+  ! has_line "unit $1 running" "$HOME_OF/before" || return 0
   say "stopping $1"
   patiently "stopping $1" systemctl disable -q --now "$1"
 }
@@ -104,7 +118,7 @@ retire_units() {
   local unit
   [ -f "$HOME_OF/units" ] || return 0
   while read -r unit; do
-    grep -qx "$unit" <<<"$(printf '%s\n' "${UNITS[@]}")" || stop_unit "$unit"
+    among "$unit" "${UNITS[@]}" || stop_unit "$unit"
   done <"$HOME_OF/units"
 }
 
@@ -117,7 +131,8 @@ act_on_units() {
     done <"$HOME_OF/todo"
   fi
   for unit in "${UNITS[@]}"; do
-    systemctl is-enabled -q "$unit" 2>/dev/null || systemctl enable -q "$unit"
+    systemctl is-enabled -q "$unit" 2>/dev/null || systemctl enable -q "$unit" ||
+      fail "could not enable $unit: see the lines above"
     systemctl is-active -q "$unit" || tell_unit start "$unit"
   done
 }
@@ -125,8 +140,10 @@ act_on_units() {
 # Where systemd cannot do it, the unit's own last lines say why.
 tell_unit() {
   say "$1 $2"
-  patiently "$1 $2" systemctl "$1" "$2" ||
-    { journalctl -u "$2" -n 15 --no-pager >&2 && fail "could not $1 $2"; }
+  patiently "$1 $2" systemctl "$1" "$2" || {
+    journalctl -u "$2" -n 15 --no-pager >&2 || true
+    fail "could not $1 $2"
+  }
 }
 
 # Units that run on without us and have read a file of ours that is gone, such as sshd.

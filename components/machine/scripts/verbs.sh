@@ -48,7 +48,10 @@ remove() {
   refuse_other_owner
   refuse_while_shared
   confirm
-  [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do stop_unit "$unit" 2>/dev/null || true; done
+  # What the first of two removals has taken away, the second cannot stop; what runs on must not pass in silence.
+  [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do
+    stop_unit "$unit" 2>/dev/null || ! systemctl is-active -q "$unit" || say "could not stop $unit"
+  done
   while read -r _ _ _ _ _ path; do is_taken_over "$path" || rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
   [ ! -f "$HOME_OF/leftovers" ] || xargs -r -d '\n' rm -f <"$HOME_OF/leftovers"
   [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
@@ -64,9 +67,28 @@ remove() {
   [ ${#NOTES[@]} -eq 0 ] || say "$(printf '%s; ' "${NOTES[@]}" | sed 's/; $//')"
 }
 
+# Says what of a watched state is not as it was kept.
+compare_watch() {
+  local kept sign text what=lost
+  kept=$(watch_file "$1")
+  if [ ! -f "$kept" ]; then
+    say "found ${1% *}: there is nothing to compare it with"
+    return
+  fi
+  { diff "$kept" <(live_of "$1") || true; } | tr '\t' ' ' | while read -r sign text; do
+    case $sign in
+      '<') what=lost ;;
+      '>') what=added ;;
+      *) continue ;;
+    esac
+    case $what/$text in added/'without '*) what=lost text=${text#without } ;; esac
+    say "found ${1% *}: $what $text"
+  done
+}
+
 # Writes what the host was told and what is not so any more; reads only.
 probe() {
-  local home path wanted unit entry
+  local home sum mode owner path unit entry
   say "machine $(cat /etc/machine-id) at $(date +%s)"
   for home in "$STATE"/*/; do
     [ -f "$home/owner" ] || continue
@@ -74,22 +96,24 @@ probe() {
     say "bundle ${HOME_OF##*/} $(cat "$HOME_OF/owner")"
     [ ! -f "$HOME_OF/reverted" ] || say "found the last change was put back at $(cat "$HOME_OF/reverted"), it was not confirmed"
     # What was never told to its end, or put back the first time, has nothing else to be compared with.
-    [ -f "$HOME_OF/revision" ] || { say "found ${HOME_OF##*/} was never finished" && continue; }
+    if [ ! -f "$HOME_OF/revision" ]; then
+      say "found ${HOME_OF##*/} was never finished"
+      continue
+    fi
     say "revision $(cat "$HOME_OF/revision")"
     while read -r sum mode owner _ _ path; do
-      wanted="$sum $mode $owner"
-      [ -f "$path" ] || { say "found $path is missing" && continue; }
-      [ "$(look "$path")" = "$wanted" ] || say "found $path was changed"
+      if [ ! -f "$path" ]; then
+        say "found $path is missing"
+      elif [ "$(look "$path")" != "$sum $mode $owner" ]; then
+        say "found $path was changed"
+      fi
     done <"$HOME_OF/manifest"
     while read -r unit; do
       systemctl is-enabled -q "$unit" 2>/dev/null || say "found $unit is not enabled"
       systemctl is-active -q "$unit" || say "found $unit is not running"
     done <"$HOME_OF/units"
     while read -r entry; do
-      [ -n "$entry" ] || continue
-      # shellcheck disable=SC2086
-      diff "$(watch_file "$entry")" <(live $entry) | tr '\t' ' ' |
-        sed -n "s/^>[[:space:]]*without /found ${entry% *}: lost /p; t; s/^>[[:space:]]*/found ${entry% *}: added /p; s/^<[[:space:]]*/found ${entry% *}: lost /p" || true
+      [ -z "$entry" ] || compare_watch "$entry"
     done <"$HOME_OF/watches"
     fact_containers 2>/dev/null || true
   done

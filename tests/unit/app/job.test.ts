@@ -5,16 +5,19 @@ import * as path from "node:path";
 import { jobsSpec } from "../../../components/app/jobs";
 import { EMPTY_SPEC } from "../../../components/machine/host-spec";
 import { temporaryDirectory, writeFiles } from "../../support/directory";
-import { FakePrograms } from "../../support/script-run";
+import { script } from "../../../components/machine/scripts";
+import { FakePrograms, withSetting } from "../../support/script-run";
 import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
-const SCRIPT = path.join(__dirname, "../../../components/app/job.sh");
+const SCRIPT = path.join(root, "job.sh");
+writeFiles(root, { "job.sh": withSetting(script("app/job.sh"), "SERVING_SECONDS=2") });
 
 /** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
 const DOCKER = `case $1 in
   ps)
     shift && echo "$*" >"$FAKES/filters"
+    if [ -e "$FAKES/starting" ]; then rm "$FAKES/starting"; echo "Cannot connect to the Docker daemon" >&2; exit 1; fi
     head -n 1 "$FAKES/serving"
     [ "$(wc -l <"$FAKES/serving")" -le 1 ] || sed -i 1d "$FAKES/serving" ;;
   exec) echo "$2" >>"$FAKES/asked" && shift 2 && exec "$@" ;;
@@ -56,13 +59,19 @@ test("it waits for a container that serves, as after a start of the machine", ()
   expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
 });
 
+test("it waits for Docker itself, as after a start of the machine", () => {
+  const fakes = server("0123abcd\n", "echo done\n");
+  writeFiles(fakes.directory, { starting: "" });
+  expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "Cannot connect to the Docker daemon\n" });
+});
+
 test("without one it fails, and says so", () => {
   const fakes = server("\n", "echo done\n");
   expect(run(fakes)).toEqual({
     code: 1,
     stdout: "",
     stderr:
-      "homeport: the job clean-up did not run: no container of homeport-dev is serving here, for 180 s; npm run status tells more, and pulumi up makes one\n",
+      "homeport: the job clean-up did not run: no container of homeport-dev is serving here, for 2 s; npm run status tells more, and pulumi up makes one\n",
   });
 });
 

@@ -101,6 +101,39 @@ test("what a stack has made on an engine is listed, and containers are removed b
   expect(machine.read("asked")).toBe("rm|--force|c0ffee|\nnetwork|rm|beef|\n");
 });
 
+describe("where the engine or root's files cannot be asked", () => {
+  const FAILING = `echo "Cannot connect to the Docker daemon" >&2; exit 1\n`;
+
+  test("nothing is listed for removal: what serves could be among it", () => {
+    const guarded = new FakePrograms(root, {
+      docker: DOCKER,
+      id: "echo 1000\n",
+      sudo: "echo 'a password is required' >&2; exit 1\n",
+    });
+    writeFiles(guarded.directory, { blog: "" });
+    expect(guarded.command("containers-of.sh", ["homeport/dev"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "a password is required\n",
+    });
+  });
+
+  test.each([
+    ["containers-of.sh", ["homeport/dev"]],
+    ["in-container.sh", ["blog", "run", "ls"]],
+  ])("%s fails with the engine's words, and claims nothing", (name, words) => {
+    const { code, stdout, stderr } = new FakePrograms(root, { docker: FAILING }).command(name, words);
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: "Cannot connect to the Docker daemon\n" });
+  });
+});
+
+test("what is neither a container nor a network is refused before anything is removed", () => {
+  const { code, stderr } = machine.command("remove-containers.sh", ["container c0ffee", "volume data"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('homeport: "volume data" is neither a container nor a network');
+  expect(machine.read("asked")).toBe("");
+});
+
 describe("what a machine tells of a site", () => {
   test("are the parts that it is asked for, in this order, and no other", () => {
     const told = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;

@@ -33,7 +33,7 @@ function container(health: string, psql?: string): FakePrograms {
 }
 
 const setRole = (fakes: FakePrograms, id = "0123abcd"): Ended =>
-  fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`);
+  fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`, "HEALTHY_SECONDS=1");
 
 const PSQL = `#!/bin/sh\n/bin/cat >"$FAKES/sql"\n`;
 
@@ -49,7 +49,7 @@ test("a container that does not become healthy is told with its last lines", () 
   const fakes = container("starting\nunhealthy\n", PSQL);
   const { code, stderr } = setRole(fakes);
   expect(code).toBe(1);
-  expect(stderr).toBe("homeport: PostgreSQL is 'unhealthy' after 180 s; its last lines: FATAL: could not open file\n");
+  expect(stderr).toBe("homeport: PostgreSQL is 'unhealthy' after 1 s; its last lines: FATAL: could not open file\n");
   expect(fakes.read("sql")).toBe("");
 });
 
@@ -57,6 +57,9 @@ test("a container that is gone is a failure", () => {
   const { code, stderr } = setRole(container("healthy\n", PSQL), "another");
   expect(code).not.toBe(0);
   expect(stderr).toContain("No such object: another");
+  expect(stderr).toContain(
+    "homeport: the server does not have PostgreSQL's container another: run 'pulumi up --refresh'",
+  );
 });
 
 test("what PostgreSQL refuses is told with what to do", () => {

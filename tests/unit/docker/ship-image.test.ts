@@ -83,6 +83,11 @@ describe("an image of a registry", () => {
     expect(fakes.read("there/pulled")).toBe("");
   });
 
+  test("reaches the server's shell as one word, whatever its name is", () => {
+    const image = "it's; touch here";
+    expect(ship({ image, pull: true }).fakes.read("there/pulled")).toBe(image);
+  });
+
   // An archive would not bring that name.
   test("is pulled where it is named by its digest, which is kept through the server's shell", () => {
     const image = "registry.test:5000/traefik@sha256:0123";
@@ -103,7 +108,7 @@ describe("a server that cannot take it", () => {
         // The second time there is nothing to wait for any more, and the word after the first has been said.
         sleep: `if [ -e "$FAKES/slept" ]; then : >"$FAKES/told"; exit 1; fi\n: >"$FAKES/slept"\n`,
         ssh: `case "$*" in
-  *load*) cat >/dev/null; until [ -e "$FAKES/told" ]; do :; done; echo "${words}" >&2; exit ${code} ;;
+  *load*) cat >/dev/null; until [ -e "$FAKES/told" ]; do :; done; printf '%s\\n' "${words}" >&2; exit ${code} ;;
   *avail*) echo 12M ;;
   *"image ls"*) echo 'store ${DOCKER_STORE}'; echo '${layers}' ;;
   *) exit 1 ;;
@@ -120,6 +125,12 @@ esac
     expect(stderr).toBe(
       `unexpected EOF\nhomeport: pi could not take the image ${IMAGE}: see the lines above; then run 'pulumi up' again\n`,
     );
+  });
+
+  test("is a failure with its own words, backslashes and all", () => {
+    const { code, stderr } = told("open C:\\\\temp\\\\new: no such file", 1);
+    expect(code).toBe(1);
+    expect(stderr).toContain("open C:\\temp\\new: no such file\n");
   });
 
   test("for want of room is told so, with what to do", () => {

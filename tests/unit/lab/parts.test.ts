@@ -1,24 +1,9 @@
-import { execFileSync } from "node:child_process";
-
-import * as fc from "fast-check";
-
-import { quote } from "../../../lab/hosts/start";
 import { defaultMirror, mirrorIn, sourceLines } from "../../../lab/images/debian";
 import { elapsed } from "../../../lab/progress";
 import { titleOf } from "../../../lab/stack/visit";
 import { refuseOld } from "../../../lab/toolchain/go";
 
 describe("small parts of the lab", () => {
-  it("quotes any word for a shell", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
-        const word = text.replaceAll("\0", "");
-        return execFileSync("sh", ["-c", `printf %s ${quote(word)}`]).toString() === word;
-      }),
-      { numRuns: 25 },
-    );
-  });
-
   it("takes the machine's own mirror, in either format of apt's sources", () => {
     const modern =
       "# URIs: http://old.example/debian\nTypes: deb\nURIs: http://mirror.example/debian/\n\nURIs: http://mirror.example/debian-security\n";

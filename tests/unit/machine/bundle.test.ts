@@ -89,6 +89,20 @@ test("units keep their order, because they are started in it", () => {
   );
 });
 
+test.each<Partial<HostSpec>>([
+  { units: ["a.service\nunit b.service"] },
+  { files: [{ path: "/etc/a file", text: "" }] },
+  { files: [{ path: "etc/relative", text: "" }] },
+  { files: [{ path: "/etc/a", text: "", mode: "u+x" }] },
+  { leftovers: ["/etc/a\nnote b"] },
+  { notes: ["one\nunit b.service"] },
+  { groups: [{ group: "docker", user: "two words" }] },
+  { serves: [{ app: "blog", container: "" }] },
+  { watches: [{ kind: "nft", name: "inet homeport", action: "reload", unit: "no unit" }] },
+])("a word that would be read as another is refused: %j", (spec) => {
+  expect(() => renderBundle(HEADER, { ...EMPTY_SPEC, ...spec })).toThrow("malformed line: ");
+});
+
 test("merged specs have everything of both", () => {
   const twice = mergeSpecs(SPEC, SPEC);
   for (const key of Object.keys(EMPTY_SPEC) as (keyof HostSpec)[]) {

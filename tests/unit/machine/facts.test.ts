@@ -1,6 +1,7 @@
 import { readFacts } from "../../../components/machine/facts";
 
 const OWNER = "homeport/dev";
+const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 
 // As the lab's Raspberry Pi answered.
 const SEEN = `reached
@@ -89,11 +90,11 @@ test("where nothing could be found out, nothing is said", () => {
 });
 
 test("a host is told by its base, not by what else is there", () => {
-  expect(readFacts("reached\nbundle secrets homeport/dev\n", OWNER, 0).told).toBe(false);
-  expect(readFacts("reached\nbundle base homeport/prod\n", OWNER, 0).told).toBe(true);
+  expect(readFacts(`${BARE}bundle secrets homeport/dev\n`, OWNER, 0).told).toBe(false);
+  expect(readFacts(`${BARE}bundle base homeport/prod\n`, OWNER, 0).told).toBe(true);
 });
 
 test("of the bundles there those of the stack itself are known by name", () => {
-  const seen = "reached\nbundle base homeport/prod\nbundle dev-route homeport/dev\nbundle dev-secrets homeport/dev\n";
+  const seen = `${BARE}bundle base homeport/prod\nbundle dev-route homeport/dev\nbundle dev-secrets homeport/dev\n`;
   expect(readFacts(seen, OWNER, 0).bundles).toEqual(["dev-route", "dev-secrets"]);
 });

@@ -145,14 +145,30 @@ test("a host that only another stack has told is bare to us", () => {
   });
 });
 
-test("lines that ssh itself writes are no findings", () => {
-  expect(
-    readObservation(`reached\nWarning: agent contains no identities\n${IN_SYNC.slice("reached\n".length)}`, OWNER),
-  ).toEqual({
+test("lines that the login shell writes before the script are no findings", () => {
+  expect(readObservation(`reached\nWelcome to pi\nfound you\n${IN_SYNC.slice("reached\n".length)}`, OWNER)).toEqual({
     reached: true,
     revision: "r1",
     found: [],
   });
+});
+
+test.each([
+  ["surprise x", "unknown line: surprise x"],
+  ["constructor x", "unknown line: constructor x"],
+  ["bundle base", "malformed line: bundle base (owner: expected one word)"],
+  ["bundle base a b", "malformed line: bundle base a b (there is more behind its last field)"],
+  ["machine 0123abcd at noon", "malformed line: machine 0123abcd at noon (seconds: expected a number)"],
+  ["fact surprise x", "unknown line: fact surprise x"],
+  ["fact listener 22 [::] sshd", "malformed line: fact listener 22 [::] sshd (at: expected PORT/tcp or PORT/udp)"],
+])("a line that is not understood is an error that names it: %s", (line, message) => {
+  expect(() => readObservation(`${IN_SYNC}${line}\n`, OWNER)).toThrow(message);
+});
+
+test("an answer without the machine's line is an error", () => {
+  expect(() => readObservation("reached\nbundle base homeport/dev\n", OWNER)).toThrow(
+    "there is no line of the machine",
+  );
 });
 
 function revisionOf(observation: Observation): string {

@@ -15,7 +15,7 @@ case $2.$3 in
   ahostsv4.*) sed 's/$/ STREAM/' "/run/fake/a/$3" 2>/dev/null || exit 2 ;;
   ahostsv6.*) { sed 's/^/::ffff:/; s/$/ STREAM/' "/run/fake/a/$3"; sed 's/$/ STREAM/' "/run/fake/aaaa/$3"; } 2>/dev/null; exit 0 ;;
 esac`,
-  curl: `echo "$*" >>/run/fake/curl; [ -f /run/fake/ca ] && echo '{"newOrder":"https://ca.test/order"}'`,
+  curl: `echo "$*" >>/run/fake/curl; [ -f /run/fake/ca ] && echo '{"newOrder":"https://ca.test/order"}' && if [ -f /run/fake/more ]; then cat /run/fake/more; fi`,
   openssl: `case $1 in
   s_client) [ -f /run/fake/proxy ] && echo "$5" ;;
   x509)
@@ -196,6 +196,11 @@ LOG`);
     });
     expect(sandbox.sh("wc -l </run/fake/curl").trim()).toBe("1");
     sandbox.sh("touch /run/fake/ca");
+    expect(round().ordered).toEqual([WWW, APEX]);
+  });
+
+  test("takes an answer of any length for one", () => {
+    sandbox.sh("head -c 1000000 /dev/zero | tr '\\0' x >/run/fake/more");
     expect(round().ordered).toEqual([WWW, APEX]);
   });
 

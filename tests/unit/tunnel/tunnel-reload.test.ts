@@ -81,6 +81,17 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     expect(systemctl).toBe("");
   });
 
+  test("is given its keys wherever the commands name them", () => {
+    const other = renderWireGuard(TUNNEL).replaceAll("wg set %i ", "wg set %i fwmark 0x1 ");
+    sandbox.run(["sh", "-c", "cat >/etc/wireguard/wg0.conf"], other);
+    sandbox.sh("bash /tmp/tunnel-sync wg0");
+    expect(sandbox.sh("grep -o '^[a-zA-Z]*Key = .*' /run/fake/synced").split("\n").slice(0, 3)).toEqual([
+      `PrivateKey = ${FAKE_KEYS.edgePrivate}`,
+      `PublicKey = ${FAKE_KEYS.edgePublic}`,
+      `PresharedKey = ${FAKE_KEYS.serverPrivate}`,
+    ]);
+  });
+
   test("goes on with a peer whose preshared key is gone, because keys are told before the configuration", () => {
     sandbox.sh("rm /etc/wireguard/homeport/attic.psk");
     const { synced } = reload(TUNNEL);

@@ -172,6 +172,17 @@ EOF`);
     expect(host.facts()).toMatchObject({ docker: true, packages: ["docker-ce"] });
   });
 
+  test("certificates, whatever the application is called", () => {
+    host.sandbox.sh("mkdir -p /run/homeport");
+    put("/run/homeport/certificate-a&b.status", "www.example.org: asked for at the CA\n");
+    expect(host.facts().certificates).toEqual([{ app: "a&b", status: "www.example.org: asked for at the CA" }]);
+  });
+
+  test("no room, where df does not know it", () => {
+    host.sandbox.sh("printf '#!/bin/sh\\nexit 1\\n' >/tmp/bin/df; chmod 0755 /tmp/bin/df");
+    expect(host.facts().free).toEqual([]);
+  });
+
   test("its addresses, and which of them are lent", () => {
     put(
       "/run/fake/ip",

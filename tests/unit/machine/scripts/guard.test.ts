@@ -78,6 +78,16 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     expect(host.sandbox.sh("ls /etc/test /run/fake/active /run/fake/enabled")).not.toMatch(/firewall/);
   });
 
+  test("of a run that a restart of the machine has cut off is put back, though its timer is gone", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    host.sandbox.sh("rm /run/fake/active/homeport-revert.timer");
+    expect(host.apply(rules(80), "r3")).toEqual(done("never confirmed, it is put back first"));
+    expect(host.verify()).toMatchObject({ code: 0 });
+    expect(loaded()).toBe("dport 80\n");
+  });
+
   test("of a run that was never confirmed is put back before the next is told", () => {
     host.apply(rules(80));
     host.verify();

@@ -1,3 +1,4 @@
+import { asRoot } from "../../../../components/machine/bundle-command";
 import { readObservation } from "../../../../components/machine/observation";
 import { hostScript } from "../../../../components/machine/scripts";
 import { sshEnvironment } from "../../../../components/machine/ssh-environment";
@@ -7,7 +8,10 @@ import { FakePrograms } from "../../../support/script-run";
 
 const root = temporaryDirectory();
 const host = { ...HOST, privateKeyFile: "/my keys/id_ed25519" };
-const environment = sshEnvironment({ address: host, knownHostsFile: "/my sites/known_hosts" });
+const environment = {
+  ...sshEnvironment({ address: host, knownHostsFile: "/my sites/known_hosts" }),
+  COMMAND: asRoot("probe"),
+};
 
 const probe = (ssh: string): { programs: FakePrograms; ended: ReturnType<FakePrograms["run"]> } => {
   const programs = new FakePrograms(root, { ssh });
@@ -20,13 +24,14 @@ cat >"$FAKES/input"
 echo "machine 0123abcd at 1700000000"
 echo "bundle base homeport/dev"
 echo "revision r1"
+echo "Warning: agent contains no identities" >&2
 `);
 
   test("is reported as reached, with what it said", () => {
     expect(ended).toEqual({
       code: 0,
       stdout: "reached\nmachine 0123abcd at 1700000000\nbundle base homeport/dev\nrevision r1\n",
-      stderr: "",
+      stderr: "Warning: agent contains no identities\n",
     });
     expect(readObservation(ended.stdout, "homeport/dev")).toEqual({ reached: true, revision: "r1", found: [] });
   });
@@ -60,15 +65,19 @@ test.each([
   ["refuses sudo", 1, "sudo: a password is required", "sudo"],
 ])("a host that %s is an observation, not a failure", (_, code, message, failure) => {
   const { ended } = probe(`echo '${message}' >&2; exit ${code}\n`);
-  expect(ended).toEqual({ code: 0, stdout: `unreachable\n${message}\n`, stderr: "" });
-  expect(readObservation(ended.stdout, "homeport/dev")).toEqual({ reached: false, failure, reason: message });
+  expect(ended).toEqual({ code: 0, stdout: "unreachable\n\n", stderr: `${message}\n` });
+  expect(readObservation(ended.stdout + ended.stderr, "homeport/dev")).toEqual({
+    reached: false,
+    failure,
+    reason: message,
+  });
 });
 
 test("a workstation without ssh is told about like a host that does not answer", () => {
   const programs = new FakePrograms(root, {});
   const ended = programs.run("machine/scripts/probe.sh", { ...environment, PATH: "/nowhere" });
   expect(ended.code).toBe(0);
-  expect(readObservation(ended.stdout, "homeport/dev")).toMatchObject({
+  expect(readObservation(ended.stdout + ended.stderr, "homeport/dev")).toMatchObject({
     reached: false,
     reason: expect.stringContaining("ssh") as string,
   });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 
 import fc from "fast-check";
 
-import { quote } from "../../../commands/quote";
+import { quote } from "../../../lib/quote";
 
 test("a shell reads every word back as it was", () => {
   const word = fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0"));
