@@ -7,6 +7,6 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: [project("unit"), project("lab"), project("scale")],
+  projects: [project("unit"), project("lab"), project("scale"), "<rootDir>/packages/provider-stand-ins"],
   reporters: ["default", "<rootDir>/tests/support/progress-reporter.js"],
 };

@@ -128,13 +128,16 @@ static_checks() {
   check django django
 }
 
-jest_project() {
-  project=$1
-  shift
+# jest_projects NAME PROJECTS [OPTIONS]: the results are those of NAME, the projects a list in one word.
+jest_projects() {
+  name=$1
+  projects=$2
+  shift 2
   begun=$(now)
-  node_modules/.bin/jest --selectProjects "$project" --json --outputFile="$RESULTS/jest-$project.json" "$@"
+  # shellcheck disable=SC2086  # a list
+  node_modules/.bin/jest --selectProjects $projects --json --outputFile="$RESULTS/jest-$name.json" "$@"
   code=$?
-  echo "jest-$project ran $(($(now) - begun))" >>"$RESULTS/checks"
+  echo "jest-$name ran $(($(now) - begun))" >>"$RESULTS/checks"
   return $code
 }
 
@@ -144,7 +147,7 @@ unit() {
   eslint=$!
   static_checks >"$WORK/static.out" &
   static=$!
-  jest_project unit --maxWorkers=2 --testTimeout="$UNIT_TIMEOUT"
+  jest_projects unit "unit stand-ins" --maxWorkers=2 --testTimeout="$UNIT_TIMEOUT"
   code=$?
   wait "$eslint" "$static"
   cat "$WORK/static.out" "$WORK/eslint.out"
@@ -153,11 +156,11 @@ unit() {
 
 lab() {
   lab_packages
-  jest_project lab --runInBand
+  jest_projects lab lab --runInBand
 }
 
 scale() {
-  HOMEPORT_LAB_TOPOLOGY=scale jest_project scale --runInBand "$@"
+  HOMEPORT_LAB_TOPOLOGY=scale jest_projects scale scale --runInBand "$@"
 }
 
 # --- the run -------------------------------------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Instance } from "../instance";
-import type { Holder, Terms } from "../plugins/tls/certificate";
-import { requestCertificate, selfSign, signRequest } from "../plugins/tls/certificate";
-import { newKeyPair } from "../plugins/tls/key-pair";
+import type { Holder, Terms } from "../../packages/provider-stand-ins/src/tls/certificate";
+import { requestCertificate, selfSign, signRequest } from "../../packages/provider-stand-ins/src/tls/certificate";
+import { newKeyPair } from "../../packages/provider-stand-ins/src/tls/key-pair";
 import type { ServiceName } from "./service";
 import { SERVICE_DOMAINS } from "./service";
 

@@ -70,6 +70,9 @@ export async function providePlugins(
   return standIns;
 }
 
+/** The package of the stand-ins, from the root of the checkout. */
+const STAND_INS = join("packages", "provider-stand-ins");
+
 /** In a stand-in's directory: what is there without it was downloaded, or put there by a person, and is left alone. */
 const STAND_IN = "STAND-IN";
 
@@ -126,12 +129,12 @@ async function download(
 async function writeStandIn(instance: Instance, { name, version }: Plugin, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   const launcher = join(target, `pulumi-resource-${name}`);
-  const command = `exec sh ${quote(join(instance.checkout, "lab", "plugins", "launch.sh"))} ${name} "$@"`;
+  const command = `exec sh ${quote(join(instance.checkout, STAND_INS, "launch.sh"))} ${name} "$@"`;
   await writeFile(launcher, `#!/bin/sh\n${command}\n`);
   await chmod(launcher, 0o755);
   await writeFile(join(target, "PulumiPlugin.yaml"), `name: ${name}\nversion: ${version}\n`);
   await writeFile(
     join(target, STAND_IN),
-    "Made by `npm run lab` where the provider's own plugin cannot be downloaded; see lab/plugins/.\n",
+    `Made by \`npm run lab\` where the provider's own plugin cannot be downloaded; see ${STAND_INS}/.\n`,
   );
 }

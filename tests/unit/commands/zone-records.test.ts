@@ -1,6 +1,6 @@
 import { removeRecords, unknownRecords } from "../../../commands/zone-records";
 import { KnownZone } from "../../../commands/known-state";
-import { CloudflareApi } from "../../support/cloudflare-api";
+import { CloudflareApi } from "../../../packages/provider-stand-ins/tests/support/cloudflare-api";
 
 const TOKEN = "TOKEN-OF-CLOUDFLARE-01234567890123456789";
 const OURS = "Managed by Homeport (homeport/dev)";
