@@ -55,7 +55,7 @@ fact_space() {
     path=${path%/*}
     path=${path:-/}
   done
-  df -Pm "$path" | awk -v path="$1" 'NR == 2 { print "fact free", $4, path }'
+  df -Pm "$path" | awk -v path="$1" 'NR == 2 && $4 ~ /^[0-9]+$/ { print "fact free", $4, path }'
 }
 
 fact_listeners() {

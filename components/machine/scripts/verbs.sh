@@ -88,8 +88,9 @@ compare_watch() {
 
 # Writes what the host was told and what is not so any more; reads only.
 probe() {
-  local home sum mode owner path unit entry
-  say "machine $(cat /etc/machine-id) at $(date +%s)"
+  local machine home sum mode owner path unit entry
+  machine=$(cat /etc/machine-id 2>/dev/null) || machine=
+  say "machine ${machine:-unknown} at $(date +%s)"
   for home in "$STATE"/*/; do
     [ -f "$home/owner" ] || continue
     HOME_OF=${home%/}

@@ -178,6 +178,13 @@ EOF`);
     expect(host.facts().certificates).toEqual([{ app: "a&b", status: "www.example.org: asked for at the CA" }]);
   });
 
+  test("a machine without an id is looked at all the same", () => {
+    host.sandbox.sh("rm -f /etc/machine-id");
+    expect(host.probe()).toMatchObject({
+      revision: expect.stringMatching(/^first told to machine unknown at /) as string,
+    });
+  });
+
   test("no room, where df does not know it", () => {
     host.sandbox.sh("printf '#!/bin/sh\\nexit 1\\n' >/tmp/bin/df; chmod 0755 /tmp/bin/df");
     expect(host.facts().free).toEqual([]);
