@@ -5,7 +5,7 @@ export class UserError extends Error {
 
   public constructor(message: string) {
     super(message);
-    // The SDK formats the stack for its trace of the run, though it does not show it: with source maps that took 17 s of processor time.
+    // The SDK formats the stack for its trace of the run, though it does not show it: with a loader's source maps that took 17 s of processor time.
     delete this.stack;
   }
 }

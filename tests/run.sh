@@ -120,9 +120,9 @@ django() {
   cd app && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" manage.py test
 }
 
-# Everything that one processor does while the other is busy with eslint, and jest with what is left of both.
+# Everything that is done while jest has what is left of both processors.
 static_checks() {
-  check tsc node_modules/.bin/tsc --noEmit
+  check types-and-lint node_modules/.bin/oxlint
   check prettier node_modules/.bin/prettier --check .
   check shellcheck shell_scripts
   check django django
@@ -143,14 +143,12 @@ jest_projects() {
 
 unit() {
   unit_packages
-  check eslint node_modules/.bin/eslint . >"$WORK/eslint.out" &
-  eslint=$!
   static_checks >"$WORK/static.out" &
   static=$!
   jest_projects unit "unit stand-ins" --maxWorkers=2 --testTimeout="$UNIT_TIMEOUT"
   code=$?
-  wait "$eslint" "$static"
-  cat "$WORK/static.out" "$WORK/eslint.out"
+  wait "$static"
+  cat "$WORK/static.out"
   return $code
 }
 

@@ -1,5 +1,4 @@
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
 
 import { HostAddress } from "../../settings/host-address";
 

@@ -27,6 +27,7 @@ export function pulumiEnvironment(
     PULUMI_CONFIG_PASSPHRASE_FILE: join(instance.directory, "passphrase"),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(__dirname, "..", "toolchain", "language-host", "run.js"),
     CLOUDFLARE_API_TOKEN: CLOUDFLARE_TOKEN,
     ...(engine.host === undefined ? {} : { DOCKER_HOST: engine.host }),
   };

@@ -47,6 +47,7 @@ while [ -e ${file}.on ]; do
 done | awk '!seen[$0]++' >${file}
 cat ${file}
 rm ${file}`);
+    // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
     const result = await action().finally(() => this.run(`rm ${file}.on`));
     return { result, seen: await watching };
   }

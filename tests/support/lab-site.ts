@@ -122,6 +122,7 @@ export async function whileVisited<T>(
     }
   };
   const watching = watch();
+  // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
   const result = await action().finally(async () => {
     ended = true;
     await watching;

@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { jobsSpec } from "../../components/app/jobs";
 import { certificateNames, ROUTES } from "../../components/proxy/certificate-watch";
 import { HostSpec, mergeSpecs } from "../../components/machine/host-spec";
+import { script } from "../../components/machine/scripts";
 import { renderRoute } from "../../components/proxy/routes";
 import { serverSpec } from "../../components/site/server";
 import { traefikSecrets, traefikSpec } from "../../components/proxy/traefik";
@@ -10,6 +11,10 @@ import { tunnelPeer, tunnelSecrets } from "../../components/tunnel/tunnel";
 import { vpsSecrets, vpsSpec } from "../../components/site/vps";
 import { CERTIFICATE, CERTIFICATE_KEY, DASHBOARD, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
 import { expectGolden, expectGoldenTree } from "../support/golden";
+
+/** Where a host's programs are, each a script of ours as it is: a copy in `golden/` would only repeat it. */
+const PROGRAMS = "/usr/local/lib/homeport/";
+const isProgram = (path: string): boolean => path.startsWith(PROGRAMS);
 
 /** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
 const REST = "spec.yaml";
@@ -69,9 +74,18 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
 };
 
 describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
+  const rendered = spec.files.filter(({ path }) => !isProgram(path));
+
   // As it stands on the host, where every line is ended.
-  test.each(spec.files.map((file) => [file.path, file.text]))("%s", (path, text) => {
+  test.each(rendered.map((file) => [file.path, file.text]))("%s", (path, text) => {
     expectGolden(`${host}${path}`, text.replace(/\n?$/, "\n"));
+  });
+
+  test("its programs are the scripts as they are", () => {
+    for (const { path, text } of spec.files.filter((file) => isProgram(file.path))) {
+      const name = path.slice(PROGRAMS.length).replace(/^jobs\/.*/, "job");
+      expect(text).toBe(script(`${name}.sh`));
+    }
   });
 
   test("everything beside the files' texts", () => {
@@ -79,7 +93,7 @@ describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
   });
 
   test("nothing more", () => {
-    expectGoldenTree(host, [REST, ...spec.files.map((file) => file.path.slice(1))]);
+    expectGoldenTree(host, [REST, ...rendered.map((file) => file.path.slice(1))]);
   });
 
   test("no path twice", () => {

@@ -61,6 +61,7 @@ export function adminCommandTests(): void {
       const author = { url: forward.url, user: USER };
       expect(await AdminBrowser.open(author, (browser) => browser.logIn(password))).toBe(true);
       return forward.port;
+      // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
     }).finally(() => command(lab, "manage", ["shell", "-c", removing(USER)]));
     await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
   });

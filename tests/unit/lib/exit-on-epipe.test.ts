@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { ModuleKind, transpileModule } from "typescript";
+import { transformSync } from "@swc/core";
 
 /** A program that handles what nobody caught as Pulumi does, and has something to say again and again. As with a loader, no stream keeps its listeners. */
 const program = (first: string): string => `process.on("uncaughtException", (error) => console.warn(error.message));
@@ -12,9 +12,10 @@ for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners
 setInterval(() => console.warn("still here"), 10);`;
 
 // As text: a loader would have processes of its own at the pipe.
-const MODULE = transpileModule(readFileSync(join(__dirname, "..", "..", "..", "lib", "exit-on-epipe.ts"), "utf8"), {
-  compilerOptions: { module: ModuleKind.CommonJS },
-}).outputText;
+const MODULE = transformSync(readFileSync(join(__dirname, "..", "..", "..", "lib", "exit-on-epipe.ts"), "utf8"), {
+  jsc: { target: "es2022", parser: { syntax: "typescript" } },
+  module: { type: "commonjs" },
+}).code;
 
 /** Milliseconds in which a program that is to end has ended. */
 const ENDED = 10_000;

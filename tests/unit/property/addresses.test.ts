@@ -25,6 +25,29 @@ test("a server keeps its address when others are added", () => {
   );
 });
 
-function names(servers: number): string[] {
-  return Array.from({ length: servers }, (_, index) => `server-${index}`);
+// One that has not would move when the server is removed whose place it wanted.
+test("a server that has the place of its name keeps it whichever others are removed, if the first stays", () => {
+  fc.assert(
+    fc.property(tunnelNetwork, fc.string(), fc.infiniteStream(fc.boolean()), ({ cidr, servers }, word, kept) => {
+      const all = names(servers, word);
+      const fewer = all.filter((_, index) => index === 0 || kept.next().value);
+      const [before, after] = [spokesByName(cidr, all), spokesByName(cidr, fewer)];
+      for (const name of fewer.slice(1))
+        if (before.get(name) === ofItsName(cidr, name)) expect(after.get(name)).toBe(before.get(name));
+    }),
+  );
+});
+
+/** The address of a server that nobody else can have taken: the first has a place that no name leads to. */
+function ofItsName(cidr: string, name: string): string | undefined {
+  return addressPlan(cidr, ["first", name]).spokes[1];
+}
+
+function spokesByName(cidr: string, all: readonly string[]): ReadonlyMap<string, string | undefined> {
+  const { spokes } = addressPlan(cidr, all);
+  return new Map(all.map((name, index) => [name, spokes[index]]));
+}
+
+function names(servers: number, word = "server"): string[] {
+  return Array.from({ length: servers }, (_, index) => `${word}-${index}`);
 }

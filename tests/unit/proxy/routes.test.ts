@@ -181,8 +181,9 @@ describe("a route to several backends", () => {
     const local = [1, 2].map((number) => ({ url: `http://web-${number}:8000`, weight: 1 }));
     const { services } = (parse(renderRoute({ ...ROUTE, backends: local })) as Dynamic).http;
     expect(services["blog"]?.loadBalancer).not.toHaveProperty("serversTransport");
-    const { healthCheck } = services["blog"]?.loadBalancer as { healthCheck?: object };
-    expect(healthCheck).toEqual({ path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" });
+    expect(services["blog"]?.loadBalancer).toMatchObject({
+      healthCheck: { path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
+    });
   });
 });
 

@@ -66,6 +66,7 @@ export class PluginServer {
     return (call, done) => {
       Promise.resolve()
         .then(() => handler(call.request))
+        // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
         .finally(() => this.log.flush())
         .then(
           (answer) => {

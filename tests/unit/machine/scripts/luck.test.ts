@@ -1,5 +1,6 @@
 import { HostSpec } from "../../../../components/machine/host-spec";
 import { bundle, done, FakeHost, FAST_SCRIPT, reload } from "../../../support/fake-host";
+import { sample } from "../../../support/sample";
 import { Sandbox } from "../../../support/sandbox";
 import { describeWhere } from "../../../support/tools";
 
@@ -94,8 +95,8 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
     });
 
     test.each([
-      ...STEPS.map((line) => ({ line, when: "first" as const })),
-      ...[...STEPS, ...WITHIN].map((line) => ({ line, when: "update" as const })),
+      ...sample(STEPS.map((line) => ({ line, when: "first" as const }))),
+      ...sample([...STEPS, ...WITHIN].map((line) => ({ line, when: "update" as const }))),
     ])("after '$line' of the $when run, and repeated, it ends like one that was not", ({ line, when }) => {
       if (when === "update") tell(1);
       const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
@@ -107,7 +108,7 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
     });
   });
 
-  test.each(REMOVAL)("killed after '%s' of its removal, and repeated, nothing of it stays", (line) => {
+  test.each(sample(REMOVAL))("killed after '%s' of its removal, and repeated, nothing of it stays", (line) => {
     const bare = state();
     tell(2);
     const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
