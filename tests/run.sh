@@ -3,7 +3,7 @@
 #   unit  compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
 #   lab   the whole thing on a local lab, from outside (npm run lab starts it, the tests go on from there)
 #   scale the same with three servers behind the edge, on a lab of its own; options go to jest
-#   all   unit, then lab, and of scale what needs no other settings (serving.test.ts)
+#   all   known faults of the packages, unit, then lab, and of scale what needs no other settings (serving.test.ts)
 # HOMEPORT_TEST_RESULTS: directory for the results as files (jest's JSON; `checks`: name, result and seconds of everything else).
 # shellcheck disable=SC2317  # checks are called by name
 set -u
@@ -28,15 +28,6 @@ mkdir -p "$RESULTS" "$CACHE"
 : >>"$RESULTS/checks"
 
 # --- what the tests need -------------------------------------------------------------------------------------------------------------
-
-npm_packages() {
-  command -v node >/dev/null 2>&1 || fail "needs Node.js 20 or newer: install it from https://nodejs.org or your distribution"
-  node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || fail "needs Node.js 20 or newer, and node on PATH is $(node --version)"
-  node lab/node-modules.mjs && return
-  command -v npm >/dev/null 2>&1 || fail "node_modules does not match package-lock.json, and there is no npm to put it right: install npm"
-  echo "tests: npm ci (node_modules does not match package-lock.json)"
-  npm ci --loglevel=error || fail "npm ci failed: see the lines above"
-}
 
 # Debian packages that some checks need. Without root those checks are skipped, and say so.
 install() {
@@ -128,6 +119,20 @@ static_checks() {
   check django django
 }
 
+# Known faults of the packages; only as a part of `all`, because the answer changes without the checkout.
+PIP_AUDIT=2.10.1
+pip_audit() {
+  command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the packages python3 and python3-venv"
+  python3 -m venv "$WORK/audit" >"$WORK/venv.log" 2>&1 || skip "python3 -m venv does not work here: $(tail -n 1 "$WORK/venv.log")"
+  "$WORK/audit/bin/python" -m pip install --quiet --disable-pip-version-check "pip-audit==$PIP_AUDIT" || skip "pip-audit cannot be installed"
+  node tests/audit.mjs pip "$WORK/audit/bin/pip-audit"
+}
+
+audits() {
+  check npm-audit node tests/audit.mjs npm
+  check pip-audit pip_audit
+}
+
 # jest_projects NAME PROJECTS [OPTIONS]: the results are those of NAME, the projects a list in one word.
 jest_projects() {
   name=$1
@@ -165,7 +170,8 @@ scale() {
 
 begun=$(now)
 status=0
-npm_packages
+. lab/node.sh
+provide_node tests
 case $1 in
   unit) unit || status=1 ;;
   lab) lab || status=1 ;;
@@ -175,6 +181,7 @@ case $1 in
     set -- scale
     ;;
   all)
+    audits
     unit || status=1
     lab || status=1
     scale serving || status=1
