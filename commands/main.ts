@@ -4,8 +4,10 @@ import { UserError } from "../lib/errors";
 import { ADMIN_PORT } from "../plan/ports";
 import { admin } from "./admin";
 import { forget, ForgetOptions } from "./forget";
+import { images, ownPins } from "./images";
 import { Asked, logs, manage, shell } from "./in-container";
 import { recover } from "./recover";
+import { DOCKER_HUB } from "./registry";
 import { status } from "./status";
 
 interface StackOption {
@@ -67,6 +69,14 @@ function program(): Command {
         .option("--yes", "does it")
         .action(async (server: string, options: ForgetOptions) => {
           process.exitCode = await forget(server, options);
+        }),
+    )
+    .addCommand(
+      new Command("images")
+        .description("pins the images that Homeport names to the digests their tags have now, and shows old and new")
+        .option("--hub <url>", "where Docker Hub answers, or a mirror of it", DOCKER_HUB)
+        .action(async ({ hub }: { hub: string }) => {
+          process.exitCode = await images(await ownPins(), hub.replace(/\/+$/, ""));
         }),
     )
     .addCommand(

@@ -40,7 +40,15 @@ export async function observeGuest(
   const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: shared.caaIssuer, dns, owner, state: previous.records }),
+    planRecords("dns", {
+      domain,
+      hosts,
+      edge: edge.address,
+      issuer: shared.caaIssuer,
+      dns,
+      owner,
+      state: previous.records,
+    }),
   ]);
   return { shared, server, records };
 }

@@ -58,7 +58,15 @@ export async function observeOwn(
   const [probedEdge, probedServers, records] = await allOrUserErrors([
     probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
-    planRecords("dns", { domain, hosts, edge: edge.address, issuer: caaIssuer(tls), dns, owner, state: previous.records }),
+    planRecords("dns", {
+      domain,
+      hosts,
+      edge: edge.address,
+      issuer: caaIssuer(tls),
+      dns,
+      owner,
+      state: previous.records,
+    }),
   ]);
   return { edge: probedEdge, servers: probedServers, records };
 }

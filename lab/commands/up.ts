@@ -3,6 +3,7 @@ import { SITE_HOSTS } from "../domain";
 import { provideEmulation } from "../engine/emulation";
 import { Engine, provideEngine } from "../engine/engine";
 import { UserError } from "../../lib/errors";
+import { Handover } from "../handover";
 import { startHosts } from "../hosts/all";
 import { machineMirror } from "../images/debian";
 import { HostImages, provideHostImages } from "../images/host";
@@ -58,9 +59,9 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   const mirror = await machineMirror((line) => process.stderr.write(`${line}\n`));
   let engine: Engine | undefined;
   let available: Availability = { hub: false, pulumi: false };
-  let images: HostImages | undefined;
+  const images = new Handover<HostImages>();
+  const programs = new Handover<Programs>();
   let stackImages: StackImages = {};
-  let programs: Programs | undefined;
   let cli: string | undefined;
   let env: Record<string, string> = {};
   let visit: Visit | undefined;
@@ -99,7 +100,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
         run: async (tell) => {
           const running = given(engine, "the Docker engine");
           const workshop = { engine: running, cache, mirror, available, tell };
-          images = await provideHostImages(workshop, settings.release);
+          await images.make(() => provideHostImages(workshop, settings.release));
           if (!available.hub) {
             const python = await providePythonImages(running, cache, mirror, platforms, tell);
             const postgres = await providePostgresImage(workshop);
@@ -110,7 +111,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       {
         title: `Pulumi, Traefik and ${topology.programs.join(", ")}`,
         run: async (tell) => {
-          programs = await providePrograms(topology.programs, cache, architecture(), tell);
+          await programs.make(() => providePrograms(topology.programs, cache, architecture(), tell));
           cli = await providePulumi(cache, downloads, available, architecture(), tell);
           if (!available.hub) {
             const binary = await provideTraefik(cache, architecture(), tell);
@@ -120,16 +121,17 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
           await cleanGo(cache);
         },
       },
-    ],
-    {
-      title: `Hosts: ${topology.hosts.join(", ")}`,
-      run: async (tell) => {
-        const running = given(engine, "the Docker engine");
-        const [made, built] = [given(images, "the images"), given(programs, "the hosts' programs")];
-        await startHosts(instance, topology, addresses, running, made, built, tell);
-        await fetchAuthorities(running.docker, instance, addresses);
+      {
+        title: `Hosts: ${topology.hosts.join(", ")}`,
+        run: async (tell) => {
+          const running = given(engine, "the Docker engine");
+          tell("waiting for their images and programs");
+          const [made, built] = [await images.value, await programs.value];
+          await startHosts(instance, topology, addresses, running, made, built, tell);
+          await fetchAuthorities(running.docker, instance, addresses);
+        },
       },
-    },
+    ],
     {
       title: "Provider plugins and settings of the stack",
       run: async (tell) => {

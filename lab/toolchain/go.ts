@@ -32,7 +32,9 @@ export async function goBuild(cache: Cache, program: GoProgram, output: string, 
   tell(`go build ${program.program}`);
   const flags = Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   await mkdir(cache.path("go"), { recursive: true });
-  const options = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", ["-s", "-w", ...flags].join(" "), "-o", output];
+  // The linker leaves out what a debugger reads (-s -w), so the compiler need not make it.
+  const options = ["-v", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
+  options.push("-ldflags", ["-s", "-w", ...flags].join(" "), "-o", output);
   await cache.exclusively(GO_CACHES, () =>
     run("go", ["build", ...options, program.program], { cwd: program.module, env: goEnvironment(cache), onLine: tell }),
   );

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,11 +11,98 @@ import { Tell } from "../packages";
 import { run } from "../process";
 import { Downloads } from "../settings";
 import { Availability, cliUrl } from "./downloads";
+import { Cuts, cutModules, withoutLines } from "./cuts";
 import { goBuild } from "./go";
 import { LANGUAGE_HOST, PULUMI } from "./versions";
 
 /** The linker's variable in which Pulumi's programs find their version. */
 const VERSION = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** The CLI as a Go module. */
+const MODULE = "github.com/pulumi/pulumi/pkg/v3";
+
+/** The directory with the go.mod of the CLI's build. */
+const RECIPE = join(__dirname, "cli");
+
+const BACKEND = "backend/diy/backend.go";
+const COMMANDS = "cmd/pulumi/pulumi.go";
+const PATH = `${MODULE}/cmd/pulumi`;
+const RESOURCES = "operations/resources.go";
+
+/**
+ * Pulumi's CLI without what the lab never uses: state in buckets, keys and logs of clouds (their clients are half of the build), and the commands
+ * for Pulumi Cloud, policies, packages and other languages' programs. What it keeps deploys, and looks after a stack and its settings.
+ */
+const CUTS: readonly Cuts[] = [
+  {
+    module: MODULE,
+    files: "pkg",
+    added: ["absent/absent.go"],
+    removed: [
+      ...["aws", "cloud_aws", "gcp"].map((name) => `operations/operations_${name}.go`),
+      ...["", "_add", "_init", "_list", "_remove"].map((name) => `cmd/pulumi/config/config_env${name}.go`),
+    ],
+    edits: [
+      ...withoutLines(BACKEND, [
+        '_ "gocloud.dev/blob/azureblob" // driver for azblob://',
+        '"gocloud.dev/blob/gcsblob"     // driver for gs://',
+        '_ "gocloud.dev/blob/s3blob"    // driver for s3://',
+      ]),
+      { file: BACKEND, from: "gcsblob.Scheme", to: '"gs"' },
+      {
+        file: "backend/diy/bucket.go",
+        from: 'awss3 "github.com/aws/aws-sdk-go-v2/service/s3"',
+        to: `awss3 "${MODULE}/absent"`,
+      },
+      { file: RESOURCES, from: "\tswitch ops.resource.State.Type.Package() {", to: '\tswitch "none of them" {' },
+      ...[
+        "CloudOperationsProvider(ops.config, ops.resource)",
+        "AWSOperationsProvider(ctx, ops.config, ops.resource)",
+        "GCPOperationsProvider(ctx, ops.config, ops.resource)",
+      ].map((from) => ({ file: RESOURCES, from, to: "nil, nil" })),
+      ...["cmd/pulumi/config/config.go", "cmd/pulumi/config/io.go"].map((file) => ({
+        file,
+        from: '\t"github.com/pulumi/esc/cmd/esc/cli"\n',
+        to: `\tcli "${MODULE}/absent"\n`,
+      })),
+      ...withoutLines("cmd/pulumi/config/config.go", ["cmd.AddCommand(newConfigEnvCmd(ws, &stack, &configFile))"]),
+      ...["cmd/pulumi/cmd/cmd.go", "cmd/pulumi/cmd/exit_codes.go"].flatMap((file) => [
+        ...withoutLines(file, [`"${PATH}/cloud"`]),
+        { file, from: /\tvar apiErr \*cloud\.APIError\n\tif [^{]*\{\n[^\n]*\n\t\}\n/g, to: "" },
+      ]),
+      ...withoutLines(COMMANDS, [
+        ...["clispec", "cloud", "console", "convert", "deployment"].map((name) => `"${PATH}/${name}"`),
+        ...[`cmdDo "${PATH}/do"`, `cmdEnv "${PATH}/env"`],
+        ...["events", "insights", "install", "logs", "markdown", "neo", "org"].map((name) => `"${PATH}/${name}"`),
+        ...["packagecmd", "policy", "project", "project/newcmd", "schema"].map((name) => `"${PATH}/${name}"`),
+        ...["templatecmd", "trace"].map((name) => `"${PATH}/${name}"`),
+        "newcmd.NewNewCmd(),",
+        "console.NewConsoleCmd(pkgWorkspace.Instance),",
+        "install.NewInstallCmd(pkgWorkspace.Instance),",
+        "cmdEnv.NewEnvCmd(),",
+        "org.NewOrgCmd(),",
+        "project.NewProjectCmd(),",
+        "deployment.NewDeploymentCmd(pkgWorkspace.Instance),",
+        "cloud.NewAPICmd(),",
+        "insights.NewInsightsCmd(),",
+        "cmdDo.NewDoCmd(cmdBackend.DefaultLoginManager, pkgWorkspace.Instance, nil, nil, nil),",
+        "policy.NewPolicyCmd(),",
+        "schema.NewSchemaCmd(),",
+        "packagecmd.NewPackageCmd(),",
+        "markdown.NewGenMarkdownCmd(cmd),",
+        "convert.NewConvertCmd(cmdBackend.DefaultLoginManager, pkgWorkspace.Instance),",
+        "logs.NewLogsCmd(pkgWorkspace.Instance),",
+        "templatecmd.NewTemplateCmd(),",
+        "trace.NewViewTraceCmd(),",
+        "trace.NewConvertTraceCmd(),",
+        "events.NewReplayEventsCmd(),",
+        "events.NewEventsCmd(),",
+        "clispec.NewGenCLISpecCmd(cmd),",
+        "neo.NewNeoCmd(),",
+      ]),
+    ],
+  },
+];
 
 /** Gives the directory with Pulumi's CLI and its Node language host: downloaded where that works, else built. */
 export async function providePulumi(
@@ -87,15 +174,19 @@ async function build(cache: Cache, directory: string, tell: Tell): Promise<void>
     join(directory, "pulumi-language-nodejs"),
     tell,
   );
+  const work = join(directory, "work");
+  await cp(RECIPE, work, { recursive: true });
+  await cutModules(cache, work, CUTS, tell);
   await goBuild(
     cache,
     {
-      module: join(__dirname, "cli"),
-      program: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      module: work,
+      program: PATH,
       variables: { [VERSION]: `v${PULUMI}` },
     },
     join(directory, "pulumi"),
     tell,
   );
+  await rm(work, { recursive: true });
   await run(join(directory, "pulumi"), ["version"]);
 }

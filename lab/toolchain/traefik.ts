@@ -1,11 +1,10 @@
-import { copyFile, cp, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
 
 import { Cache } from "../cache";
-import { BuildFile, contentKey } from "../images/build";
 import { Tell } from "../packages";
-import { run } from "../process";
-import { goBuild, goEnvironment, provideGo } from "./go";
+import { Cuts, cutModules, recipeKey, withoutLines } from "./cuts";
+import { goBuild } from "./go";
 import { TRAEFIK } from "./versions";
 
 /** Traefik as a Go module. */
@@ -14,36 +13,74 @@ const MODULE = "github.com/traefik/traefik/v3";
 /** The directory with the go.mod of the build. */
 const RECIPE = join(__dirname, "traefik");
 
-/** A file that is put into a copy of a module before it is built. */
-interface Replacement {
-  readonly module: string;
-  /** In the recipe's directory. */
-  readonly from: string;
-  /** In the module. */
-  readonly to: string;
-}
+/** The providers that go: the program configures Traefik by files alone. */
+const PROVIDERS = [
+  '"PATH/consulcatalog"',
+  '"PATH/docker"',
+  '"PATH/ecs"',
+  '"PATH/kubernetes/crd"',
+  '"PATH/kubernetes/gateway"',
+  '"PATH/kubernetes/ingress"',
+  'ingressnginx "PATH/kubernetes/ingress-nginx"',
+  '"PATH/kubernetes/knative"',
+  '"PATH/kv/consul"',
+  '"PATH/kv/etcd"',
+  '"PATH/kv/redis"',
+  '"PATH/kv/zk"',
+  '"PATH/nomad"',
+].map((line) => line.replace("PATH", `${MODULE}/pkg/provider`));
+
+/** The name by which a file knows an imported package. */
+const importName = (line: string): string => /^\w+(?= )|\w+(?="$)/.exec(line)?.[0] ?? "";
 
 /**
- * The page: Traefik does not start its dashboard without one, and the module does not have it. The providers: with one of them the build takes half
- * the time.
+ * Traefik without what the program never configures: providers but files (Amazon's and Kubernetes' clients are most of the build), plugins with
+ * their two interpreters, metrics for InfluxDB, rate limits in Redis, the look for a newer release. It has a page in place of the dashboard's,
+ * which the module lacks and without which the dashboard does not start.
  */
-const REPLACEMENTS: readonly Replacement[] = [
-  { module: MODULE, from: "replaced/index.html", to: "webui/static/index.html" },
+const CUTS: readonly Cuts[] = [
   {
-    module: "github.com/go-acme/lego/v5",
-    from: "replaced/dns_providers.go",
-    to: "providers/dns/zz_gen_dns_providers.go",
+    module: MODULE,
+    files: "traefik",
+    added: ["webui/static/index.html", "pkg/provider/absent/absent.go"],
+    removed: [
+      "pkg/middlewares/ratelimiter/lua.go",
+      ...[
+        "builder",
+        "downloader",
+        "manager",
+        "middlewarewasm",
+        "middlewareyaegi",
+        "providers",
+        "wasip",
+        "wasip_mock",
+      ].map((name) => `pkg/plugins/${name}.go`),
+    ],
+    edits: [
+      ...PROVIDERS.map((line) => ({
+        file: "pkg/config/static/static_config.go",
+        from: `\t${line}\n`,
+        to: `\t${importName(line)} "${MODULE}/pkg/provider/absent"\n`,
+      })),
+      ...withoutLines("pkg/version/version.go", [
+        '"context"',
+        '"github.com/google/go-github/v90/github"',
+        'goversion "github.com/hashicorp/go-version"',
+      ]),
+      { file: "pkg/version/version.go", from: /func CheckNewVersion\(\) \{[^]*$/g, to: "func CheckNewVersion() {}\n" },
+    ],
   },
+  // Of the two hundred clients of DNS providers, the one whose API the lab's name server speaks.
+  { module: "github.com/go-acme/lego/v5", files: "lego", added: [], removed: [], edits: [] },
 ];
 
 /** Gives the path of the Traefik binary, built unless it is there. */
 export async function provideTraefik(cache: Cache, architecture: string, tell: Tell): Promise<string> {
-  const entry = await cache.keep(`traefik-${TRAEFIK}-${architecture}-${await recipeKey()}`, async (directory) => {
+  const key = await recipeKey(RECIPE, CUTS);
+  const entry = await cache.keep(`traefik-${TRAEFIK}-${architecture}-${key}`, async (directory) => {
     const work = join(directory, "work");
     await cp(RECIPE, work, { recursive: true });
-    for (const replacement of REPLACEMENTS) {
-      await replaceFile(cache, work, replacement, tell);
-    }
+    await cutModules(cache, work, CUTS, tell);
     const program = {
       module: work,
       program: `${MODULE}/cmd/traefik`,
@@ -53,28 +90,4 @@ export async function provideTraefik(cache: Cache, architecture: string, tell: T
     await rm(work, { recursive: true });
   });
   return join(entry, "traefik");
-}
-
-async function recipeKey(): Promise<string> {
-  const names = ["go.mod", "go.sum", ...REPLACEMENTS.map(({ from }) => from)];
-  const files = names.map(async (name): Promise<BuildFile> => ({
-    name,
-    text: await readFile(join(RECIPE, name), "utf8"),
-  }));
-  return contentKey(await Promise.all(files));
-}
-
-/** Puts a writable copy of a module beside the go.mod, with one file replaced. go.sum has vouched for the rest before. */
-async function replaceFile(cache: Cache, work: string, { module, from, to }: Replacement, tell: Tell): Promise<void> {
-  await provideGo(tell);
-  const env = goEnvironment(cache);
-  tell(`go mod download ${module}`);
-  const json = await run("go", ["mod", "download", "-json", module], { cwd: work, env });
-  const { Dir, Version } = JSON.parse(json) as { Dir: string; Version: string };
-  const copy = `source-${basename(join(module, ".."))}`;
-  await run("cp", ["-r", Dir, join(work, copy)]);
-  await run("chmod", ["-R", "u+w", join(work, copy)]);
-  await copyFile(join(work, from), join(work, copy, to));
-  const goMod = join(work, "go.mod");
-  await writeFile(goMod, `${await readFile(goMod, "utf8")}\nreplace ${module} ${Version} => ./${copy}\n`);
 }

@@ -39,7 +39,9 @@ describe("provider plugins", () => {
     expect(await provide()).toEqual([...PROVIDERS]);
     for (const { name, version } of await wantedPlugins(CHECKOUT)) {
       const launcher = join(directory, `resource-${name}-v${version}`, `pulumi-resource-${name}`);
-      expect(readFileSync(launcher, "utf8")).toMatch(new RegExp(`/packages/provider-stand-ins/launch\\.sh'? ${name} "\\$@"`));
+      expect(readFileSync(launcher, "utf8")).toMatch(
+        new RegExp(`/packages/provider-stand-ins/launch\\.sh'? ${name} "\\$@"`),
+      );
       expect(statSync(launcher).mode & 0o111).toBe(0o111);
     }
   });
