@@ -9,9 +9,9 @@ const TIMEOUTS = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0";
 
 /**
  * The outputs with the two properties that the real plugin keeps for itself. Without `__meta` it takes a state for one of schema
- * version 0, and without the delta it guesses the Terraform state from the outputs: both end in replacements.
+ * version 0, and without the delta it guesses the Terraform state from the outputs: both end in replacements. `isRead`: after a read, a block that Docker could have filled in is an empty list and no longer null.
  */
-export function withBridgeState(schema: ResourceSchema, outputs: PropertyMap): PropertyMap {
+export function withBridgeState(schema: ResourceSchema, outputs: PropertyMap, isRead = false): PropertyMap {
   // The real plugin, too, writes no delta of values that are yet unknown.
   if (hasUnknown(outputs)) return outputs;
   const { timeouts, version } = schema;
@@ -19,7 +19,7 @@ export function withBridgeState(schema: ResourceSchema, outputs: PropertyMap): P
   return {
     ...outputs,
     __meta: JSON.stringify(meta),
-    __pulumi_raw_state_delta: objectDelta(schema.attributes, outputs),
+    __pulumi_raw_state_delta: objectDelta(schema.attributes, outputs, isRead),
   };
 }
 
@@ -33,14 +33,14 @@ export function asCreated(schema: ResourceSchema, planned: PropertyMap, outputs:
 }
 
 /** How the Terraform state is made from the outputs: what the bridge's RawStateDelta says, read as its `Recover` reads it. */
-function objectDelta(block: Block, values: PropertyMap): PropertyMap {
+function objectDelta(block: Block, values: PropertyMap, isRead: boolean): PropertyMap {
   const renamed: PropertyMap = {};
   const deltas: PropertyMap = {};
   for (const [name, attribute] of Object.entries(block)) {
     if (attribute.terraform !== undefined && attribute.terraform !== snakeCase(name)) {
       renamed[name] = attribute.terraform;
     }
-    const delta = deltaOf(attribute, values[name] ?? null);
+    const delta = deltaOf(attribute, values[name] ?? null, isRead);
     if (delta !== undefined) deltas[name] = delta;
   }
   return { obj: { ...unlessEmpty("renamed", renamed), ...unlessEmpty("ps", deltas) } };
@@ -51,16 +51,18 @@ function unlessEmpty(name: string, values: PropertyMap): PropertyMap {
 }
 
 /** Undefined where the Terraform value is the Pulumi value. */
-function deltaOf(attribute: Attribute, value: PropertyValue): PropertyMap | undefined {
+function deltaOf(attribute: Attribute, value: PropertyValue, isRead: boolean): PropertyMap | undefined {
   const { type, of, one } = attribute;
   if (type === "map") return value === null ? undefined : { map: {} };
   if (type !== "list" && type !== "set") return undefined;
   if (one === true) {
-    if (isMap(value)) return { plu: { i: objectDelta(of ?? {}, value) } };
-    // A block that is not given is an empty list; an attribute that Docker could fill in stays null.
-    return attribute.computed === true ? undefined : { plu: { i: {} } };
+    if (isMap(value)) return { plu: { i: objectDelta(of ?? {}, value, isRead) } };
+    // A block that is not given is an empty list; one that Docker could fill in is null until it is read.
+    return attribute.computed === true && !isRead ? undefined : { plu: { i: {} } };
   }
   if (!Array.isArray(value)) return undefined;
-  const elements = value.flatMap((item, i) => (of !== undefined && isMap(item) ? [[i, objectDelta(of, item)]] : []));
+  const elements = value.flatMap((item, i) =>
+    of !== undefined && isMap(item) ? [[i, objectDelta(of, item, isRead)]] : [],
+  );
   return { arr: unlessEmpty("el", Object.fromEntries(elements) as PropertyMap) };
 }

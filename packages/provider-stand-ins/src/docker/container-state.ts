@@ -32,7 +32,7 @@ export function containerState(before: PropertyMap, inspected: ContainerInspectI
     const attribute = attributes[name];
     return [name, attribute?.type === "set" && Array.isArray(value) ? ordered(attribute.of, value) : value];
   });
-  return withBridgeState(CONTAINER, settled({ ...before, ...Object.fromEntries(inSets) }));
+  return withBridgeState(CONTAINER, settled({ ...before, ...Object.fromEntries(inSets) }), true);
 }
 
 function read(before: PropertyMap, found: PropertyMap): PropertyMap {
