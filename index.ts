@@ -14,17 +14,12 @@ import {
   PreviousState,
   readPreviousState,
   SiteHost,
-<<<<<<< HEAD
   StackNames,
   stackNames,
 } from "./components";
 import { exitOnEpipe } from "./lib/exit-on-epipe";
 import { topology } from "./plan/topology";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
-=======
-} from "./components/index";
-import { isGuest, loadSettings, SiteSettings } from "./settings/load";
->>>>>>> standins-moved
 
 /**
  * The whole site of one stack. First what is: the settings, the state of the last run, the machines and records. Whatever is registered makes the engine

@@ -8,5 +8,6 @@ const project = (name) => ({
 
 module.exports = {
   projects: [project("unit"), project("lab"), project("scale"), "<rootDir>/packages/provider-stand-ins"],
+  testSequencer: "<rootDir>/tests/support/sequencer.js",
   reporters: ["default", "<rootDir>/tests/support/progress-reporter.js"],
 };

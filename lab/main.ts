@@ -18,6 +18,10 @@ function command(name: string, description: string): Command {
     .option("--home <network>", "network at home (HOMEPORT_LAB_HOME; default 192.168.77.0/24)")
     .option("--topology <name>", "which machines: one (default) or scale (HOMEPORT_LAB_TOPOLOGY)")
     .option(
+      "--platform <name>",
+      "of the Raspberry Pi (HOMEPORT_LAB_PLATFORM; default linux/amd64, or linux/arm64, linux/arm/v7)",
+    )
+    .option(
       "--release <name>",
       "Debian of new hosts that the program manages (HOMEPORT_LAB_RELEASE; default bookworm, or trixie)",
     );

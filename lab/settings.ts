@@ -6,8 +6,9 @@ import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
 import { AddressPlan, addressPlan } from "./network/address-plan";
 import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
+import { PI_PLATFORM, Platform, PLATFORMS } from "./platform";
 import { TOPOLOGIES, topologyOf } from "./topologies/all";
-import { Topology } from "./topologies/topology";
+import { Topology, withPiOn } from "./topologies/topology";
 
 /** What can be chosen about a lab, from the command line or the environment; the command line wins. */
 export interface LabOptions {
@@ -16,6 +17,7 @@ export interface LabOptions {
   readonly home?: string;
   readonly release?: string;
   readonly topology?: string;
+  readonly platform?: string;
 }
 
 /** Where the usual downloads come from. Each can be pointed elsewhere, at a mirror or at a test's own server. */
@@ -31,6 +33,7 @@ export interface Downloads {
 /** Everything the lab's commands need to know before they start. */
 export interface LabSettings {
   readonly instance: Instance;
+  /** With the Raspberry Pi on the platform that was chosen. */
   readonly topology: Topology;
   /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
   readonly chosen: Partial<NetworkChoice>;
@@ -44,7 +47,11 @@ export interface LabSettings {
 
 /** Reads the settings from options, environment, and what an earlier run has remembered. */
 export function labSettings(checkout: string, options: LabOptions, env: NodeJS.ProcessEnv): LabSettings {
-  const topology = topologyOf(options.topology ?? nonEmpty(env["HOMEPORT_LAB_TOPOLOGY"]) ?? TOPOLOGIES[0].name);
+  const platform = platformOf(options.platform ?? nonEmpty(env["HOMEPORT_LAB_PLATFORM"]) ?? PI_PLATFORM);
+  const topology = withPiOn(
+    topologyOf(options.topology ?? nonEmpty(env["HOMEPORT_LAB_TOPOLOGY"]) ?? TOPOLOGIES[0].name),
+    platform,
+  );
   const instance = instanceOf(checkout, topology, options.instance ?? nonEmpty(env["HOMEPORT_LAB_INSTANCE"]));
   const remembered = rememberedNetworks(instance);
   const chosen = {
@@ -82,6 +89,17 @@ function releaseOf(value: string): Release {
     );
   }
   return release;
+}
+
+function platformOf(value: string): Platform {
+  const known = Object.keys(PLATFORMS) as Platform[];
+  const platform = known.find((one) => one === value);
+  if (platform === undefined) {
+    throw new LabError(
+      `the platform "${value}" is not known: expected one of ${known.join(", ")} (--platform or HOMEPORT_LAB_PLATFORM)`,
+    );
+  }
+  return platform;
 }
 
 function downloadMode(value: string | undefined): Downloads["mode"] {

@@ -1,21 +1,28 @@
 #!/bin/sh
-# Runs the tests: sh tests/run.sh unit|lab|scale|all
-#   unit  compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
-#   lab   the whole thing on a local lab, from outside (npm run lab starts it, the tests go on from there)
-#   scale the same with three servers behind the edge, on a lab of its own; options go to jest
-#   all   known faults of the packages, unit, then lab, and of scale what needs no other settings (serving.test.ts)
+# Runs the tests: sh tests/run.sh unit|lab|scale|all|release [GROUP...]
+#   unit     compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
+#   lab      a VPS and a Raspberry Pi on a local lab, from outside (npm run lab starts it, the tests go on from there)
+#   scale    three servers behind the edge, on a lab of its own
+#   all      unit, and of lab and scale the groups for every change
+#   release  the groups of lab and scale that a release takes in addition, and deploys that are cut off at random
+# Groups are in tests/groups.js; without a name lab and scale run those for every change.
 # HOMEPORT_TEST_RESULTS: directory for the results as files (jest's JSON; `checks`: name, result and seconds of everything else).
 # shellcheck disable=SC2317  # checks are called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
 usage() {
-  echo "usage: sh tests/run.sh unit|lab|scale|all" >&2
+  echo "usage: sh tests/run.sh unit|lab|scale|all|release; lab and scale take names of groups" >&2
   exit 2
 }
 
-[ $# -eq 1 ] || [ "${1-}" = scale ] || usage
-case $1 in unit | lab | scale | all) ;; *) usage ;; esac
+case ${1-} in
+  unit | all | release) [ $# -eq 1 ] || usage ;;
+  lab | scale) ;;
+  *) usage ;;
+esac
+what=$1
+shift
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
@@ -24,15 +31,27 @@ RESULTS=${HOMEPORT_TEST_RESULTS:-$WORK}
 CACHE=${HOMEPORT_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/homeport-lab}
 # A unit test takes far less; a busy machine is no fault of the test. Milliseconds.
 UNIT_TIMEOUT=30000
+# By it a group of the lab's knows that the one before was of the same run.
+HOMEPORT_TEST_RUN=$$-$(date +%s)
+export HOMEPORT_TEST_RUN
+# Deploys that a release cuts off.
+CHAOS_RUNS=6
 mkdir -p "$RESULTS" "$CACHE"
 : >>"$RESULTS/checks"
 
 # --- what the tests need -------------------------------------------------------------------------------------------------------------
 
-# Debian packages that some checks need. Without root those checks are skipped, and say so.
+# install REASON PACKAGE...: Debian packages that some tests need; without them those are skipped, and say so. Only CI and the lab, which sets up a
+# machine by design, install on it.
 install() {
-  [ $# -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
-  echo "tests: apt-get install $*"
+  reason=$1
+  shift
+  [ $# -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || { [ "${CI-}" != true ] && [ "$what" = unit ]; } || ! command -v apt-get >/dev/null 2>&1; then
+    echo "tests: $reason is skipped, because it needs packages that are not installed here: apt-get install $*"
+    return 0
+  fi
+  echo "tests: apt-get install $* (for $reason)"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
     >"$WORK/apt.log" 2>&1 || tail -n 5 "$WORK/apt.log"
 }
@@ -41,15 +60,15 @@ unit_packages() {
   set --
   command -v shellcheck >/dev/null 2>&1 || set -- "$@" shellcheck
   PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || set -- "$@" nftables
-  install "$@"
+  install "a check of scripts or of firewall rules" "$@"
 }
 
-# A browser; 40 s on a machine that has nothing of it.
-lab_packages() {
+# 40 s on a machine that has nothing of a browser.
+browser_packages() {
   set --
   command -v chromium >/dev/null 2>&1 || set -- "$@" chromium
   command -v certutil >/dev/null 2>&1 || set -- "$@" libnss3-tools
-  install "$@"
+  install "the site in a browser" "$@"
 }
 
 # --- checks --------------------------------------------------------------------------------------------------------------------------
@@ -63,7 +82,7 @@ now() { date +%s; }
 
 # One check: quiet when it passes, else everything it wrote. Exit code 77: skipped, and the last line says why.
 check() {
-  name=$1
+  name=$1 reason=
   shift
   begun=$(now)
   "$@" >"$WORK/$name.log" 2>&1
@@ -71,10 +90,10 @@ check() {
   seconds=$(($(now) - begun))
   case $code in
     0) result=passed && echo "passed   $name (${seconds} s)" ;;
-    77) result=skipped && echo "skipped  $name: $(tail -n 1 "$WORK/$name.log")" ;;
+    77) result=skipped && reason=$(tail -n 1 "$WORK/$name.log") && echo "skipped  $name: $reason" ;;
     *) result=failed && cat "$WORK/$name.log" && echo "FAILED   $name (${seconds} s)" ;;
   esac
-  echo "$name $result $seconds" >>"$RESULTS/checks"
+  echo "$name $result $seconds $reason" >>"$RESULTS/checks"
 }
 
 skip() {
@@ -87,8 +106,9 @@ shell_scripts() {
   command -v shellcheck >/dev/null 2>&1 || skip "there is no shellcheck: install the package shellcheck"
   find . \( -name node_modules -o -name .lab -o -name .git -o -path ./components/machine/scripts -o -path ./lab/hosts/scripts \) -prune -o \
     \( -name '*.sh' -o -path ./.ci/run \) -type f -print0 | xargs -0 shellcheck || return 1
-  for script in acme dns router; do
-    cat lab/hosts/scripts/common.sh "lab/hosts/scripts/$script.sh" | shellcheck --shell=sh --exclude=SC2154 - || return 1
+  for script in lab/hosts/scripts/*.sh; do
+    [ "$script" != lab/hosts/scripts/common.sh ] || continue
+    cat lab/hosts/scripts/common.sh "$script" | shellcheck --shell=sh --exclude=SC2154 - || return 1
   done
 }
 
@@ -157,13 +177,49 @@ unit() {
   return $code
 }
 
+# groups PROJECT [GROUP...]
+groups() {
+  project=$1
+  shift
+  pattern=$(node tests/groups.js "$project" "$@") || return 1
+  case $pattern in *browser*) browser_packages ;; esac
+  jest_projects "$project" "$project" --runInBand --testPathPatterns="$pattern"
+}
+
 lab() {
-  lab_packages
-  jest_projects lab lab --runInBand
+  groups lab "$@"
 }
 
 scale() {
-  HOMEPORT_LAB_TOPOLOGY=scale jest_projects scale scale --runInBand "$@"
+  HOMEPORT_LAB_TOPOLOGY=scale groups scale "$@"
+}
+
+# bring_up one|scale: a lab, before its groups run.
+bring_up() {
+  begun=$(now) result=passed
+  npm run --silent lab -- --topology "$1" || result=failed
+  echo "lab-$1 $result $(($(now) - begun))" >>"$RESULTS/checks"
+  [ $result = passed ]
+}
+
+# While the first lab's groups wait for a certificate, a restart or a firewall, the second lab comes up.
+labs() {
+  labs_status=0 one_is_up=no scale_is_up=no
+  bring_up one && one_is_up=yes
+  bring_up scale >"$WORK/scale.log" 2>&1 &
+  scale=$!
+  HOMEPORT_TEST_LAB_UP=$one_is_up lab || labs_status=1
+  if wait "$scale"; then scale_is_up=yes; else cat "$WORK/scale.log"; fi
+  HOMEPORT_TEST_LAB_UP=$scale_is_up scale || labs_status=1
+  return $labs_status
+}
+
+release() {
+  status_of_release=0
+  lab release || status_of_release=1
+  check chaos npm run --silent chaos -- --runs "$CHAOS_RUNS"
+  scale release || status_of_release=1
+  return $status_of_release
 }
 
 # --- the run -------------------------------------------------------------------------------------------------------------------------
@@ -172,22 +228,18 @@ begun=$(now)
 status=0
 . lab/node.sh
 provide_node tests
-case $1 in
+case $what in
   unit) unit || status=1 ;;
-  lab) lab || status=1 ;;
-  scale)
-    shift
-    scale "$@" || status=1
-    set -- scale
-    ;;
+  lab) lab "$@" || status=1 ;;
+  scale) scale "$@" || status=1 ;;
   all)
     audits
     unit || status=1
-    lab || status=1
-    scale serving || status=1
+    labs || status=1
     ;;
+  release) release || status=1 ;;
 esac
-if grep -q ' failed ' "$RESULTS/checks"; then status=1; fi
+if grep -q '^[^ ]* failed ' "$RESULTS/checks"; then status=1; fi
 [ $status -eq 0 ] && outcome=passed || outcome=failed
-echo "tests: $1 $outcome in $(($(now) - begun)) s"
+echo "tests: $what $outcome in $(($(now) - begun)) s"
 exit $status

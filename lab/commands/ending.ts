@@ -25,7 +25,7 @@ export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen,
   const base = instance.name.slice(0, instance.name.length - topology.suffix.length);
   const own = [
     process.argv.includes("--instance") ? `--instance ${base} ` : "",
-    topology === TOPOLOGIES[0] ? "" : `--topology ${topology.name} `,
+    topology.name === TOPOLOGIES[0].name ? "" : `--topology ${topology.name} `,
   ].join("");
   const command = (name: string): string => (own === "" ? `npm run ${name}` : `npm run ${name} -- ${own.trim()}`);
   const lines = [`The lab ${instance.name} is up (${time}).`];

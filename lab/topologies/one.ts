@@ -2,7 +2,7 @@ import { STACK } from "../domain";
 import { PI_PLATFORM } from "../platform";
 import type { Topology } from "./topology";
 
-/** Guide one: a VPS as the edge, a Raspberry Pi behind a NAT router as the only server. */
+/** A VPS as the edge, a Raspberry Pi behind a NAT router as the only server. */
 export const ONE: Topology = {
   name: "one",
   stack: STACK,

@@ -2,7 +2,7 @@ import { PI_PLATFORM } from "../platform";
 import { BUCKET, REGION, SERVICE_DOMAINS } from "../services/service";
 import type { Topology } from "./topology";
 
-/** Guide two: three servers behind the edge, two of them at a provider's, with a database and an object storage that are somebody else's. */
+/** Three servers behind the edge, two of them at a provider's, with a database and an object storage that are somebody else's. */
 export const SCALE: Topology = {
   name: "scale",
   stack: "scale",

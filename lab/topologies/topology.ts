@@ -29,3 +29,9 @@ export interface Topology {
   /** Settings of the stack beside logins and addresses, given the path of the services' authority. */
   readonly settings: (caFile: string) => Readonly<Record<string, unknown>>;
 }
+
+/** The same topology with the Raspberry Pi on a platform. */
+export function withPiOn(topology: Topology, platform: Platform): Topology {
+  const servers = topology.servers.map((server) => (server.name === "pi" ? { ...server, platform } : server));
+  return { ...topology, servers };
+}

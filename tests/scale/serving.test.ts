@@ -1,18 +1,13 @@
-import { tlsTests } from "../lab/guide-one/tls";
-import { provideLab } from "../support/lab";
-import { balancingTests } from "./balancing";
-import { closedTests } from "./closed";
-import { deployTests } from "./deploys";
-import { FIRST_LAB, ONE_TEST } from "./limits";
-import { siteTests } from "./site";
-import { visitorTests } from "./visitor";
+import { tlsTests } from "../lab/site/tls";
+import { changing } from "../support/lab-group";
+import { balancingTests } from "./serving/balancing";
+import { closedTests } from "./serving/closed";
+import { deployTests } from "./serving/deploys";
+import { siteTests } from "./serving/site";
+import { visitorTests } from "./serving/visitor";
 
-jest.setTimeout(ONE_TEST);
-
-// The lab is one: see tests/lab/lab.test.ts. HOMEPORT_LAB_TOPOLOGY=scale says which; `npm run test:scale` does.
-describe("three servers behind the edge", () => {
-  beforeAll(provideLab, FIRST_LAB);
-
+// HOMEPORT_LAB_TOPOLOGY=scale says which lab; `npm run test:scale` does.
+changing("three servers behind the edge:", () => {
   describe("the visitor", visitorTests);
   describe("TLS", tlsTests);
   describe("the site", siteTests);

@@ -99,6 +99,9 @@ export interface Asking {
   readonly status: string;
 }
 
+/** Milliseconds between two requests: without any, the visitor takes a processor from the deploy that is watched. */
+const BETWEEN_VISITS = 150;
+
 const READING: Asking = { curl: [], status: "200" };
 
 /** A form without its token: no proxy may send it twice, and Django refuses it by itself. */
@@ -119,6 +122,7 @@ export async function whileVisited<T>(
       asked += 1;
       const answer = await visit(lab.machines.visitor, url, ...curl).then((page) => String(page.status), messageOf);
       if (answer !== status) failures.push(answer);
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_VISITS));
     }
   };
   const watching = watch();

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,6 +27,9 @@ export type SettingValues = Readonly<Record<string, unknown>>;
 /** Milliseconds after which a run counts as hung; the longest is a first `up`. */
 const RUN_TIMEOUT = 600_000;
 
+/** The program's name, as Pulumi.yaml has it. */
+const PROJECT = "homeport";
+
 /** The exit code of a killed process, as a shell gives it. */
 const KILLED = 128 + 9;
 
@@ -53,6 +56,9 @@ export class LabStack {
     public readonly env: Readonly<Record<string, string>>,
     private readonly name = STACK,
   ) {}
+
+  /** What was read of the state: it is the same until the state is written again, and each look costs a start of the CLI. */
+  private readonly read = new Map<string, { readonly version: string; readonly value: unknown }>();
 
   /** Makes another stack of the program, as a person does: `pulumi stack init`, and a file with its settings. */
   public async another(name: string, settings: Readonly<Record<string, unknown>>): Promise<LabStack> {
@@ -121,6 +127,16 @@ export class LabStack {
     return JSON.parse(stdout) as unknown;
   }
 
+  /** What a look at the state gives, which is taken once for each state. */
+  public async known<T>(name: string, look: () => Promise<T>): Promise<T> {
+    const version = await this.stateVersion();
+    const before = this.read.get(name);
+    if (before !== undefined && version !== undefined && before.version === version) return before.value as T;
+    const value = await look();
+    if (version !== undefined) this.read.set(name, { version, value });
+    return value;
+  }
+
   /** Where the words of all runs of these tests are kept, so that they can be searched for secrets. */
   public get transcript(): string {
     return join(this.instance.directory, "lab-tests.log");
@@ -161,6 +177,13 @@ export class LabStack {
     } finally {
       await rm(directory, { recursive: true });
     }
+  }
+
+  /** Changes whenever the state does; undefined where there is none. */
+  private async stateVersion(): Promise<string | undefined> {
+    const backend = join(this.instance.directory, "backend", ".pulumi", "stacks", PROJECT, `${this.name}.json`);
+    const found = await stat(backend, { bigint: true }).catch(() => undefined);
+    return found === undefined ? undefined : `${found.mtimeNs} ${found.size} ${found.ino}`;
   }
 
   private get settingsFile(): string {

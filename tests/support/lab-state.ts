@@ -14,7 +14,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /** The stack's resources with their secrets readable, still marked as such. */
 export async function stateResources(stack: LabStack): Promise<StateResource[]> {
-  const { deployment } = (await stack.exportWithSecrets()) as {
+  const { deployment } = (await stack.known("export", () => stack.exportWithSecrets())) as {
     deployment: { resources: readonly Partial<StateResource>[] };
   };
   return deployment.resources.map(({ urn = "", type = "", inputs = {}, outputs = {} }) => ({

@@ -77,5 +77,5 @@ async function instanceEnvironment(directory: string): Promise<Record<string, st
 
 /** What the stack answers now. */
 export async function answers({ settings, stack }: Lab): Promise<Answers> {
-  return (await stackOutputs(settings.instance, stack.env)) as Answers;
+  return stack.known("outputs", async () => (await stackOutputs(settings.instance, stack.env)) as Answers);
 }

@@ -31,6 +31,20 @@ describe("lab settings", () => {
     expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_TOPOLOGY: "two" })).toThrow(/expected one or scale/);
   });
 
+  it("puts the Raspberry Pi, and no other server, on a platform that it knows", () => {
+    const platforms = (env: Record<string, string>): string[] =>
+      labSettings(CHECKOUT, { topology: "scale" }, env).topology.servers.map(({ platform }) => platform);
+    expect(platforms({})).toEqual(["linux/amd64", "linux/amd64", "linux/amd64"]);
+    expect(platforms({ HOMEPORT_LAB_PLATFORM: "linux/arm/v7" })).toEqual([
+      "linux/arm/v7",
+      "linux/amd64",
+      "linux/amd64",
+    ]);
+    expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_PLATFORM: "armhf" })).toThrow(
+      /expected one of linux\/arm\/v7/,
+    );
+  });
+
   it("takes a release that the lab knows, and no other", () => {
     expect(labSettings(CHECKOUT, {}, {}).release).toBe("bookworm");
     expect(labSettings(CHECKOUT, { release: "trixie" }, { HOMEPORT_LAB_RELEASE: "bookworm" }).release).toBe("trixie");

@@ -1,0 +1,12 @@
+import { changing } from "../support/lab-group";
+import { loginTests } from "./attack/login";
+import { ownershipTests } from "./attack/ownership";
+import { portTests } from "./attack/ports";
+import { tunnelFilterTests } from "./attack/tunnel-filter";
+
+changing("who should not get in:", () => {
+  describe("what is open", portTests);
+  describe("the tunnel", tunnelFilterTests);
+  describe("the VPS", loginTests);
+  describe("a host", ownershipTests);
+});

@@ -1,0 +1,99 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { BadLuck } from "../../support/bad-luck";
+import { Lab } from "../../support/lab";
+import { StackRun } from "../../support/lab-stack";
+
+/** What may change when the application's settings do. */
+export const OF_THE_APPLICATION = ["app-ready", "app-release", "app-release-run", "app-route", "app-web"];
+
+/** Gunicorn's settings refuse it, so the new version ends as soon as it starts; its release commands do not read it. */
+const BROKEN = { GUNICORN_TIMEOUT: "soon" };
+
+/** Seconds that a version is given which is never healthy: time for two checks; the lab's own number suits slow processors. */
+const PATIENCE = 25;
+
+/** Megabytes of the image that does not fit, and of the disk that is full. */
+const IMAGE_MB = 8;
+const DISK_MB = 4;
+
+/** A version that cannot start; what follows it is in failed-deploy.ts. It is told long before the lab's `startSeconds` are over. */
+export const ENDS_AT_ONCE: BadLuck = {
+  name: "a container that ends as soon as it starts",
+  settings: () => ({ "homeport:app": { environment: BROKEN } }),
+  says: () => [
+    /the last lines of app-web-\w+ on pi:/,
+    "GUNICORN_TIMEOUT is 'soon': expected a whole number, 1 or more.",
+    /app-web-\w+ ended by itself on pi, the last time with exit code 1; what served before still serves/,
+    "app.environment, and run 'pulumi up' again",
+  ],
+  touches: OF_THE_APPLICATION,
+};
+
+/** What comes to light in the middle of a deploy: each is followed by a good `up` of its own. */
+export const BAD_DEPLOYS: readonly BadLuck[] = [
+  {
+    name: "a Dockerfile that fails",
+    broken: withDockerfile("RUN echo 'no such package: djangoo' >&2; exit 7"),
+    says: () => ["app-image", "no such package: djangoo"],
+    touches: ["app-image"],
+  },
+  {
+    name: "a migration that fails",
+    settings: () => ({ "homeport:app": { release: ["python manage.py migrate weblog 9999"] } }),
+    says: () => [
+      /the release commands of homeport-dev on pi ended with \d+; the version before still serves/,
+      "Cannot find a migration matching '9999'",
+      "run 'pulumi up' again: they will run again",
+    ],
+    touches: ["app-release", "app-release-run"],
+  },
+  {
+    name: "a container that never becomes healthy",
+    settings: () => ({
+      "homeport:app": { healthCommand: ["sh", "-c", "echo nobody answers here; exit 1"], startSeconds: PATIENCE },
+    }),
+    says: () => [
+      /the last lines of app-web-\w+ on pi:/,
+      /its health check said last:\s+nobody answers here/,
+      `was not healthy on pi within ${PATIENCE} s; what served before still serves`,
+      "app.healthCommand",
+      "run 'pulumi up' again",
+    ],
+    touches: OF_THE_APPLICATION,
+  },
+  {
+    name: "a full disk on the server",
+    broken: (lab, action) =>
+      withFullDisk(lab, () =>
+        withDockerfile(`RUN dd if=/dev/urandom of=/blob bs=1M count=${IMAGE_MB} 2>/dev/null`)(lab, action),
+      ),
+    says: () => ["pi has no room for the image", "docker image prune -a", "run 'pulumi up' again"],
+    touches: ["app-image", "app-transfer"],
+  },
+];
+
+/** Builds the application from a Dockerfile that has one line more than the base. */
+function withDockerfile(line: string) {
+  return async ({ stack }: Lab, action: () => Promise<StackRun>): Promise<StackRun> => {
+    const context = await mkdtemp(join(tmpdir(), "homeport-lab-tests-"));
+    await writeFile(join(context, "Dockerfile"), `ARG PYTHON_IMAGE\nFROM $PYTHON_IMAGE\n${line}\n`);
+    try {
+      return await stack.withSettings({ "homeport:app": { context } }, action);
+    } finally {
+      await rm(context, { recursive: true });
+    }
+  };
+}
+
+/** Does something while the server has no room for an image that is loaded. */
+async function withFullDisk({ machines: { pi } }: Lab, action: () => Promise<StackRun>): Promise<StackRun> {
+  await pi.run(`mount -t tmpfs -o size=${DISK_MB}m homeport-lab-tests /var/lib/docker/tmp`);
+  try {
+    return await action();
+  } finally {
+    await pi.run("umount /var/lib/docker/tmp");
+  }
+}

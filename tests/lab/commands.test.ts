@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { AddressInfo, createServer } from "node:net";
+
+import { answers, theLab } from "../support/lab";
+import { AdminBrowser } from "../support/lab-admin";
+import { throughAdmin } from "../support/lab-admin-forward";
+import { command } from "../support/lab-command";
+import { looking } from "../support/lab-group";
+import { webContainer } from "../support/lab-site";
+
+const USER = "second";
+
+looking("the daily commands", () => {
+  it("npm run manage runs a command of manage.py in the site", async () => {
+    const { code, stdout, stderr } = await command(await theLab(), "manage", ["check"]);
+    expect([code, stdout + stderr]).toEqual([0, expect.stringContaining("System check identified no issues")]);
+  });
+
+  it("npm run manage hands on words and exit codes as they are", async () => {
+    const lab = await theLab();
+    const words = ["shell", "-c", `print("it's", '$HOME', 2 * 3); raise SystemExit(7)`];
+    const { code, stdout } = await command(lab, "manage", words);
+    expect([code, stdout.trim().split("\n").at(-1)]).toEqual([7, "it's $HOME 6"]);
+  });
+
+  it("npm run shell is in the container that serves, as its user", async () => {
+    const lab = await theLab();
+    const { Id } = await webContainer(lab.machines.pi);
+    const { code, stdout } = await command(lab, "shell", ["sh", "-c", "id -u && cat /etc/hostname"]);
+    expect([code, stdout.trim().split("\n")]).toEqual([0, ["10001", Id.slice(0, 12)]]);
+  });
+
+  it("npm run logs shows the last lines of the site", async () => {
+    const { code, stdout, stderr } = await command(await theLab(), "logs", ["--tail", "3"]);
+    expect(code).toBe(0);
+    expect(`${stdout}${stderr}`.trim().split("\n").length).toBe(3);
+    expect(`${stdout}${stderr}`).toContain('"logger"');
+  });
+
+  it("npm run status tells of certificate, containers, tunnel and disks, and changes nothing", async () => {
+    const lab = await theLab();
+    const { code, stdout, stderr } = await command(lab, "status", []);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/certificate by .*, valid until /);
+    expect(stdout).toMatch(/app-web-\w+: Up .*\(healthy\)/);
+    expect(stdout).toMatch(/traefik-\w+: Up .*\(healthy\)/);
+    expect(stdout.match(/wg0: last handshake \d+ s ago/g)).toHaveLength(2);
+    expect(stdout.match(/ of .* free/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("npm run admin is the way in from elsewhere, also for a superuser that npm run manage has made", async () => {
+    const lab = await theLab();
+    const password = randomBytes(12).toString("hex");
+    const env = { DJANGO_SUPERUSER_PASSWORD: password, DJANGO_SUPERUSER_EMAIL: "second@weblog.test" };
+    const made = await command(lab, "manage", ["createsuperuser", "--noinput", "--username", USER], env);
+    expect(made).toMatchObject({ code: 0 });
+    const port = await throughAdmin(lab, async (forward) => {
+      expect(forward.url).toBe(`https://localhost:${forward.port}/admin/`);
+      expect(forward.said()).toContain((await answers(lab)).admin.user);
+      const author = { url: forward.url, user: USER };
+      expect(await AdminBrowser.open(author, (browser) => browser.logIn(password))).toBe(true);
+      return forward.port;
+      // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
+    }).finally(() => command(lab, "manage", ["shell", "-c", removing(USER)]));
+    await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
+  });
+
+  it("npm run admin tells of a port that is taken, and what to do", async () => {
+    const lab = await theLab();
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { code, stderr } = await command(lab, "admin", ["--port", String(port)]);
+    taken.close();
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${port} of this machine cannot be used`)]);
+  });
+});
+
+function removing(user: string): string {
+  return `from django.contrib.auth import get_user_model; get_user_model().objects.filter(username="${user}").delete()`;
+}

@@ -1,0 +1,68 @@
+import { theLab } from "../support/lab";
+import { changing } from "../support/lab-group";
+import { siteIsBack } from "../support/lab-site";
+import { StackRun } from "../support/lab-stack";
+
+const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
+
+/** A rule that nobody wants, in a chain that both hosts have. */
+const RULE = "tcp dport 2323 accept";
+
+/** The hosts, with the resources that a drift of each may touch. */
+const HOSTS = [
+  { name: "vps", own: /^vps-/ },
+  // The bundles of the application and the images are on this host as well.
+  { name: "pi", own: /^(pi-|app-secrets$|app-route$|app-transfer$|traefik-transfer$)/ },
+] as const;
+
+/** The rule by which answers to visitors go back into the tunnel, as words of `ip rule`. */
+const OWN_ROUTE = "$(ip -4 rule show | sed -n 's/.*from all \\(fwmark [^ ]*\\) .*/\\1/p')";
+
+// Prints the stranger's key.
+const BY_HAND = `
+echo '# changed by hand' >>${SYSCTL}
+nft add rule inet homeport forward ${RULE}
+peer=$(wg genkey | wg pubkey)
+wg set wg0 peer "$peer" allowed-ips 10.77.0.99/32
+echo "$peer"`;
+
+changing("what was changed by hand", () => {
+  const peers: Record<string, string> = {};
+  let preview: StackRun;
+
+  // One look and one up for both hosts: what each of them shows is its own.
+  beforeAll(async () => {
+    const { stack, machines } = await theLab();
+    for (const { name } of HOSTS) peers[name] = (await machines[name].run(BY_HAND)).trim();
+    await machines.pi.run(`ip rule del ${OWN_ROUTE}`);
+    preview = await stack.preview();
+  });
+
+  it.each(HOSTS)("on $name is named by preview: a file, a firewall rule and a tunnel peer", ({ name }) => {
+    expect(preview.code).toBe(0);
+    expect(preview.output).toContain(`${name} is not as it was told`);
+    expect(preview.output).toContain(`${SYSCTL} was changed`);
+    expect(preview.output).toContain(`nft inet homeport: added ${RULE}`);
+    expect(preview.output).toContain(`tunnel wg0: added ${peers[name] ?? "no peer"}`);
+    expect(preview.changed).toContain(`${name}-files`);
+  });
+
+  it("on pi is named as well where it is the rule by which answers to visitors go back into the tunnel", () => {
+    expect(preview.output).toMatch(/pi is not as it was told: .*route \d+: lost .*fwmark/);
+  });
+
+  it("is put back by one up, which touches nothing else", async () => {
+    const lab = await theLab();
+    const others = (changed: readonly string[]): string[] =>
+      changed.filter((resource) => !HOSTS.some(({ own }) => own.test(resource)));
+    expect(others(preview.changed)).toEqual([]);
+    const up = await lab.stack.up();
+    expect({ code: up.code, others: others(up.changed) }).toEqual({ code: 0, others: [] });
+    for (const { name } of HOSTS) {
+      const now = await lab.machines[name].run(`cat ${SYSCTL}; nft list ruleset 2>/dev/null; wg show`);
+      expect(now).not.toMatch(/by hand|dport 2323/);
+      expect(now).not.toContain(peers[name] ?? "no peer");
+    }
+    await siteIsBack(lab);
+  });
+});

@@ -1,0 +1,29 @@
+import { differences, Hosts, hostsNow, interruptedFirstDeploy } from "../chaos/chaos";
+import { chaosRun } from "../chaos/plan";
+import { sufferAtFirst } from "../support/bad-luck";
+import { theLab } from "../support/lab";
+import { changing } from "../support/lab-group";
+import { FOREIGN_FIREWALLS } from "./bad-luck/firewalls";
+
+/** Strikes in the middle of a first deploy; `npm run chaos -- --seed NUMBER --runs 1` makes a run of a seed again. */
+const SEED = 20;
+
+changing("a first deploy", () => {
+  let before: Hosts;
+
+  beforeAll(async () => {
+    const lab = await theLab();
+    before = await hostsNow(lab);
+    expect(await lab.stack.destroy()).toMatchObject({ code: 0 });
+  });
+
+  it.each(FOREIGN_FIREWALLS)("names a firewall that is not ours: $name", sufferAtFirst);
+
+  it("that is cut off by SIGKILL is followed by a recovery that makes the hosts what they were", async () => {
+    const lab = await theLab();
+    const run = chaosRun(SEED, { deploy: "first", signal: "SIGKILL" });
+    const { struck, faults, hosts } = await interruptedFirstDeploy(lab, run, {});
+    expect({ struck, faults }).toEqual({ struck: true, faults: [] });
+    expect(differences(before, hosts)).toEqual([]);
+  });
+});

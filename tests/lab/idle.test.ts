@@ -1,0 +1,21 @@
+import { theLab } from "../support/lab";
+import { looking } from "../support/lab-group";
+import { snapshot } from "../support/lab-snapshot";
+
+looking("an idle stack", () => {
+  it("finds what the state says by a refresh", async () => {
+    const { stack } = await theLab();
+    const run = await stack.refresh("--expect-no-changes");
+    expect(run).toMatchObject({ code: 0 });
+  });
+
+  it("changes nothing at a second up, and touches nothing on the hosts", async () => {
+    const { stack, machines } = await theLab();
+    const look = (): Promise<string[]> => Promise.all([snapshot(machines.vps), snapshot(machines.pi)]);
+    const before = await look();
+    const run = await stack.up("--expect-no-changes");
+    expect(run).toMatchObject({ code: 0, changed: [] });
+    expect(run.output).not.toMatch(/cannot be reached|not as it was told|warning: \w+ \(/);
+    expect(await look()).toEqual(before);
+  });
+});

@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import execa from "execa";
+
+import { STACK } from "../../lab/domain";
+import { CHECKOUT, theLab } from "../support/lab";
+import { changing } from "../support/lab-group";
+import { LabMachine } from "../support/lab-machine";
+import { secrets } from "../support/lab-secrets";
+import { webContainer } from "../support/lab-site";
+
+/** The resources that carry secrets to the hosts. */
+const TELLERS = ["app-secrets", "pi-secrets", "vps-secrets"];
+
+/** A secret of a person's own. */
+const OWN = "homeport-lab-mail-8Qw2";
+
+changing("secrets", () => {
+  // First what fills the places in which the rest looks.
+  it("are in no process's arguments or environment on the hosts while they are sent there, the person's own among them", async () => {
+    const lab = await theLab();
+    const { stack, machines } = lab;
+    const { vps, pi } = machines;
+    // Everything is told again to a host that was changed.
+    for (const host of [vps, pi]) await host.run("echo '# changed by hand' >>/etc/homeport/firewall.nft");
+    const watched = await vps.watchingProcesses(() =>
+      pi.watchingProcesses(() =>
+        stack.withSecret("homeport:appSecrets.MAIL_PASSWORD", OWN, (options) => stack.up(...options)),
+      ),
+    );
+    const run = watched.result.result;
+    expect(run).toMatchObject({ code: 0, changed: expect.arrayContaining(TELLERS) as string[] });
+    expect(run.output).not.toContain(OWN);
+    const hidden = [...(await secrets(lab)), OWN];
+    for (const seen of [watched.seen, watched.result.seen]) {
+      expect(seen).toContain("bash");
+      expect(hidden.filter((secret) => seen.includes(secret)).length).toBe(0);
+    }
+  });
+
+  it("of the person's own are files that the application reads, and gone with their setting", async () => {
+    const { stack, machines } = await theLab();
+    const { pi } = machines;
+    const { Name } = await webContainer(pi);
+    const look = 'cat "$MAIL_PASSWORD_FILE" && stat -c "%a %u" "$MAIL_PASSWORD_FILE"';
+    expect(await pi.lines(`docker exec ${Name.slice(1)} sh -c '${look}'`)).toEqual([OWN, "400 10001"]);
+    expect(await linesWith([OWN], pi, "docker ps -aq | xargs docker inspect")).toBe(0);
+    expect((await stack.up()).code).toBe(0);
+    expect(await pi.run("find /etc/homeport -name mail_password")).toBe("");
+  });
+
+  it("are in no word that Pulumi has said", async () => {
+    const lab = await theLab();
+    const { instance } = lab.settings;
+    const said = [lab.stack.transcript, join(instance.directory, "up.log")];
+    expect((await readFile(lab.stack.transcript, "utf8")).length).toBeGreaterThan(0);
+    expect(await filesWith(await secrets(lab), said)).toEqual([]);
+  });
+
+  it("are encrypted in the state, in its history and in its backups", async () => {
+    const lab = await theLab();
+    expect(await filesWith(await secrets(lab), [join(lab.settings.instance.directory, "backend")])).toEqual([]);
+  });
+
+  it("are in no file that was made in the checkout", async () => {
+    const lab = await theLab();
+    const options = ["ls-files", "-z", "--others", "--exclude-standard"];
+    const { stdout } = await execa("git", options, { cwd: CHECKOUT });
+    const files = [...stdout.split("\0").filter((file) => file !== ""), ".homeport", `Pulumi.${STACK}.local.yaml`];
+    expect(await filesWith(await secrets(lab), files)).toEqual([]);
+  });
+
+  it.each(["vps", "pi"] as const)("are not in the journal of %s", async (name) => {
+    const lab = await theLab();
+    expect(await linesWith(await secrets(lab), lab.machines[name], "journalctl --no-pager --all -o export")).toBe(0);
+  });
+
+  it("are in nothing that Docker tells about the site, nor in the application's log", async () => {
+    const lab = await theLab();
+    const told = `docker ps -aq | xargs docker inspect
+docker image ls -q | xargs docker image inspect
+docker image ls -q | xargs -n 1 docker history --no-trunc
+docker network ls -q | xargs docker network inspect
+docker volume ls -q | xargs docker volume inspect
+for container in $(docker ps -aq); do docker logs $container 2>&1; done`;
+    expect(await linesWith(await secrets(lab), lab.machines.pi, told)).toBe(0);
+  });
+
+  it.each(["vps", "pi"] as const)("are in no file that anybody on %s can read", async (name) => {
+    const lab = await theLab();
+    const { stdout, stderr } = await searched(
+      await secrets(lab),
+      lab.machines[name],
+      (needles) => `chmod 0644 ${needles}
+runuser -u nobody -- grep -rlaFs -D skip -f ${needles} /boot /etc /home /opt /root /run /srv /tmp /var /usr/local | grep -v ${needles} || true`,
+    );
+    expect([stdout, stderr]).toEqual(["", ""]);
+  });
+});
+
+/** The files on this machine that hold one of the texts. */
+async function filesWith(needles: readonly string[], paths: readonly string[]): Promise<string[]> {
+  const { stdout, exitCode, stderr } = await execa("grep", ["-rlaF", "-f", "-", "--", ...paths], {
+    cwd: CHECKOUT,
+    input: `${needles.join("\n")}\n`,
+    reject: false,
+  });
+  if (exitCode > 1) throw new Error(stderr);
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+/** How many lines of what a script on a host writes hold one of the texts. */
+async function linesWith(needles: readonly string[], host: LabMachine, script: string): Promise<number> {
+  const { stdout } = await searched(
+    needles,
+    host,
+    (file) => `{ ${script}
+} >/dev/shm/homeport-lab-tests.text
+wc -c </dev/shm/homeport-lab-tests.text
+grep -caF -f ${file} /dev/shm/homeport-lab-tests.text || true
+rm /dev/shm/homeport-lab-tests.text`,
+  );
+  const [bytes = 0, lines = 0] = stdout.trim().split("\n").map(Number);
+  if (bytes === 0) throw new Error(`${host.name}: nothing to search in\n${script}`);
+  return lines;
+}
+
+/** Runs a script that searches for the texts in a file; the file is gone afterwards. */
+async function searched(needles: readonly string[], host: LabMachine, script: (file: string) => string) {
+  const file = "/dev/shm/homeport-lab-tests.needles";
+  return host
+    .attempt(
+      `umask 077
+trap 'rm -f ${file}' EXIT
+cat >${file} <<'NEEDLES'
+${needles.join("\n")}
+NEEDLES
+${script(file)}`,
+    )
+    .then((ended) => {
+      if (ended.code !== 0) throw new Error(`${host.name}: ended with ${ended.code}\n${ended.stderr}`);
+      return ended;
+    });
+}

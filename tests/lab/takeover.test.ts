@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+
+import { until } from "../../lab/process";
+import { answers, theLab } from "../support/lab";
+import { AdminBrowser } from "../support/lab-admin";
+import { changing } from "../support/lab-group";
+import { appContainers, webContainer, whileVisited } from "../support/lab-site";
+import { SlowForm } from "../support/lab-slow-form";
+import { SettingValues } from "../support/lab-stack";
+
+const NUMBERS = { workers: 2, threads: 3, timeoutSeconds: 40, gracefulSeconds: 20, memoryMb: 400, port: 8100 };
+
+/** Seconds that a container may take to the next step of its life. */
+const STEP = 240;
+
+changing("another version that takes over", () => {
+  let passwordBefore = "";
+
+  afterAll(async () => {
+    await (await theLab()).stack.deploy();
+  });
+
+  it("ends the requests it has begun when another version takes over, and no visitor notices", async () => {
+    const lab = await theLab();
+    const { pi } = lab.machines;
+    const { admin, adminPassword } = await answers(lab);
+    passwordBefore = adminPassword;
+    const before = await webContainer(pi);
+    const old = before.Name.slice(1);
+    const run = randomUUID();
+    const settings: SettingValues = {
+      "homeport:app": { ...NUMBERS, rotate: { djangoKey: run, adminPassword: run } },
+    };
+    const [watched, answer] = await lab.stack.withSettings(settings, () =>
+      Promise.all([whileVisited(lab, () => lab.stack.up()), slowly()]),
+    );
+    expect(watched.result.output).toContain("is released");
+    expect(watched.result.code).toBe(0);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain("errornote");
+    expect(watched.failures).toEqual([]);
+    expect((await webContainer(pi)).Id).not.toBe(before.Id);
+
+    // Half of a form is with the old one when it is told to end; only then comes the rest.
+    async function slowly() {
+      await until(
+        "the next version to start",
+        STEP,
+        async () => (await appContainers(pi, "web")).length > 1 || undefined,
+      );
+      const form = await SlowForm.begin(admin);
+      await until(`${old} to be told to end`, STEP, async () => {
+        const told = await pi.attempt(`docker logs ${old} 2>&1 | grep -F 'Handling signal: term'`);
+        return told.code === 0 || undefined;
+      });
+      return form.end();
+    }
+  });
+
+  it("has the numbers of the settings", async () => {
+    const { pi } = (await theLab()).machines;
+    const { Name, Config, HostConfig } = await webContainer(pi);
+    expect(Config.Env).toEqual(
+      expect.arrayContaining([
+        "GUNICORN_BIND=0.0.0.0:8100",
+        "GUNICORN_GRACEFUL_TIMEOUT=20",
+        "GUNICORN_THREADS=3",
+        "GUNICORN_TIMEOUT=40",
+        "GUNICORN_WORKERS=2",
+      ]),
+    );
+    expect(HostConfig.Memory).toBe(400 * 1024 * 1024);
+    // One parent and the workers.
+    expect(await pi.lines(`docker top ${Name.slice(1)} -o pid,args | grep gunicorn`)).toHaveLength(3);
+  });
+
+  it("knows the rotated secrets: the new password lets the author in, the one before does not", async () => {
+    const { admin, adminPassword } = await answers(await theLab());
+    expect(adminPassword).not.toBe(passwordBefore);
+    await AdminBrowser.open(admin, async (browser) => {
+      expect(await browser.logIn(passwordBefore)).toBe(false);
+      expect(await browser.logIn(adminPassword)).toBe(true);
+    });
+  });
+});
