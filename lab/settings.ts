@@ -95,7 +95,7 @@ function platformOf(value: string): Platform {
   const known = Object.keys(PLATFORMS) as Platform[];
   const platform = known.find((one) => one === value);
   if (platform === undefined) {
-    throw new LabError(
+    throw new UserError(
       `the platform "${value}" is not known: expected one of ${known.join(", ")} (--platform or HOMEPORT_LAB_PLATFORM)`,
     );
   }

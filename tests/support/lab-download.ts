@@ -39,7 +39,9 @@ export async function downloadingDuring<T>(
 ): Promise<Download<T>> {
   const hurry = `/run/homeport-lab-tests-${randomUUID()}`;
   const downloading = visitor.run(`python3 - '${url}' ${hurry} <<'PYTHON'\n${SCRIPT}\nPYTHON\nrm -f ${hurry}`);
-  const result = await action().finally(() => visitor.run(`touch ${hurry}`));
+  const result = await action().finally(async () => {
+    await visitor.run(`touch ${hurry}`);
+  });
   const [left = "", digest = ""] = (await downloading).trim().split(" ");
   return { result, left: Number(left), digest };
 }
