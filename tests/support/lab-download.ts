@@ -39,9 +39,12 @@ export async function downloadingDuring<T>(
 ): Promise<Download<T>> {
   const hurry = `/run/homeport-lab-tests-${randomUUID()}`;
   const downloading = visitor.run(`python3 - '${url}' ${hurry} <<'PYTHON'\n${SCRIPT}\nPYTHON\nrm -f ${hurry}`);
-  const result = await action().finally(async () => {
+  let result: T;
+  try {
+    result = await action();
+  } finally {
     await visitor.run(`touch ${hurry}`);
-  });
+  }
   const [left = "", digest = ""] = (await downloading).trim().split(" ");
   return { result, left: Number(left), digest };
 }
