@@ -8,13 +8,13 @@ import { HostSpec } from "./host-spec";
 import { VERBS } from "./protocol";
 import { hostScript } from "./scripts";
 
-/** A bundle and the host it is for. */
+/** A bundle and its host. */
 export interface BundleArgs {
   readonly host: HostAccess;
   /** Name of the bundle on the host. */
   readonly bundle: string;
   readonly spec: pulumi.Input<Omit<HostSpec, "checks">>;
-  /** True where the contents must appear in no preview, log or plain state. */
+  /** True if the contents must appear in no preview, log or plain-text state. */
   readonly secret: boolean;
 }
 
@@ -23,7 +23,7 @@ export function bundleHeader({ owner, revision }: HostAccess, name: string): pul
   return revision.apply((current) => ({ name, owner, revision: current }));
 }
 
-/** The command that runs a verb as root. The script and its data come on stdin, so that no error can print them. */
+/** The command that runs a verb as root. Script and data come on stdin, so that no error can print them. */
 export function asRoot(verb: (typeof VERBS)[number]): string {
   return `if [ "$(id -u)" -eq 0 ]; then exec bash -s ${verb}; else exec sudo -n bash -s ${verb}; fi`;
 }

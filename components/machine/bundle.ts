@@ -1,17 +1,17 @@
 import { HostDirectory, HostFile, HostSpec, UnitAction } from "./host-spec";
 import { CONTENT_INDENT, directive } from "./protocol";
 
-/** Whose bundle it is. */
+/** Identifies a bundle. */
 export interface BundleHeader {
   /** Name of the bundle on the host. */
   readonly name: string;
   /** The stack that owns it: `project/stack`. */
   readonly owner: string;
-  /** What the host keeps beside the bundle, and hands back when nothing has drifted; one line. */
+  /** Stored on the host with the bundle and reported back while nothing has drifted; one line. */
   readonly revision: string;
 }
 
-/** The text that `scripts/host/` reads after itself: one directive a line, contents indented. */
+/** The text that the host script reads after itself: one directive per line, contents indented. Pulumi's diff of it then is the changed line itself. */
 export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks">): string {
   return lines([
     ...renderHeader(header),
@@ -30,7 +30,7 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
   ]);
 }
 
-/** The text for the verb `verify`: the checks, and the digest of the bundle they speak of. */
+/** The text for the verb `verify`: the checks, and the digest of the bundle they verify. */
 export function renderChecks(header: BundleHeader, spec: Pick<HostSpec, "checks">, digest: string): string {
   return lines([
     ...renderHeader(header),
@@ -79,7 +79,7 @@ function sorted(words: readonly string[]): string[] {
   return [...words].sort(compare);
 }
 
-// By code unit, so that the bytes do not depend on the workstation's locale.
+// By code unit: the result must not depend on the workstation's locale.
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

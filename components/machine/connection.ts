@@ -2,12 +2,12 @@ import * as command from "@pulumi/command";
 
 import { HostAddress } from "../../settings/host-address";
 
-/** A dial is given up after this time. Seconds; the plugin's own default is 15. */
+/** Timeout of one dial, seconds; the plugin's default is 15. */
 const DIAL_SECONDS = 10;
 
 /**
- * Dials before a host counts as unreachable. Together with the timeout and the plugin's pauses it is longer than the 60 s after which an
- * unconfirmed change is put back (scripts/host/), so that the host can tell what happened.
+ * Dials before a host counts as unreachable. With the timeout and the plugin's pauses this takes longer than the 60 s after which an unconfirmed change is
+ * reverted (scripts/guard.sh), so that the host can report what happened.
  */
 const DIALS = 10;
 
@@ -24,10 +24,10 @@ export function commandConnection(host: HostAddress): command.types.input.remote
   };
 }
 
-/** A host that was silent for this time is asked whether it is there. Seconds. */
+/** Seconds of silence before ssh probes the connection. */
 const ALIVE_SECONDS = 10;
 
-/** Options of OpenSSH that give the same guarantees: only the pinned key, only the named identity, never a question. */
+/** OpenSSH options with the same guarantees: only the pinned key, only the named identity, no prompts. */
 export function opensshOptions(host: HostAddress, knownHostsFile: string): string[] {
   return [
     "-F",
@@ -37,10 +37,10 @@ export function opensshOptions(host: HostAddress, knownHostsFile: string): strin
     "-o",
     "StrictHostKeyChecking=yes",
     "-o",
-    // In quotes, because the option takes several files, divided by spaces.
+    // Quoted: the option takes several files, separated by spaces.
     `UserKnownHostsFile="${knownHostsFile}"`,
     "-o",
-    // A machine that was switched off is noticed after three of these; the default is to wait for ever (ssh_config(5)).
+    // Detects a dead machine after three of these; the default is to wait forever (ssh_config(5)).
     `ServerAliveInterval=${ALIVE_SECONDS}`,
     ...(host.privateKeyFile === undefined ? [] : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
   ];
@@ -51,7 +51,7 @@ export function loginOf(host: HostAddress): string {
   return `${host.user}@${host.address}`;
 }
 
-/** One line a host, as in sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT", and those of a file before that speak of other hosts. */
+/** One line per host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), plus the previous file's lines for other hosts. */
 export function renderKnownHosts(hosts: readonly HostAddress[], before = ""): string {
   const known = hosts.map((host) => ({
     name: host.port === 22 ? host.address : `[${host.address}]:${host.port}`,

@@ -3,12 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { keptText } from "../../state/in-program";
 import { Observation } from "./observation";
 
-/**
- * Remembers in the state which revision a host was told, so that a host that does not answer keeps the one it has and no
- * change is invented.
- */
+/** Keeps a host's applied revision in the state, so that an unreachable host keeps its revision and preview shows no false change. */
 export class DriftMarker extends pulumi.ComponentResource {
-  /** The revision to tell the host. */
+  /** The revision to apply. */
   public readonly revision: pulumi.Output<string>;
 
   public constructor(name: string, observation: Observation, opts: pulumi.ComponentResourceOptions) {

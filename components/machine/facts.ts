@@ -9,7 +9,7 @@ export interface Listener {
   readonly program: string;
 }
 
-/** A container that a deploy has told to serve, and that does not. */
+/** A container that should serve and does not. */
 export interface LostContainer {
   readonly app: string;
   readonly name: string;
@@ -17,42 +17,39 @@ export interface LostContainer {
   readonly state: string;
 }
 
-/** What is known of the certificate of a name of an application, such as `www.example.org: issued by R10 until 2026-12-24 10:00 UTC`. */
+/** The certificate status of one of an application's names: `www.example.org: issued by R10 until 2026-12-24 10:00 UTC`. */
 export interface CertificateFact {
   readonly app: string;
   readonly status: string;
 }
 
-/** What a machine is. What could not be found out is undefined or empty. */
+/** Facts about a machine. Unknown ones are undefined or empty. */
 export interface Facts {
-  /** True once a stack has told the host what to be. */
-  readonly told: boolean;
-  /** Names of the bundles that the stack itself has there. */
+  /** True once a stack has been applied to the host. */
+  readonly deployed: boolean;
+  /** Names of this stack's bundles on the machine. */
   readonly bundles: readonly string[];
   readonly system?: { readonly id: string; readonly version: string; readonly name: string };
-  /** Debian's word for the programs (`armhf`), and the kernel's for the processor (`aarch64`). */
+  /** dpkg's architecture (`armhf`) and the kernel's (`aarch64`). */
   readonly processor?: { readonly programs: string; readonly kernel: string };
-  /** Platforms whose programs start, by the processor or by an emulator. */
+  /** Platforms whose programs start, natively or emulated. */
   readonly runs: readonly string[];
   readonly free: readonly { readonly megabytes: number; readonly path: string }[];
   readonly listeners: readonly Listener[];
-  /** Other firewalls that are on: `ufw`, `firewalld`. */
+  /** Other active firewalls: `ufw`, `firewalld`. */
   readonly firewalls: readonly string[];
-  /** Rules of others that drop or reject all that is left, spelled as `iptables INPUT -j REJECT`. */
+  /** Foreign catch-all drop and reject rules: `iptables INPUT -j REJECT`. */
   readonly rejects: readonly string[];
-  /**
-   * Rules of others that change addresses, spelled as `iptables POSTROUTING -o wg0 -j MASQUERADE`, or `nft inet mine post 5 masquerade` where 5 is the
-   * handle by which nft removes it.
-   */
+  /** Foreign NAT rules: `iptables POSTROUTING -o wg0 -j MASQUERADE`, or `nft inet mine post 5 masquerade` where 5 is the handle to delete it by. */
   readonly nat: readonly string[];
-  /** WireGuard of others: configurations below /etc/wireguard, and interfaces. */
+  /** Foreign WireGuard: configurations in /etc/wireguard, and interfaces. */
   readonly tunnels: { readonly files: readonly string[]; readonly interfaces: readonly string[] };
-  /** True where the distribution's own nftables.service is enabled. */
+  /** Whether the distribution's nftables.service is enabled. */
   readonly nftablesService: boolean;
   readonly docker: boolean;
-  /** Packages that exclude one of ours. */
+  /** Packages that conflict with ours. */
   readonly packages: readonly string[];
-  /** Undefined: containers can be limited in memory. Otherwise the file of the kernel's command line. */
+  /** Undefined: memory limits work. Otherwise the file with the kernel's command line. */
   readonly noMemoryLimits?: string;
   readonly addresses: readonly { readonly interface: string; readonly address: string; readonly dynamic: boolean }[];
   /** Seconds by which the host's clock is ahead of the workstation's. */
@@ -61,7 +58,7 @@ export interface Facts {
   readonly certificates: readonly CertificateFact[];
 }
 
-/** Reads the facts out of what `scripts/probe.sh` wrote; `now`: the workstation's clock when it did, in seconds. */
+/** Reads the facts from the output of `scripts/probe.sh`; `now`: the workstation's clock at that time, in seconds. */
 export function readFacts(text: string, owner: string, now: number): Facts {
   const { lines, facts: all } = readAnswers(text);
   const facts = <K extends Fact["word"]>(kind: K): Extract<Fact, { word: K }>[] =>
@@ -76,7 +73,7 @@ export function readFacts(text: string, owner: string, now: number): Facts {
   const [limits] = facts("memory-cgroup");
   const [clock] = facts("clock");
   return {
-    told: bundles.some(({ name }) => name === "base"),
+    deployed: bundles.some(({ name }) => name === "base"),
     bundles: bundles.filter((bundle) => bundle.owner === owner).map(({ name }) => name),
     ...(system === undefined ? {} : { system: { id: system.id, version: system.version, name: system.name } }),
     ...(processor === undefined ? {} : { processor: { programs: processor.programs, kernel: processor.kernel } }),

@@ -1,12 +1,12 @@
 import { SITE_PORTS } from "../../plan/ports";
 
-/** Where a rule applies: to these interfaces, or to all others. */
+/** The interfaces a rule applies to: these, or all others. */
 interface Interfaces {
   readonly names: readonly string[];
   readonly others: boolean;
 }
 
-/** A rule of others that changes addresses. */
+/** A foreign NAT rule. */
 interface NatRule {
   /** `destination`: DNAT or a redirect. `source`: SNAT or masquerade. */
   readonly changes: "destination" | "source";
@@ -18,23 +18,24 @@ interface NatRule {
   readonly outgoing: Interfaces | undefined;
   /** Ports and ranges such as `80:443`; undefined: any. */
   readonly ports: readonly string[] | undefined;
-  /** False where it is for UDP alone. */
+  /** False if it is for UDP only. */
   readonly tcp: boolean;
-  /** Whether it is for some sources or destinations only, or for marked packets. */
+  /** Whether it is limited to some sources or destinations, or to marked packets. */
   readonly fromSome: boolean;
   readonly toSome: boolean;
 }
 
-/** What of a machine decides whether a rule is in the way. */
+/** What decides whether a rule breaks the site. */
 export interface NatExpectation {
   readonly role: "edge" | "proxy" | "server";
-  /** Interface of the tunnel; undefined: nothing is looked for. */
+  /** Interface of the tunnel; undefined: no rule is checked. */
   readonly tunnel?: string;
 }
 
 /**
- * Rules of others by which the site would be dead without a message, a sentence each with the command that removes it: visitors whose address is hidden
- * are refused at home, and ports that are sent elsewhere do not arrive. Rules for other interfaces, such as those of a router at home, are no matter.
+ * Foreign rules that would break the site without any log entry, a sentence each with the command that removes it. A masquerade on the tunnel gives
+ * visitors a private source address, which the server's table refuses; a redirected port never arrives. Rules for other interfaces, such as a home
+ * router's, do no harm.
  */
 export function foreignNat(rules: readonly string[], { role, tunnel }: NatExpectation): string[] {
   if (tunnel === undefined) return [];
@@ -43,14 +44,14 @@ export function foreignNat(rules: readonly string[], { role, tunnel }: NatExpect
     .filter((rule) => (rule.changes === "source" ? hidesVisitors(rule, tunnel) : takesVisitors(rule, role, tunnel)))
     .map(({ changes, by, text, remedy }) =>
       changes === "source"
-        ? `${by} hides visitors' addresses (${text}), and at home such visitors are refused: ${remedy}`
-        : `${by} sends the site's ports elsewhere (${text}): ${remedy}`,
+        ? `${by} hides visitors' addresses (${text}), and the server refuses visitors with a private address: remove it with ${remedy}`
+        : `${by} sends the site's ports elsewhere (${text}): remove it with ${remedy}`,
     );
 }
 
 function hidesVisitors({ outgoing, fromSome, toSome }: NatRule, tunnel: string): boolean {
   if (outgoing !== undefined && !outgoing.others) return covers(outgoing, tunnel);
-  // A network behind the machine that is masqueraded, as Docker does it, has no visitors.
+  // A masquerade for a network behind the machine, such as Docker's, does not touch visitors.
   return !fromSome && !toSome && covers(outgoing, tunnel);
 }
 
@@ -60,7 +61,7 @@ function takesVisitors(
   tunnel: string,
 ): boolean {
   if (!tcp || fromSome || !hasSitePort(ports)) return false;
-  // A server's visitors come out of the tunnel to its tunnel address; those of the edge from everywhere else.
+  // Visitors reach a server through the tunnel at its tunnel address, and the edge from everywhere else.
   if (role === "server") return covers(incoming, tunnel) && !toSome;
   return incoming === undefined || incoming.others || incoming.names.some((name) => !same(name, tunnel));
 }
@@ -70,7 +71,7 @@ function covers(interfaces: Interfaces | undefined, name: string): boolean {
   return interfaces.names.some((one) => same(one, name)) !== interfaces.others;
 }
 
-// `wg+` is iptables' word for all that begin so, `wg*` that of nft.
+// A prefix is `wg+` in iptables and `wg*` in nft.
 function same(pattern: string, name: string): boolean {
   return /[+*]$/.test(pattern) ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
@@ -83,7 +84,7 @@ function hasSitePort(ports: readonly string[] | undefined): boolean {
   });
 }
 
-/** `iptables CHAIN OPTIONS...`, as iptables-save spells it. */
+/** Parses `iptables CHAIN OPTIONS...`, in the spelling of iptables-save. */
 function readIptables(rule: string): NatRule {
   const [program = "", chain = "", ...words] = rule.split(" ");
   const text = words.join(" ");
@@ -100,7 +101,7 @@ function readIptables(rule: string): NatRule {
     changes: /-j (DNAT|REDIRECT)\b/.test(text) ? "destination" : "source",
     by: `${program} ${chain}`,
     text,
-    remedy: `'${program} -t nat -D ${chain} ${text}', and take it out of what loads it (/etc/iptables/rules.v4, or PostUp of a tunnel)`,
+    remedy: `'${program} -t nat -D ${chain} ${text}', and from what loads it (/etc/iptables/rules.v4, or PostUp of a tunnel)`,
     incoming: interfaces("-i"),
     outgoing: interfaces("-o"),
     ports: (option("--dport") ?? option("--dports"))?.value.split(","),
@@ -110,7 +111,7 @@ function readIptables(rule: string): NatRule {
   };
 }
 
-/** `nft FAMILY TABLE CHAIN HANDLE RULE...`, as nft lists it. */
+/** Parses `nft FAMILY TABLE CHAIN HANDLE RULE...`, in the spelling of `nft list`. */
 function readNft(rule: string): NatRule {
   const [, family = "", table = "", chain = "", handle = "", ...words] = rule.split(" ");
   const text = words.join(" ");
@@ -130,7 +131,7 @@ function readNft(rule: string): NatRule {
     changes: /\b(dnat|redirect)\b/.test(text) ? "destination" : "source",
     by: `nft ${family} ${table} ${chain}`,
     text,
-    remedy: `'nft delete rule ${family} ${table} ${chain} handle ${handle}', and take it out of /etc/nftables.conf`,
+    remedy: `'nft delete rule ${family} ${table} ${chain} handle ${handle}', and from /etc/nftables.conf`,
     incoming: interfaces("iif(?:name)?"),
     outgoing: interfaces("oif(?:name)?"),
     ports: match("(?:tcp|th) dport")?.values,

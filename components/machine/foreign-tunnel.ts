@@ -1,8 +1,8 @@
 import type { Facts } from "./facts";
 
 /**
- * A tunnel of the person's own under the name of ours: its configuration, with the private key in it, would be overwritten, and removed at a destroy.
- * `tunnel`: the interface that Homeport is to have; undefined: none.
+ * A foreign tunnel under our name: a deploy would overwrite its configuration, private key included, and a destroy would remove it.
+ * `tunnel`: Homeport's interface; undefined: none.
  */
 export function foreignTunnel({ tunnels }: Pick<Facts, "tunnels">, tunnel: string | undefined): string[] {
   if (tunnel === undefined) return [];
@@ -16,12 +16,12 @@ export function foreignTunnel({ tunnels }: Pick<Facts, "tunnels">, tunnel: strin
       `mv ${file} /root/`,
     ];
     return [
-      `it has a WireGuard tunnel of its own, ${file}, which Homeport would overwrite: move it away ('${commands.join("; ")}'), ${instead}`,
+      `its own WireGuard configuration ${file} would be overwritten: move it away ('${commands.join("; ")}'), ${instead}`,
     ];
   }
   return up
     ? [
-        `its WireGuard interface ${tunnel} is not Homeport's: take out what makes it, and 'ip link delete ${tunnel}', ${instead}`,
+        `its WireGuard interface ${tunnel} is not Homeport's: remove what creates it, then run 'ip link delete ${tunnel}', ${instead}`,
       ]
     : [];
 }

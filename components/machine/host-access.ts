@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Machine } from "./machine";
 
-/** A host as an application sees it. Its own stack's `Host` is one; a guest stack has another. */
+/** A host as an application sees it: the owner stack's `Host`, or a guest stack's view of it. */
 export interface HostAccess extends Machine {
-  /** Changes whenever everything on the host has to be applied again; part of every bundle for this host. */
+  /** Changes when everything on the host has to be applied again; part of every bundle for this host. */
   readonly revision: pulumi.Output<string>;
 }

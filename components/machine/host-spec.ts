@@ -1,10 +1,10 @@
-/** What systemd does to a unit when a file that it reads has changed. */
+/** What systemd does to a unit when a file that it reads changes. */
 export interface UnitAction {
   readonly unit: string;
   readonly action: "reload" | "restart";
 }
 
-/** A file of the host, whole. */
+/** A complete file on the host. */
 export interface HostFile {
   readonly path: string;
   readonly text: string;
@@ -12,15 +12,18 @@ export interface HostFile {
   readonly mode?: string;
   /** `user:group`, names or numbers. Default root:root. */
   readonly owner?: string;
-  /** The running unit that takes up a changed file. Default: none. */
+  /** The running unit to act on when the file changes. Default: none. */
   readonly onChange?: UnitAction;
-  /** True where a mistake could lock the operator out: the change is put back unless a fresh connection confirms it. Default false. */
+  /** True if a mistake could lock the operator out: the change is reverted unless a fresh connection confirms it. Default false. */
   readonly guard?: boolean;
-  /** True where a program watches it and then reads other files that it names: it is written after all others. Default false. */
+  /**
+   * True for a watched file that names other files: it is written last. Traefik rereads certificates, authorities and logins when the file that names
+   * them changes, not when they do. In path order, `dynamic/` came before `inner-ca.pem`, and some proxies kept an old authority. Default false.
+   */
   readonly last?: boolean;
 }
 
-/** A directory that exists with this mode and owner; removed with the bundle when it is empty. */
+/** A directory with this mode and owner; removed with the bundle if empty. */
 export interface HostDirectory {
   readonly path: string;
   /** Default 0755. */
@@ -29,43 +32,43 @@ export interface HostDirectory {
   readonly owner?: string;
 }
 
-/** Live state that is compared as the files are: an nftables table, the peers of a WireGuard interface, a kernel setting, or a routing table with the rules that lead to it. */
+/** Live state that is compared like files: an nftables table, a WireGuard interface's peers, a kernel setting, or a routing table with the rules that select it. */
 export interface Watch extends UnitAction {
   readonly kind: "nft" | "tunnel" | "sysctl" | "route";
   /** `inet homeport`, `wg0`, `net.ipv4.ip_forward` or `26736`. */
   readonly name: string;
 }
 
-/** A claim about the host and the shell command that proves it; it is tried for 60 s. */
+/** A claim about the host and the shell command that proves it; retried for 60 s. */
 export interface Check {
   readonly claim: string;
   readonly command: string;
 }
 
-/** All that a host is told, as a value: preview, drift, destroy, golden tests and docs read the same. */
+/** The desired state of a host, as a value: preview, drift, destroy, golden tests and docs all read it. */
 export interface HostSpec {
-  /** Debian's names. With a `?` behind it, a package is installed only where the distribution has one of that name. */
+  /** Debian's names. A trailing `?` means: only where the distribution has it. */
   readonly packages: readonly string[];
-  /** Users that join groups. */
+  /** Users to add to groups. */
   readonly groups: readonly { readonly group: string; readonly user: string }[];
   readonly directories: readonly HostDirectory[];
   readonly files: readonly HostFile[];
-  /** Units that are enabled and running. */
+  /** Units to enable and start, in this order. */
   readonly units: readonly string[];
   readonly watches: readonly Watch[];
-  /** Asked after everything, on a connection of its own. */
+  /** Must succeed at the end, on a new connection. */
   readonly checks: readonly Check[];
-  /** Asked before anything is changed. */
+  /** Must succeed before anything changes. */
   readonly needs: readonly Check[];
-  /** The containers that serve an application from now on. */
+  /** The containers that serve an application after this change. */
   readonly serves: readonly { readonly app: string; readonly container: string }[];
-  /** Paths of files that something on the host writes by itself. They go with the bundle, or when they leave it. */
+  /** Files that the host itself writes. Removed with the bundle, or when they leave it. */
   readonly leftovers: readonly string[];
-  /** Sentences that are printed when the bundle is removed, such as where the data stays. */
+  /** Sentences printed when the bundle is removed, such as where the data stays. */
   readonly notes: readonly string[];
 }
 
-/** A host that is told nothing: the base of the specs. */
+/** The empty spec. */
 export const EMPTY_SPEC: HostSpec = {
   packages: [],
   groups: [],
@@ -80,7 +83,7 @@ export const EMPTY_SPEC: HostSpec = {
   notes: [],
 };
 
-/** Both specs in one. */
+/** Merges two specs. */
 export function mergeSpecs(one: HostSpec, other: HostSpec): HostSpec {
   return {
     packages: [...one.packages, ...other.packages],

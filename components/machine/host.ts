@@ -12,25 +12,25 @@ import { HostSpec } from "./host-spec";
 import { ProbedMachine } from "./machine";
 import { hostScript } from "./scripts";
 
-/** What makes a host of a machine. */
+/** A machine and its desired state. */
 export interface HostArgs {
   readonly machine: ProbedMachine;
-  /** Everything public that the host is told. */
+  /** The public part of the desired state. */
   readonly spec: pulumi.Input<HostSpec>;
-  /** Directories and files that hold secrets and nothing else. */
+  /** Directories and files that hold secrets, and nothing else. */
   readonly secrets: pulumi.Input<HostSpec>;
-  /** Secret bundles that come and go by themselves: before the rest is told of them, and after everything that needed them. */
+  /** Secret bundles with a life of their own: applied before what uses them, removed after it. */
   readonly parts: readonly HostPart[];
 }
 
-/** A bundle of its own beside the host's. */
+/** An additional bundle of a host. */
 export interface HostPart {
   /** Name of the bundle on the host. */
   readonly name: string;
   readonly spec: pulumi.Input<HostSpec>;
 }
 
-/** A machine that is told a HostSpec: secret files first, then its parts and everything else, then a fresh connection that proves it. */
+/** Applies a HostSpec to a machine: secret files first, then parts and everything else, then the checks on a fresh connection. */
 export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
@@ -65,11 +65,11 @@ export class Host extends pulumi.ComponentResource implements HostAccess {
   }
 }
 
-/** Runs again whenever the files have changed, on a connection of its own: that it comes through confirms a guarded change. */
+/** Runs the checks again whenever the files change, on a new connection: reaching the host confirms a guarded change. */
 function verify(name: string, host: Host, args: HostArgs, files: command.remote.Command): command.remote.Command {
   const stdin = pulumi
     .all([bundleHeader(host, "base"), args.spec, files.stdin])
-    .apply(([header, spec, told]) => hostScript() + renderChecks(header, spec, sha256(told ?? "")));
+    .apply(([header, spec, applied]) => hostScript() + renderChecks(header, spec, sha256(applied ?? "")));
   return new command.remote.Command(
     `${name}-verify`,
     {

@@ -5,9 +5,8 @@ import { renderKnownHosts } from "./connection";
 import { HostAddress } from "../../settings/host-address";
 
 /**
- * Writes the pinned host keys where OpenSSH can read them, and returns the file's path: `.homeport/<stack>/known_hosts` in the project.
- * It is the only file that the program writes on the workstation; it holds no secret. Machines that are taken out of the settings stay in it: what is on
- * them is yet to be removed.
+ * Writes the pinned host keys for OpenSSH and returns the path: `.homeport/<stack>/known_hosts` in the project. It is the only file that the program writes
+ * on the workstation, and holds no secret. Machines that left the settings stay in it: what is on them has yet to be removed.
  */
 export function writeKnownHosts(stack: string, hosts: readonly HostAddress[]): string {
   const file = path.resolve(".homeport", stack, "known_hosts");

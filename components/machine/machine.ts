@@ -4,13 +4,13 @@ import { ProbeResult } from "./probe";
 /** A machine as this stack reaches it. */
 export interface Machine {
   readonly address: HostAddress;
-  /** The stack that owns what is put there, `project/stack`. */
+  /** The stack that owns what is applied there, `project/stack`. */
   readonly owner: string;
-  /** Path of the file with the pinned host keys, for OpenSSH. */
+  /** Path of the known_hosts file with the pinned host keys. */
   readonly knownHostsFile: string;
 }
 
-/** A machine, and what the probe saw there just now. */
+/** A machine and its probe result. */
 export interface ProbedMachine extends Machine {
   readonly probe: ProbeResult;
 }

@@ -1,30 +1,30 @@
 import { sha256 } from "../../lib/sha256";
 import { readAnswers } from "./protocol";
 
-/** What the probe found on a host. */
+/** What the probe observed on a host. */
 export type Observation =
   | {
       readonly reached: false;
-      /** What stood in the way. Somebody has to mend all but a host that is away, and that may be back by itself. */
-      readonly failure: "away" | "host key" | "login" | "sudo";
-      /** In the words of ssh, or of the host. */
+      /** Why. An unreachable host may return by itself; the others need a fix. */
+      readonly failure: "unreachable" | "host key" | "login" | "sudo";
+      /** The message of ssh or the host. */
       readonly reason: string;
     }
   | {
       readonly reached: true;
-      /** The revision to tell the host: the one it has, unless it is bare or something has drifted. */
+      /** The revision to apply: the host's own, unless it is new or has drifted. */
       readonly revision: string;
-      /** What is not as the host was told, a sentence each. */
+      /** What has drifted, a sentence each. */
       readonly found: readonly string[];
     };
 
-/** Findings named in a revision; more are counted. A revision is one line in a preview. */
+/** Findings listed in a revision; the rest are counted. A revision is one line in a preview. */
 const FINDINGS_NAMED = 8;
 
 /** Characters of one finding; a changed firewall rule fits, a file that grew does not. */
 const FINDING_LENGTH = 160;
 
-/** By what ssh (OpenSSH 8 to 10) and sudo say, in this order: a refused login can have been preceded by nothing else. */
+/** Messages of ssh (OpenSSH 8 to 10) and sudo. The first match wins. */
 const FAILURES = [
   { failure: "host key", said: /host key verification failed|no matching host key type/i },
   { failure: "sudo", said: /\bsudo: |not in the sudoers|homeport: needs root/ },
@@ -34,16 +34,16 @@ const FAILURES = [
   },
 ] as const;
 
-/** The one sentence of ssh's warning that helps: what to compare with the machine's own console. */
+/** The useful sentence of ssh's host key warning: the fingerprint to compare at the machine's console. */
 const SHOWN_KEY = /The fingerprint for the \S+ key sent by the remote host is SHA256:[\w+/=]+/;
 
-/** Characters of a reason; ssh's warning of another host key is a screenful. */
+/** Characters of a reason; ssh's host key warning fills a screen. */
 const REASON_LENGTH = 400;
 
 /**
- * Reads what `scripts/probe.sh` wrote.
- * In sync, the host's own revision is handed back, so that nothing changes. Drifted, a new revision is made of what was found: the host will
- * keep it as the new one, so the repair shows in the preview by name and is not followed by an empty second update.
+ * Reads the output of `scripts/probe.sh`.
+ * In sync, the revision is the host's own, so nothing changes. Drifted, it is derived from the findings: preview shows them, the repair stores it on the
+ * host, and no empty second update follows.
  */
 export function readObservation(text: string, owner: string): Observation {
   const [status, ...rest] = text.split("\n");
@@ -59,17 +59,17 @@ export function readObservation(text: string, owner: string): Observation {
     else if (line.word === "revision" && ours) revision ??= line.text;
     else if (line.word === "found" && ours) found.push(line.sentence.slice(0, FINDING_LENGTH));
   }
-  const told = revision ?? `first told to machine ${machine}`;
-  return { reached: true, revision: found.length === 0 ? told : driftedRevision(told, found), found };
+  const applied = revision ?? `first applied to machine ${machine}`;
+  return { reached: true, revision: found.length === 0 ? applied : driftedRevision(applied, found), found };
 }
 
 function unreached(lines: readonly string[]): Observation {
   const words = lines
-    // The frames and capitals of ssh's warnings.
+    // The frames of ssh's warnings.
     .filter((line) => !/^@|^\s*$/.test(line))
     .join(" ")
     .trim();
-  const failure = FAILURES.find(({ said }) => said.test(words))?.failure ?? "away";
+  const failure = FAILURES.find(({ said }) => said.test(words))?.failure ?? "unreachable";
   const [reason = words.slice(-REASON_LENGTH)] = SHOWN_KEY.exec(words) ?? [];
   return { reached: false, failure, reason };
 }

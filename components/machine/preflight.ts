@@ -2,36 +2,36 @@ import { Facts } from "./facts";
 import { foreignNat } from "./foreign-nat";
 import { foreignTunnel } from "./foreign-tunnel";
 
-/** A port that the host is to answer or forward. */
+/** A port that the host will answer or forward. */
 export interface ExpectedPort {
   readonly port: number;
   readonly protocol: "tcp" | "udp";
-  /** How the name of a program of ours begins that may hold it. Default: none may. */
+  /** Name prefix of our program that may hold it. Default: none. */
   readonly holder?: string;
 }
 
-/** What a machine is to become. */
+/** What a machine should become. */
 export interface Expectation {
   /** `edge`: forwards packets. `proxy`: an edge where TLS ends, in Docker. `server`: runs the application. */
   readonly role: "edge" | "proxy" | "server";
-  /** The platform of the images that it is to run. */
+  /** Platform of its images. */
   readonly platform?: string;
-  /** The address by which it is reached. */
+  /** Address in the settings. */
   readonly address?: string;
-  /** Interface of the tunnel that it is to have. Default: none is made. */
+  /** Interface of its tunnel. Default: none. */
   readonly tunnel?: string;
   readonly ports: readonly ExpectedPort[];
 }
 
-/** What stands against it. */
-export interface Findings {
-  /** Sentences; with one of these nothing must be changed. */
-  readonly faults: readonly string[];
-  /** Sentences; a person should know. */
-  readonly cautions: readonly string[];
+/** What the preflight found, a sentence each. */
+export interface PreflightResult {
+  /** With one of these, nothing may be changed. */
+  readonly errors: readonly string[];
+  /** Worth knowing; the deploy goes on. */
+  readonly warnings: readonly string[];
 }
 
-/** Versions by distribution on which every part has been seen to work or is the same; newer ones are let through with a word. */
+/** Tested versions by distribution; newer ones pass with a warning. */
 const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
   debian: ["12", "13"],
   raspbian: ["12", "13"],
@@ -40,46 +40,49 @@ const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
 
 const SUPPORTED_NAMES = "Debian 12 and 13, Raspberry Pi OS 12 and 13, Ubuntu 22.04 and 24.04";
 
-/** Debian's words for programs of 32 bits. */
+/** 32-bit architectures of dpkg. */
 const NARROW = ["armhf", "armel", "i386"];
 
-/** The platform that a distribution is built for, where nothing could be started to find out. */
+/** The platform of a distribution, if no platform program could be started. */
 const NATIVE: Readonly<Record<string, string>> = {
   armhf: "linux/arm/v7",
   arm64: "linux/arm64",
   amd64: "linux/amd64",
 };
 
-/** A clock that is off by more than this: certificates, packages and handshakes start to be refused. Seconds. */
+/** Beyond this clock difference, certificates, packages and handshakes start to be refused. Seconds. */
 const CLOCK_SECONDS = 300;
 
 /**
- * Megabytes that have to be free. On a server at first: Docker's package (400), and the images of Traefik (180) and of an application, twice
- * while it is replaced. On a host that was told before: what an image needs while it is unpacked.
+ * Megabytes that must be free. On a new server: Docker's package (400), the image of Traefik (180), and the application's, twice while it is replaced. On
+ * a deployed host: what an image needs while it is unpacked.
  */
 const FREE_MEGABYTES = {
   edge: { first: 256, later: 20 },
-  // As a server, without the application.
+  // Like a server, without the application.
   proxy: { first: 1024, later: 100 },
   server: { first: 2048, later: 200 },
 } as const;
 
-/** Compares what a machine is with what it is to become. A host that was told before is judged mildly: it must stay possible to mend it. */
-export function examine(facts: Facts, expected: Expectation): Findings {
+/**
+ * Compares a machine's facts with what it should become. On a deployed host, foreign firewalls and NAT are only warnings, so that `up` can still fix it;
+ * what would break a deploy halfway (processor, disk space, clock, ports) is an error there, too.
+ */
+export function preflight(facts: Facts, expected: Expectation): PreflightResult {
   const always = [
     ...unsupported(facts),
     ...processor(facts, expected),
     ...space(facts, expected),
     ...clock(facts),
     ...foreignDocker(facts, expected),
-    ...takenPorts(facts, expected, expected.role !== "edge" || !facts.told),
+    ...takenPorts(facts, expected, expected.role !== "edge" || !facts.deployed),
     ...foreignTunnel(facts, expected.tunnel),
   ];
   const atFirst = [...firewalls(facts, expected), ...foreignNat(facts.nat, expected), ...dockerOnEdge(facts, expected)];
   return {
-    faults: [...always, ...(facts.told ? [] : atFirst)],
-    cautions: [
-      ...(facts.told ? atFirst : changingAddress(facts, expected)),
+    errors: [...always, ...(facts.deployed ? [] : atFirst)],
+    warnings: [
+      ...(facts.deployed ? atFirst : changingAddress(facts, expected)),
       ...newer(facts),
       ...nftablesService(facts),
       ...memoryLimits(facts, expected),
@@ -98,15 +101,15 @@ function unsupported({ system }: Facts): string[] {
 function newer({ system }: Facts): string[] {
   const newest = SUPPORTED[system?.id ?? ""]?.at(-1);
   if (system === undefined || newest === undefined || Number(system.version) <= Number(newest)) return [];
-  return [`it runs ${system.name}, which is newer than what was tried (${SUPPORTED_NAMES})`];
+  return [`it runs ${system.name}, which is newer than the tested versions (${SUPPORTED_NAMES})`];
 }
 
 function processor({ processor: is, runs }: Facts, { platform }: Expectation): string[] {
   if (is === undefined || platform === undefined) return [];
-  // Raspbian's armhf is ARMv6, which the images are not.
+  // The images need ARMv7; Raspbian's armhf also runs on ARMv6.
   const native = is.kernel.startsWith("armv6") ? undefined : NATIVE[is.programs];
   const started = runs.length > 0 ? runs : native === undefined ? [] : [native];
-  // Docker of 32 bits lets nothing of 64 bits run, whatever the kernel can do.
+  // A 32-bit Docker runs no 64-bit images, whatever the kernel supports.
   const narrow = NARROW.includes(is.programs);
   const possible = started.filter((one) => !narrow || one === "linux/arm/v7");
   if (possible.includes(platform)) return [];
@@ -114,21 +117,21 @@ function processor({ processor: is, runs }: Facts, { platform }: Expectation): s
     possible.length > 0
       ? `set the server's 'platform' to ${possible.join(" or ")}`
       : "use another machine, or install the system that fits its processor";
-  const wider = narrow && started.includes(platform) ? ", or install the system of 64 bits" : "";
+  const wider = narrow && started.includes(platform) ? ", or install the 64-bit system" : "";
   return [
     `its processor (${is.kernel}, with a system for ${is.programs}) does not run ${platform} in containers: ${advice}${wider}`,
   ];
 }
 
-function space({ free, told }: Facts, { role }: Expectation): string[] {
-  const needed = FREE_MEGABYTES[role][told ? "later" : "first"];
+function space({ free, deployed }: Facts, { role }: Expectation): string[] {
+  const needed = FREE_MEGABYTES[role][deployed ? "later" : "first"];
   return free
     .filter(({ path }) => path === (role === "edge" ? "/" : "/var/lib/docker"))
     .filter(({ megabytes }) => megabytes < needed)
     .map(
       ({ megabytes, path }) =>
-        `it has only ${megabytes} MB free at ${path}, and ${needed} are needed: make room` +
-        (role !== "edge" && told ? " (docker image prune --all removes the images that no container uses)" : ""),
+        `it has only ${megabytes} MB free at ${path} and needs ${needed}: free some space` +
+        (role !== "edge" && deployed ? " (docker image prune --all removes the images that no container uses)" : ""),
     );
 }
 
@@ -143,15 +146,15 @@ function clock({ clockAhead }: Facts): string[] {
 function foreignDocker({ packages }: Facts, { role }: Expectation): string[] {
   if (role === "edge" || !packages.includes("docker-ce")) return [];
   return [
-    "its Docker is docker.com's package docker-ce, which the distribution's docker.io would push out: " +
-      "save what its containers hold, then 'apt-get remove docker-ce docker-ce-cli containerd.io'",
+    "its Docker is docker.com's package docker-ce, which the distribution's docker.io would replace: " +
+      "back up its containers' data, then 'apt-get remove docker-ce docker-ce-cli containerd.io'",
   ];
 }
 
-function takenPorts({ listeners }: Facts, { ports, role }: Expectation, judged: boolean): string[] {
+function takenPorts({ listeners }: Facts, { ports, role }: Expectation, own: boolean): string[] {
   const taken = ports
-    // The edge forwards before a program of its own would see a packet, once it is told.
-    .filter(({ holder }) => judged || holder !== undefined)
+    // A deployed edge forwards packets before a program of its own would see them.
+    .filter(({ holder }) => own || holder !== undefined)
     .map(({ port, protocol, holder }) => {
       const other = listeners.find(
         (one) =>
@@ -179,19 +182,20 @@ function firewalls({ firewalls: active, rejects, docker, listeners }: Facts, { r
     ufw: "ufw disable",
     firewalld: "systemctl disable --now firewalld",
   };
-  // Their rules need not be told one by one.
+  // The firewall's own rules need no separate report.
   if (active.length > 0)
     return active.map(
       (name) =>
-        `${name} is active, and would drop what Homeport's own firewall lets through: '${remedies[name] ?? `stop ${name}`}'`,
+        `${name} is active, and would drop what Homeport's firewall accepts: run '${remedies[name] ?? `stop ${name}`}'`,
     );
-  // That goes with the proxy, and its policy stays.
+  // Docker leaves with the proxy, but its FORWARD policy stays.
   const leaving = role === "edge" && hasProxy(listeners);
   return (
     rejects
-      // Docker's own, which knows its exceptions.
+      // Docker's own, which comes with exceptions.
       .filter((rule) => !(docker && !leaving && /FORWARD policy drop$|^nft ip6? docker-/i.test(rule)))
-      // What a Docker that was stopped has left, as on a server that was taken out; when it comes back it brings its exceptions.
+      // Left by a stopped Docker, as on a removed server. Docker sets the policy where it has to enable forwarding itself, and leaves it when stopped; when
+      // it starts again it brings its exceptions.
       .filter((rule) => !(role === "server" && /^iptables FORWARD policy DROP$/.test(rule)))
       .map(rejecting)
   );
@@ -201,22 +205,22 @@ function rejecting(rule: string): string {
   const [program = "", ...words] = rule.split(" ");
   if (program === "nft") {
     const [family = "", table = ""] = words;
-    return `nft table ${family} ${table} rejects what Homeport's own firewall lets through (${words.slice(2).join(" ")}): take it out of /etc/nftables.conf, and 'nft delete table ${family} ${table}'`;
+    return `nft table ${family} ${table} rejects what Homeport's firewall accepts (${words.slice(2).join(" ")}): remove it from /etc/nftables.conf, then run 'nft delete table ${family} ${table}'`;
   }
   const [chain = "", ...rest] = words;
   const remedy = rest[0] === "policy" ? `-P ${chain} ACCEPT` : `-D ${words.join(" ")}`;
-  return `${program} ${chain} rejects what Homeport's own firewall lets through (${rest.join(" ")}): '${program} ${remedy}', and take it out of the file that loads it (/etc/iptables/rules.v4 or rules.v6)`;
+  return `${program} ${chain} rejects what Homeport's firewall accepts (${rest.join(" ")}): run '${program} ${remedy}', and remove the rule from the file that loads it (/etc/iptables/rules.v4 or rules.v6)`;
 }
 
 function dockerOnEdge({ docker, listeners }: Facts, { role }: Expectation): string[] {
-  // The one of a proxy of ours goes with it.
+  // Docker leaves with our proxy.
   if (role !== "edge" || !docker || hasProxy(listeners)) return [];
   return [
-    "Docker runs on the edge, and drops what the edge is to forward: remove it ('systemctl disable --now docker.service docker.socket', then restart the machine), or use another machine",
+    "Docker runs on the edge, and drops what the edge has to forward: remove it ('systemctl disable --now docker.service docker.socket', then restart the machine), or use another machine",
   ];
 }
 
-/** Whether a proxy of ours has ports of the machine. */
+/** Whether our proxy holds ports of the machine. */
 function hasProxy(listeners: Facts["listeners"]): boolean {
   return listeners.some(({ program }) => program.startsWith("homeport "));
 }
@@ -224,29 +228,29 @@ function hasProxy(listeners: Facts["listeners"]): boolean {
 function nftablesService({ nftablesService: enabled }: Facts): string[] {
   if (!enabled) return [];
   return [
-    "nftables.service is enabled: whenever it is loaded or stopped it flushes every table, also those of Homeport and of Docker: 'systemctl disable nftables.service'",
+    "nftables.service is enabled, and flushes every table when it is loaded or stopped, Homeport's and Docker's included: run 'systemctl disable nftables.service'",
   ];
 }
 
 function memoryLimits({ noMemoryLimits: file }: Facts, { role }: Expectation): string[] {
   if (role === "edge" || file === undefined) return [];
   return [
-    `its kernel limits no memory, so a container that grows takes the whole machine down: add 'cgroup_enable=memory cgroup_memory=1' to the one line of ${file === "" ? "the kernel's command line" : file}, then restart it`,
+    `its kernel enforces no memory limits, so one growing container can take the machine down: add 'cgroup_enable=memory cgroup_memory=1' to the single line of ${file === "" ? "the kernel's command line" : file}, then reboot`,
   ];
 }
 
-// A reserved address looks the same to the machine, so this is said once, before the first deploy.
+// A reserved address looks the same to the machine, so this warning comes only before the first deploy.
 function changingAddress({ addresses }: Facts, { role, address }: Expectation): string[] {
   const own = addresses.find((one) => one.address === address && one.dynamic);
   if (role !== "server" || own === undefined) return [];
   return [
-    `its address ${own.address} (${own.interface}) comes by DHCP: if you have reserved it for this machine in the router, this needs nothing. Otherwise reserve it there, or give the machine a fixed one, because it can change`,
+    `its address ${own.address} (${own.interface}) comes by DHCP and can change: reserve it for this machine in the router, or give the machine a fixed one. If it is reserved already, ignore this warning`,
   ];
 }
 
 function lostContainers({ lostContainers: lost }: Facts): string[] {
   return lost.map(
     ({ app, name, state }) =>
-      `the container ${name} that serves ${app} is ${state}: 'pulumi up --refresh' makes it anew`,
+      `the container ${name} that serves ${app} is ${state}: 'pulumi up --refresh' recreates it`,
   );
 }

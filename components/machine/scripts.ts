@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** Scripts that are put together from parts: those that are put in front, in the order in which they need each other. */
+/** Parts to prepend to a script, in order of dependence. */
 const IN_FRONT: Readonly<Record<string, readonly string[]>> = {
   "machine/scripts/bundle.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
   "app/job.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
@@ -15,25 +15,25 @@ const IN_FRONT: Readonly<Record<string, readonly string[]>> = {
   "tunnel/tunnel-sync.sh": ["tunnel/tunnel-conf.sh"],
 };
 
-/** A static script beside the component that sends or installs it; `file` is its path in `components/`, such as `tunnel/tunnel-sync.sh`. */
+/** A static script; `file` is its path in `components/`, such as `tunnel/tunnel-sync.sh`. */
 export function script(file: string): string {
   const text = read(file);
   const parts = IN_FRONT[file];
   if (parts === undefined) return text;
-  // Its own first comment stays first: it says what the script is, and to what shell.
+  // Its head comment stays first: it names the script's purpose and shell.
   const [head = ""] = /^(#.*\n)*/.exec(text) ?? [];
   return [head, ...parts.map((part) => `\n${body(part)}`), text.slice(head.length)].join("");
 }
 
-/** The parts of the script that every host is given, in the order in which they are read. */
+/** The parts of the host script, in order. */
 const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "facts", "verbs"] as const;
 
-/** The script that a host runs: `bash -s VERB` with this on stdin, and a bundle behind it. */
+/** The host script, for stdin of `bash -s VERB`, followed by a bundle. */
 export function hostScript(): string {
   return HOST_PARTS.map((part) => script(`machine/scripts/${part}.sh`)).join("\n");
 }
 
-// Without its first line, which names a shell for shellcheck: that of the script counts.
+// Without the shellcheck line: the script has its own.
 function body(part: string): string {
   return read(part).replace(/^# shellcheck .*\n/, "");
 }

@@ -1,7 +1,7 @@
 import { loginOf, opensshOptions } from "./connection";
 import { Machine } from "./machine";
 
-/** The parameters of the workstation's scripts that speak to a host with OpenSSH. */
+/** Environment of the workstation's scripts that connect with OpenSSH. */
 export function sshEnvironment({
   address,
   knownHostsFile,

@@ -1,9 +1,8 @@
 import { managed } from "./managed";
 
 /**
- * What sshd is to say of itself about logins, by keyword of sshd_config(5): keys only.
- * `keyboard-interactive` is off as well, because PAM asks for passwords through it. For root the same once more, where root is the login; where it is
- * not, somebody may have shut root out altogether, and that stays.
+ * Key-only login, by keyword of sshd_config(5). `keyboard-interactive` is off as well: PAM asks for passwords through it. `PermitRootLogin` is set only if
+ * root is the login: elsewhere it would weaken an operator's own `no`.
  */
 export function sshdSettings(login: string): Readonly<Record<string, string>> {
   return {

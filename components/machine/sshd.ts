@@ -3,18 +3,18 @@ import * as path from "node:path";
 import { Check, HostFile } from "./host-spec";
 import { renderSshd, sshdSettings } from "./sshd-config";
 
-/** sshd takes the first value it reads, and images of providers bring a 50-cloud-init.conf that lets passwords in. */
+/** sshd uses the first value it reads, and providers' images bring a 50-cloud-init.conf that allows passwords. */
 const DROP_IN = "/etc/ssh/sshd_config.d/00-homeport.conf";
 
-/** Where sshd is started by ssh.socket, as on Ubuntu, this is still the unit that runs; its reload tests the configuration first. */
+/** The running unit even with socket activation, as on Ubuntu; its reload tests the configuration first. */
 const UNIT = "ssh.service";
 
-/** What makes sshd take keys only. `login`: the user by whom this program comes in. */
+/** Restricts sshd to keys. `login`: the user that this program logs in as. */
 export function sshdFiles(login: string): HostFile[] {
   return [{ path: DROP_IN, text: renderSshd(login), onChange: { unit: UNIT, action: "reload" }, guard: true }];
 }
 
-/** That sshd has taken it up, by its own word: another file may stand before ours, or sshd_config may not read the directory. */
+/** Checks sshd's effective settings (`sshd -T`): another file may sort before ours, or sshd_config may not include the directory. */
 export function sshdChecks(login: string): Check[] {
   const settings = Object.entries(sshdSettings(login)).map(([key, value]) => [key.toLowerCase(), value] as const);
   const keys = settings.map(([key]) => key).join("|");
@@ -33,5 +33,5 @@ export function sshdChecks(login: string): Check[] {
   ];
 }
 
-/** Which word of two sshd chooses depends on its version. */
+/** sshd prints one or the other, depending on its version. */
 const SYNONYMS: Readonly<Record<string, string>> = { "prohibit-password": "(prohibit|without)-password" };

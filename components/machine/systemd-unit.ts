@@ -1,6 +1,6 @@
 import { managed } from "./managed";
 
-/** Sections of a unit file, in order; a list gives one line a value. */
+/** Sections of a unit file, in order; a list gives one line per value. */
 export type UnitSections = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** A unit file or drop-in of systemd.syntax(7). */

@@ -40,18 +40,20 @@ changing("what was changed by hand", () => {
 
   it.each(HOSTS)("on $name is named by preview: a file, a firewall rule and a tunnel peer", ({ name }) => {
     expect(preview.code).toBe(0);
-    expect(preview.output).toContain(`${name} is not as it was told`);
-    expect(preview.output).toContain(`${SYSCTL} was changed`);
-    expect(preview.output).toContain(`nft inet homeport: added ${RULE}`);
-    expect(preview.output).toContain(`tunnel wg0: added ${peers[name] ?? "no peer"}`);
+    expect(preview.output).toContain(`${name} has drifted: `);
+    expect(preview.output).toContain(`${SYSCTL} has other content than declared`);
+    expect(preview.output).toContain(`nft inet homeport: unexpected rule in chain forward: ${RULE}`);
+    expect(preview.output).toContain(
+      `tunnel wg0: unexpected peer ${peers[name] ?? "no peer"} with AllowedIPs 10.77.0.99/32`,
+    );
     expect(preview.changed).toContain(`${name}-files`);
   });
 
   it("on pi is named as well where it is the rule by which answers to visitors go back into the tunnel", () => {
-    expect(preview.output).toMatch(/pi is not as it was told: .*route \d+: lost .*fwmark/);
+    expect(preview.output).toMatch(/pi has drifted: .*route \d+: missing rule .*fwmark/);
   });
 
-  it("is put back by one up, which touches nothing else", async () => {
+  it("is reverted by one up, which touches nothing else", async () => {
     const lab = await theLab();
     const others = (changed: readonly string[]): string[] =>
       changed.filter((resource) => !HOSTS.some(({ own }) => own.test(resource)));

@@ -7,11 +7,11 @@ import { directories } from "../support/lab-snapshot";
 /** A network that nobody is in. */
 const NOBODY = "10.99.0.0/16";
 
-/** Seconds: an unconfirmed change is put back after 60, and a busy machine may be late. */
+/** Seconds: an unconfirmed change is reverted after 60, and a busy machine may be late. */
 const SHUT_AT_MOST = 75;
 
 changing("a lockout", () => {
-  it("fails and says that the change was put back, while the site is read all the time", async () => {
+  it("fails and says that the change was reverted, while the site is read all the time", async () => {
     const lab = await theLab();
     const { vps } = lab.machines;
     const before = await directories(vps);
@@ -23,7 +23,7 @@ changing("a lockout", () => {
     const { result, shut } = watched.result;
     expect(result.code).not.toBe(0);
     expect(result.output).toMatch(
-      /the change was put back at .*: no new ssh connection could be made within 60 s after it/,
+      /the change was reverted at .*: no new ssh connection succeeded within 60 s after it/,
     );
     expect(shut).toBeGreaterThan(30);
     expect(shut).toBeLessThan(SHUT_AT_MOST);

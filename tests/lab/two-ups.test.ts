@@ -50,7 +50,7 @@ changing("two deploys at once", () => {
     }
     for (const { code, stdout } of await told) {
       expect(code).toBe(0);
-      expect(stdout).toContain("another run is at work on this host, waiting");
+      expect(stdout).toContain("another run is active on this host, waiting");
     }
   });
 });

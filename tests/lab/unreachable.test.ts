@@ -8,7 +8,7 @@ looking("a machine that does not answer", () => {
     const { stack, machines } = lab;
     const run = await machines.vps.hanging(() => stack.preview("--expect-no-changes"));
     expect(run).toMatchObject({ code: 0, changed: [] });
-    expect(run.output).toContain(`vps (${machines.vps.address}) cannot be reached`);
+    expect(run.output).toContain(`vps (${machines.vps.address}) is unreachable`);
     expect(run.output).not.toContain("pi (");
     await siteIsBack(lab);
   });

@@ -7,14 +7,14 @@ import { TUNNEL } from "./fixtures";
 
 const ADDRESS = "192.168.77.10";
 
-/** What an edge without a proxy has to be like. */
+/** Expectation of an edge without a proxy. */
 export const EDGE = edgeExpectation(TUNNEL, undefined);
 
-/** What a server has to be like that takes the visitors. */
+/** Expectation of a server that terminates TLS. */
 export const server = (platform = "linux/arm/v7") =>
   serverExpectation({ address: ADDRESS, platform }, TUNNEL, expectedPorts({ ports: PUBLIC_PORTS }));
 
-/** What the probe finds on a machine that was never told anything, in its own words without `fact`. */
+/** Facts of a machine that was never deployed, from lines of the probe without `fact`. */
 export const facts = (...lines: string[]): Facts =>
   readFacts(
     ["machine 0123abcd at 1700000000", ...lines.map((line) => `fact ${line}`)].join("\n"),
@@ -22,5 +22,5 @@ export const facts = (...lines: string[]): Facts =>
     1_700_000_000,
   );
 
-/** The same on a machine that is deployed. */
-export const told = (...lines: string[]): Facts => ({ ...facts(...lines), told: true });
+/** The same on a deployed machine. */
+export const deployed = (...lines: string[]): Facts => ({ ...facts(...lines), deployed: true });

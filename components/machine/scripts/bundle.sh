@@ -1,24 +1,24 @@
 # shellcheck shell=bash disable=SC2317 # every function is called through main
-# Applies, proves, removes and looks at bundles of host state. Read by `bash -s VERB` from stdin; what follows the last line is the bundle.
+# Applies, verifies, removes and probes bundles of host state. Read by `bash -s VERB` from stdin; what follows the last line is the bundle.
 #
-# A bundle is data, a directive a line, as host/protocol.ts lists them.
+# A bundle is data, one directive per line; see machine/protocol.ts.
 set -euo pipefail
 umask 077
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 STATE=/var/lib/homeport
 LOCK=/run/homeport.lock
-# Time for another run to end. One that was killed on the workstation goes on here until its packages are installed, minutes on a slow Pi.
+# Time for another run to finish. One killed on the workstation continues here until its packages are installed: minutes on a slow Pi.
 LOCK_SECONDS=600
-# Time for other programs to give free what apt locks: apt-daily and unattended-upgrades have it in the first minutes of a fresh image.
+# Time for other programs to release apt's locks: apt-daily and unattended-upgrades hold them in the first minutes of a fresh image.
 APT_SECONDS=300
 APT_RETRY_SECONDS=3
-# Longer than WireGuard needs to find a restarted peer again (REJECT_AFTER_TIME 180 s does not apply: data flows every 5 s, see tunnel-probe).
+# Longer than WireGuard needs to reconnect to a restarted peer (REJECT_AFTER_TIME, 180 s, does not apply: data flows every 5 s, see tunnel-probe).
 CHECK_SECONDS=60
-# Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is put back.
+# Time for a fresh connection to confirm a change of firewall, sshd or tunnel before it is reverted.
 REVERT_SECONDS=60
-# Time for the proxy to read a new route (it gathers changes for 0.1 s) and for requests on their way to the old container. With 2 s no request of
-# 2,423 was lost in a deploy under load.
+# Time for the proxy to read a new route (it batches changes for 0.1 s) and for requests in flight to the old container. With 2 s, none of 2,423
+# requests was lost in a deploy under load.
 DRAIN_SECONDS=2
 
 require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as a user with passwordless sudo"; }
@@ -26,12 +26,12 @@ require_root() { [ "$(id -u)" -eq 0 ] || fail "needs root: log in as root, or as
 take_lock() {
   exec 9>"$LOCK"
   flock -n 9 && return
-  say "another run is at work on this host, waiting up to ${LOCK_SECONDS} s: $(lock_holders)"
+  say "another run is active on this host, waiting up to ${LOCK_SECONDS} s: $(lock_holders)"
   patiently "waiting for another run on this host" flock -w "$LOCK_SECONDS" 9 ||
-    fail "another run still holds $LOCK after ${LOCK_SECONDS} s: let it end, or end it on the host. It is $(lock_holders)"
+    fail "another run still holds $LOCK after ${LOCK_SECONDS} s: wait for it, or stop it on the host. It is $(lock_holders)"
 }
 
-# Who else has the lock open, as `apt-get (process 734), bash (process 612)`; fuser is not everywhere. Only for a subshell, which gives up its own.
+# Who else has the lock open: `apt-get (process 734), bash (process 612)`. fuser is not everywhere. Call it in a subshell: it closes its own lock.
 lock_holders() {
   local link process
   exec 9>&-
@@ -42,7 +42,7 @@ lock_holders() {
   done 2>/dev/null | sort -u | sed '$!s/$/,/' | tr '\n' ' ' | sed 's/ $//'
 }
 
-# Whether a word is one of those behind it.
+# Whether the first word is among the others.
 among() {
   local word=$1 other
   shift
@@ -50,7 +50,7 @@ among() {
   return 1
 }
 
-# Whether one of the entries behind it begins with these words.
+# Whether one of the entries starts with these words.
 heads() {
   local words=$1 entry
   shift
@@ -58,7 +58,7 @@ heads() {
   return 1
 }
 
-# Whether a file has this line, or one that begins with these words; it need not exist.
+# Whether a file has this line, or one that starts with these words; the file may be missing.
 has_line() { grep -qsxF -e "$1" -- "$2"; }
 has_entry() {
   local entries
@@ -68,7 +68,7 @@ has_entry() {
 }
 
 read_bundle() {
-  # Of runs that were killed: whoever holds the lock is alone.
+  # Left by killed runs: only one run holds the lock.
   rm -rf /run/homeport.??????
   WORK=$(mktemp -d /run/homeport.XXXXXX)
   trap 'rm -rf "$WORK"' EXIT
@@ -79,7 +79,7 @@ read_bundle() {
     number=$((number + 1))
     case $line in
       '  '*)
-        [ -n "$content" ] || fail "line $number of the bundle is content, and what it follows has none: this is a fault of the program"
+        [ -n "$content" ] || fail "line $number of the bundle is content, but the directive before it takes none: this is a bug in Homeport, report it"
         printf '%s\n' "${line:2}" >>"$content"
         continue
         ;;
@@ -111,10 +111,10 @@ read_bundle() {
         content=$WORK/check.${#CHECKS[@]}
         CHECKS+=("$rest")
         ;;
-      *) fail "line $number of the bundle has an unknown directive, $word: this is a fault of the program" ;;
+      *) fail "line $number of the bundle has an unknown directive, $word: this is a bug in Homeport, report it" ;;
     esac
     [ -z "$content" ] || : >"$content"
   done
-  if [ -z "$NAME" ] || [ -z "$OWNER" ]; then fail "the bundle names no bundle or no owner: this is a fault of the program"; fi
+  if [ -z "$NAME" ] || [ -z "$OWNER" ]; then fail "the bundle has no name or no owner: this is a bug in Homeport, report it"; fi
   HOME_OF=$STATE/$NAME
 }

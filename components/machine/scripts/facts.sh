@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What the machine is, for the comparison with what it is to become (components/host/preflight.ts): `fact KIND VALUE...`, a line each.
-# Only looks. What cannot be found out is left out.
+# Facts about the machine for the preflight (machine/preflight.ts): `fact KIND VALUE...`, one per line. Read-only. Unknown facts are left out.
 
-# Programs that do nothing but end well, one a platform: what runs here, by the processor or by an emulator, says so itself.
+# A program per platform that only exits 0: running it proves the platform, by processor or emulator. Looking it up would miss an emulator in another
+# mount namespace, a processor without its 32-bit half, and ARMv6.
 # arm/v7: movw r0,0 (which ARMv6 lacks); mov r7,1; svc 0. arm64: mov x0,0; mov x8,93; svc 0. amd64: push 60; pop rax; xor edi,edi; syscall.
 PLATFORM_PROGRAMS='linux/arm/v7 f0VMRgEBAQAAAAAAAAAAAAIAKAABAAAAVAABADQAAAAAAAAAAAAABTQAIAABAAAAAAAAAAEAAAAAAAAAAAABAAAAAQBgAAAAYAAAAAUAAAAAAAEAAAAA4wFwoOMAAADv
 linux/arm64 f0VMRgIBAQAAAAAAAAAAAAIAtwABAAAAeABAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAEAAOAABAAAAAAAAAAEAAAAFAAAAAAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAhAAAAAAAAACEAAAAAAAAAAAAAQAAAAAAAACA0qgLgNIBAADU
@@ -27,13 +27,13 @@ facts() {
 }
 
 fact_system() {
-  # In a shell of its own, because the file sets variables such as NAME.
+  # In a subshell: the file sets variables such as NAME.
   # shellcheck source=/dev/null
   (. /etc/os-release && say "fact os ${ID:-unknown} ${VERSION_ID:-none} ${PRETTY_NAME:-${ID:-unknown}}")
   say "fact arch $(dpkg --print-architecture || echo unknown) $(uname -m)"
 }
 
-# In the first directory from which programs may be started.
+# /run and /dev/shm are mounted noexec on Debian: use the first directory that lets programs start.
 fact_platforms() {
   local directory file platform program runs
   for directory in /run /tmp /var/tmp; do
@@ -48,7 +48,7 @@ fact_platforms() {
   done
 }
 
-# Megabytes that are free where a directory is or will be.
+# Free megabytes where a directory is or will be.
 fact_space() {
   local path=$1
   until [ -d "$path" ]; do
@@ -76,7 +76,7 @@ fact_listeners() {
   done
 }
 
-# The container behind a port that Docker's proxy holds.
+# The container that publishes a port held by docker-proxy.
 publisher() {
   local name labels
   read -r name labels < <(docker ps --filter "publish=$1" --format '{{.Names}} {{.Labels}}')
@@ -86,7 +86,7 @@ publisher() {
   esac
 }
 
-# The WireGuard interface behind a port; in the kernel it has no program, and with a program each is called the same.
+# The WireGuard interface behind a port: in the kernel it has no program, and userspace programs all have the same name.
 tunnel_at() {
   local interface
   interface=$(wg show all listen-port | awk -v port="$1" '$2 == port { print $1 }')
@@ -99,7 +99,7 @@ fact_firewalls() {
   ! systemctl is-enabled -q nftables.service || say "fact nftables-service enabled"
 }
 
-# Rules that reject whatever is left, and policies that do.
+# Catch-all rules and policies that drop or reject.
 fact_iptables() {
   local program
   for program in iptables ip6tables; do
@@ -109,12 +109,12 @@ fact_iptables() {
   done
 }
 
-# The same of nftables; but for our own table, and those that iptables has told of.
+# The same for nftables, except our own table and those that iptables reported.
 fact_nft() {
-  local told=
-  ! command -v iptables-save >/dev/null || told=yes
-  nft -s list ruleset | awk -v told="$told" '
-    $1 == "table" { table = $2 " " $3; skip = table == "inet homeport" || (told && table ~ /^ip6? filter$/) }
+  local reported=
+  ! command -v iptables-save >/dev/null || reported=yes
+  nft -s list ruleset | awk -v reported="$reported" '
+    $1 == "table" { table = $2 " " $3; skip = table == "inet homeport" || (reported && table ~ /^ip6? filter$/) }
     $1 == "chain" { chain = $2; base = 0 }
     $1 == "type" { base = $2 == "filter" && $4 ~ /^(input|forward)$/ }
     $1 == "type" && base && !skip && /policy drop/ { print "fact reject nft", table, chain, "policy drop" }
@@ -124,14 +124,14 @@ fact_nft() {
     }'
 }
 
-# Rules of others that change addresses, but for Docker's own chains: with a handle where nft removes by that.
+# Foreign NAT rules, except in Docker's own chains; with the handle that nft deletes by.
 fact_nat() {
-  local told=
-  ! command -v iptables-save >/dev/null || told=yes
+  local reported=
+  ! command -v iptables-save >/dev/null || reported=yes
   iptables-save -t nat | awk '
     $1 == "-A" && $2 ~ /^(PREROUTING|POSTROUTING)$/ && / -j (DNAT|REDIRECT|SNAT|MASQUERADE)( |$)/ { print "fact nat iptables " substr($0, 4) }'
-  nft -a -s list ruleset | awk -v told="$told" '
-    $1 == "table" { table = $2 " " $3; skip = $2 == "ip6" || table == "inet homeport" || $3 ~ /^docker-/ || (told && table == "ip nat") }
+  nft -a -s list ruleset | awk -v reported="$reported" '
+    $1 == "table" { table = $2 " " $3; skip = $2 == "ip6" || table == "inet homeport" || $3 ~ /^docker-/ || (reported && table == "ip nat") }
     $1 == "chain" { chain = $2; base = 0 }
     $1 == "type" { base = $2 == "nat" && $4 ~ /^(prerouting|postrouting)$/ }
     base && !skip && / (dnat|redirect|snat|masquerade)( |$)/ && match($0, / # handle [0-9]+$/) {
@@ -142,7 +142,7 @@ fact_nat() {
     }'
 }
 
-# WireGuard that is not of ours: files that no manifest names, and interfaces without a file of ours.
+# Foreign WireGuard: files in no manifest, and interfaces without a file of ours.
 fact_tunnels() {
   local file name
   for file in /etc/wireguard/*.conf; do
@@ -153,7 +153,7 @@ fact_tunnels() {
   done
 }
 
-# A run that was cut off has written a file and no manifest yet: there the file says whose it is.
+# An interrupted first deploy has written the file but no manifest: then the file's first line says whose it is.
 is_ours() {
   is_named "$1" || grep -qs '^# Managed by Homeport' "$1"
 }
@@ -178,7 +178,7 @@ fact_addresses() {
   ip -o -4 address show scope global | awk '{ sub(/\/.*/, "", $4); print "fact address", $2, $4, / dynamic/ ? "dynamic" : "fixed" }'
 }
 
-# What the watchdog of the certificates keeps (scripts/certificate-watch.sh): a line for each name of an application.
+# The status that the certificate watch keeps (proxy/certificate-watch.sh): a line per name of an application.
 fact_certificates() {
   local file app line
   for file in /run/homeport/certificate-*.status; do
@@ -188,7 +188,7 @@ fact_certificates() {
   done
 }
 
-# The containers that are to serve, of a bundle, and do not.
+# Containers of a bundle that should serve and do not.
 fact_containers() {
   local app name all state owner
   local -A states=()

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Directories and files: compared before they are written, noted in the bundle's manifest, removed when they leave it.
+# Directories and files: compared before they are written, recorded in the bundle's manifest, removed when they leave it.
 
 refuse_other_owner() {
   local owner
@@ -8,7 +8,7 @@ refuse_other_owner() {
   [ "$owner" = "$OWNER" ] || fail "this host's '$NAME' belongs to the stack $owner, not to $OWNER: destroy it there first, or use another host"
 }
 
-# The stack that owns the host removes nothing while the site of another stack is there. The first that a destroy removes is its route: it ends there.
+# The owner stack removes nothing while a guest stack has a site here. A destroy removes the route first, so it stops before anything is lost.
 refuse_while_shared() {
   local home guest
   [ "$(cat "$STATE/base/owner" 2>/dev/null)" = "$OWNER" ] || return 0
@@ -18,7 +18,7 @@ refuse_while_shared() {
   done
 }
 
-# Makes the missing directories above a path and notes them: what a bundle has not made, it does not remove.
+# Creates the missing parent directories of a path and records them: a bundle removes only what it created.
 make_parents() {
   local directory=${1%/*} missing=()
   until [ -d "$directory" ]; do
@@ -30,7 +30,8 @@ make_parents() {
   install -d -m 0755 "${missing[@]}"
 }
 
-# Deepest first; a directory that somebody else put something into stays, and so does one of the spec's, which a container may have mounted.
+# Deepest first. A directory with foreign contents stays, and so does one in the spec: a container that has it mounted would keep the removed one and
+# never see its successor.
 remove_made() {
   local directory
   [ -f "$HOME_OF/made" ] || return 0
@@ -57,8 +58,8 @@ numeric() {
   printf '%s:%s' "$user" "$group"
 }
 
-# What a file looks like, spelled the same way wherever it is compared.
-look() { [ -f "$1" ] && printf '%s %s' "$(sha256sum <"$1" | cut -d' ' -f1)" "$(stat -c '%a %u:%g' "$1")"; }
+# A file's digest, mode and owner, as in the manifest.
+describe_file() { [ -f "$1" ] && printf '%s %s' "$(sha256sum <"$1" | cut -d' ' -f1)" "$(stat -c '%a %u:%g' "$1")"; }
 
 changed_files() {
   local i path mode owner action guard wanted
@@ -66,7 +67,7 @@ changed_files() {
   for i in "${!FILES[@]}"; do
     read -r path mode owner action guard <<<"${FILES[$i]}"
     wanted="$(sha256sum <"$WORK/file.$i" | cut -d' ' -f1) ${mode#0} $(numeric "$owner")"
-    [ "$(look "$path" || true)" = "$wanted" ] && continue
+    [ "$(describe_file "$path" || true)" = "$wanted" ] && continue
     CHANGED+=("$i")
     later "$action"
     [ "$guard" != guard ] || GUARDED=1
@@ -80,7 +81,7 @@ changed_files() {
   done <"$HOME_OF/manifest"
 }
 
-# Whether a manifest names a path, but for this one.
+# Whether a manifest other than $2 names the path $1.
 is_named() {
   local manifest path
   for manifest in "$STATE"/*/manifest; do
@@ -90,10 +91,10 @@ is_named() {
   return 1
 }
 
-# Whether another bundle has the file now.
+# Whether another bundle owns the file now.
 is_taken_over() { is_named "$1" "$HOME_OF/manifest"; }
 
-# What the host wrote by itself and nothing speaks of any more.
+# Files that the host wrote and the spec no longer names.
 remove_leftovers() {
   local path
   [ -f "$HOME_OF/leftovers" ] || return 0
@@ -124,7 +125,7 @@ write_manifest() {
   local i path action guard seen
   for i in "${!FILES[@]}"; do
     read -r path _ _ action guard <<<"${FILES[$i]}"
-    seen=$(look "$path") || fail "$path is gone again: something else on this host removes it; stop that, then run 'pulumi up' again"
+    seen=$(describe_file "$path") || fail "$path disappeared right after it was written: stop the program on this host that removes it, then run 'pulumi up' again"
     printf '%s %s %s %s\n' "$seen" "$action" "$guard" "$path"
   done >"$HOME_OF/manifest.new"
   mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"

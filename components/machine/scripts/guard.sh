@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# A guarded change is put back unless a fresh connection confirms it.
+# A guarded change is reverted unless a fresh connection confirms it.
 
-# Whether the change that waits for its confirmation is this bundle's.
+# Whether the change that awaits confirmation is this bundle's.
 unconfirmed() { [ -d "$STATE/revert" ] && [ "$(cat "$STATE/revert/home")" = "$HOME_OF" ]; }
 
-# After a restart of the machine there is none, and systemctl would fail.
+# After a reboot there is no timer, and systemctl would fail.
 stop_timer() { ! systemctl is-active -q homeport-revert.timer || systemctl stop homeport-revert.timer; }
 
-# A run that was cut off has left its change unconfirmed; what is compared next must be the state before it.
-put_back_unconfirmed() {
+# An interrupted run leaves its change unconfirmed; compare with the state before it.
+revert_unconfirmed() {
   unconfirmed || return 0
-  say "the last change was never confirmed, it is put back first"
+  say "the last change was never confirmed: reverting it first"
   stop_timer
   "$STATE/revert/run"
 }
@@ -22,7 +22,7 @@ confirm() {
   say "change confirmed"
 }
 
-# Notes how a file is now, for the revert.
+# Saves a file for the revert, one by one: `cp -a DIRECTORY/. /` would give / the mode and owner of DIRECTORY.
 keep_as_is() {
   local back=$1 path=$2 number
   number=$(find "$back" -name 'file.*' | wc -l)
@@ -34,7 +34,7 @@ keep_as_is() {
   fi
 }
 
-# Keeps what a guarded change replaces, and sets the timer that puts it back.
+# Saves what a guarded change replaces, and starts the timer that reverts it.
 arm_revert() {
   local back=$STATE/revert i path unit kind key value name
   rm -rf "$back.new"
@@ -61,15 +61,15 @@ arm_revert() {
   write_revert_script "$back.new/run"
   mv "$back.new" "$back"
   stop_timer
-  # Timers are late by up to a minute unless told otherwise (systemd.timer(5), AccuracySec).
+  # By default a timer may be a minute late (systemd.timer(5), AccuracySec).
   systemd-run --quiet --collect --unit=homeport-revert --on-active="${REVERT_SECONDS}s" --timer-property=AccuracySec=1s "$back/run"
-  say "a fresh connection has ${REVERT_SECONDS} s to confirm this change, or it is put back"
+  say "a fresh connection has ${REVERT_SECONDS} s to confirm this change, or it is reverted"
 }
 
 write_revert_script() {
   cat >"$1" <<'REVERT'
 #!/bin/bash
-# Puts back what the last unconfirmed change replaced. Run by the timer homeport-revert, or by hand.
+# Reverts the last unconfirmed change. Run by the timer homeport-revert, or by hand.
 set -uo pipefail
 back=/var/lib/homeport/revert
 home=$(cat "$back/home")

@@ -1,23 +1,23 @@
 # shellcheck shell=bash
-# How a script waits. Put in front of the scripts that use it (host/scripts.ts), behind say.sh.
+# How a script waits. Prepended to the scripts that use it (machine/scripts.ts), after say.sh.
 
-# How often a step that takes long says so.
+# How often a long step reports its time.
 PROGRESS_SECONDS=10
 
-# Runs a step that can take long, and says every PROGRESS_SECONDS how long it has taken so far. The teller reads a pipe that is held here and
-# nowhere else, so it ends with this process, however that ends.
+# Runs a step that can take long, and reports every PROGRESS_SECONDS how long it has taken. The reporter reads a pipe that only this process holds, so it
+# exits with it, however that exits.
 patiently() {
   local what=$1 status=0
   shift
-  exec 8> >(tell_time "$what")
+  exec 8> >(report_time "$what")
   "$@" 8>&- || status=$?
   exec 8>&-
   return "$status"
 }
 
-tell_time() {
+report_time() {
   local started=$SECONDS status
-  exec 9>&- # the lock is not the teller's
+  exec 9>&- # the reporter must not hold the lock
   while :; do
     status=0
     read -rt "$PROGRESS_SECONDS" _ || status=$?
@@ -26,7 +26,7 @@ tell_time() {
   done
 }
 
-# Tries a command each second until it succeeds; fails once SECONDS has reached the deadline $1.
+# Retries a command every second until it succeeds; fails once SECONDS reaches the deadline $1.
 try_until() {
   local deadline=$1
   shift

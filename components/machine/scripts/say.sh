@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How a script speaks to its reader. Put in front of the scripts that use it (host/scripts.ts).
+# How a script prints messages. Prepended to the scripts that use it (machine/scripts.ts).
 
 say() { printf '%s\n' "$*"; }
 

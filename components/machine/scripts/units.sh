@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Units of systemd, and the live state that is watched.
+# systemd units and watched live state.
 
-# Units to act on are written down before anything changes, so that a run that was cut off is finished by the next.
+# Unit actions are recorded before anything changes, so that the next run completes an interrupted one.
 later() {
   [ "$1" != - ] || return 0
   has_line "$1" "$HOME_OF/todo" || printf '%s\n' "$1" >>"$HOME_OF/todo"
@@ -16,13 +16,13 @@ live() {
       ip -4 route show table "$2" 2>/dev/null | grep . || say "no route in the table $2"
       ;;
     tunnel) if wg show "$2" public-key 2>/dev/null; then strange_peers "$2"; else say "no interface $2"; fi ;;
-    # Of a bundle that another version of this script has told.
+    # From a bundle applied by another version of this script.
     *) cat "$(watch_file "$*")" ;;
   esac
 }
 
-# Where the peers of a WireGuard interface are not those of its files. These come and go with bundles of their own, so that they are no part of
-# what is kept here: a word for each that should be there, and the rest as it is.
+# Where a WireGuard interface's peers differ from its files: `without ...` for what is missing, and the rest as it runs. Peers come and go with bundles
+# of their own, so the base bundle does not record them.
 strange_peers() {
   comm -3 <(peers_of_files "$1") <(running_peers "$1") | awk -F '\t' '{ print ($1 == "" ? $2 : "without " $1) }'
 }
@@ -73,15 +73,15 @@ keep_watches() {
   printf '%s\n' "${WATCHES[@]}" >"$HOME_OF/watches"
 }
 
-# What a bundle finds is put back when it goes: kernel settings as they were, units that ran by themselves. Noted before anything is changed,
-# and never of what the bundle itself has changed before.
+# Records what to restore when the bundle is removed: kernel settings, and units that already ran. Written before anything changes, and never with
+# values that the bundle itself set.
 note_before() {
   local entry kind key unit value
   for entry in "${WATCHES[@]}"; do
     read -r kind key _ <<<"$entry"
     [ "$kind" = sysctl ] || continue
     if has_entry "sysctl $key" "$HOME_OF/watches" || has_entry "sysctl $key" "$HOME_OF/before"; then continue; fi
-    value=$(live sysctl "$key") || fail "this host's kernel has no setting $key: install one that has it, then run 'pulumi up' again"
+    value=$(live sysctl "$key") || fail "this host's kernel has no setting $key: install a kernel that has it, then run 'pulumi up' again"
     printf 'sysctl %s %s\n' "$key" "$value" >>"$HOME_OF/before"
   done
   for unit in "${UNITS[@]}"; do
@@ -91,7 +91,7 @@ note_before() {
   done
 }
 
-# Puts back the kernel settings that nothing watches any more.
+# Restores kernel settings that nothing watches any more.
 restore_settings() {
   local kind key value
   [ -f "$HOME_OF/before" ] || return 0
@@ -100,14 +100,14 @@ restore_settings() {
     if [ "$kind" != sysctl ] || heads "sysctl $key" "${WATCHES[@]}"; then
       printf '%s %s %s\n' "$kind" "$key" "$value" >>"$HOME_OF/before.new"
     elif [ "$(live sysctl "$key")" != "$value" ]; then
-      say "putting back $key = $value"
+      say "restoring $key = $value"
       printf '%s' "$value" >"/proc/sys/${key//.//}"
     fi
   done <"$HOME_OF/before"
   mv "$HOME_OF/before.new" "$HOME_OF/before"
 }
 
-# Stops a unit of ours; one that ran before us runs on.
+# Stops a unit, unless it ran before the bundle came.
 stop_unit() {
   ! has_line "unit $1 running" "$HOME_OF/before" || return 0
   say "stopping $1"
@@ -127,27 +127,27 @@ act_on_units() {
   systemctl daemon-reload
   if [ -f "$HOME_OF/todo" ]; then
     while IFS=: read -r action unit; do
-      ! systemctl is-active -q "$unit" || tell_unit "$action" "$unit"
+      ! systemctl is-active -q "$unit" || act_on "$action" "$unit"
     done <"$HOME_OF/todo"
   fi
   for unit in "${UNITS[@]}"; do
     systemctl is-enabled -q "$unit" 2>/dev/null || systemctl enable -q "$unit" ||
       fail "could not enable $unit: see the lines above"
-    systemctl is-active -q "$unit" || tell_unit start "$unit"
+    systemctl is-active -q "$unit" || act_on start "$unit"
   done
 }
 
-# Where systemd cannot do it, the unit's own last lines say why.
-tell_unit() {
+# If systemd fails, the unit's last log lines say why.
+act_on() {
   say "$1 $2"
   patiently "$1 $2" systemctl "$1" "$2" || {
     journalctl -u "$2" -n 15 --no-pager >&2 || true
-    fail "could not $1 $2"
+    fail "could not $1 $2: see its log above; 'systemctl status $2' on the host has the rest"
   }
 }
 
-# Units that run on without us and have read a file of ours that is gone, such as sshd.
-tell_others() {
+# Units that keep running without us but have read a file of ours that is gone, such as sshd.
+notify_others() {
   local action unit
   while IFS=: read -r action unit; do
     systemctl is-active -q "$unit" || continue

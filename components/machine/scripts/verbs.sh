@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a host can be asked for.
+# The verbs of the host script.
 
 apply() {
   take_lock
@@ -11,7 +11,7 @@ apply() {
   install_packages
   join_groups
   await_needs
-  put_back_unconfirmed
+  revert_unconfirmed
   make_dirs
   changed_files
   drifted_watches
@@ -27,14 +27,14 @@ apply() {
   say "$NAME: ${#CHANGED[@]} of ${#FILES[@]} files written, ${#GONE[@]} removed"
 }
 
-# Run on a connection of its own: that it could be made is the confirmation.
+# Runs on a new connection: that it could be made is the confirmation.
 verify() {
   local i
   take_lock
   read_bundle
   if [ -f "$HOME_OF/reverted" ]; then
-    fail "the change was put back at $(cat "$HOME_OF/reverted"): no new ssh connection could be made within ${REVERT_SECONDS} s after it." \
-      "Correct the firewall, sshd or tunnel settings and run 'pulumi up' again"
+    fail "the change was reverted at $(cat "$HOME_OF/reverted"): no new ssh connection succeeded within ${REVERT_SECONDS} s after it." \
+      "Correct the firewall, sshd or tunnel settings, then run 'pulumi up' again"
   fi
   confirm
   for i in "${!CHECKS[@]}"; do await "${CHECKS[$i]}" "$WORK/check.$i"; done
@@ -48,7 +48,7 @@ remove() {
   refuse_other_owner
   refuse_while_shared
   confirm
-  # What the first of two removals has taken away, the second cannot stop; what runs on must not pass in silence.
+  # A repeated removal cannot stop what the first removed; report only what keeps running.
   [ ! -f "$HOME_OF/units" ] || tac "$HOME_OF/units" | while read -r unit; do
     stop_unit "$unit" 2>/dev/null || ! systemctl is-active -q "$unit" || say "could not stop $unit"
   done
@@ -60,55 +60,84 @@ remove() {
   remove_made
   note_packages
   systemctl daemon-reload
-  tell_others
+  notify_others
   rm -rf "$HOME_OF"
   rmdir --ignore-fail-on-non-empty "$STATE"
-  # One line, and the last: of a resource that is gone Pulumi's tree shows no other.
+  # On one line, the last: of a deleted resource Pulumi's tree shows no other.
   [ ${#NOTES[@]} -eq 0 ] || say "$(printf '%s; ' "${NOTES[@]}" | sed 's/; $//')"
 }
 
-# Says what of a watched state is not as it was kept.
-compare_watch() {
-  local kept sign text what=lost
-  kept=$(watch_file "$1")
-  if [ ! -f "$kept" ]; then
-    say "found ${1% *}: there is nothing to compare it with"
+# Reports how a file differs from its entry in the manifest: PATH DIGEST MODE OWNER.
+compare_file() {
+  local now digest mode owner
+  now=$(describe_file "$1") || {
+    say "found $1 is missing"
     return
-  fi
-  { diff "$kept" <(live_of "$1") || true; } | tr '\t' ' ' | while read -r sign text; do
-    case $sign in
-      '<') what=lost ;;
-      '>') what=added ;;
-      *) continue ;;
-    esac
-    case $what/$text in added/'without '*) what=lost text=${text#without } ;; esac
-    say "found ${1% *}: $what $text"
-  done
+  }
+  read -r digest mode owner <<<"$now"
+  [ "$digest" = "$2" ] || say "found $1 has other content than declared"
+  [ "$mode" = "$3" ] || say "found $1 has mode $mode, declared $3"
+  [ "$owner" = "$4" ] || say "found $1 belongs to $owner, declared $4"
 }
 
-# Writes what the host was told and what is not so any more; reads only.
+# Reports how watched state differs from what the last apply recorded.
+compare_watch() {
+  local kind name kept declared now sign text
+  read -r kind name <<<"${1% *}"
+  kept=$(watch_file "$1")
+  if [ ! -f "$kept" ]; then
+    say "found $kind $name cannot be compared: $kept is missing, and 'pulumi up' records it again"
+    return
+  fi
+  declared=$(cat "$kept")
+  now=$(live_of "$1") || now=missing
+  [ "$now" != "$declared" ] || return 0
+  case $kind/$now in
+    sysctl/*) say "found $name is ${now//$'\t'/ }, declared ${declared//$'\t'/ }" ;;
+    nft/'no table '*) say "found nft table $name is missing" ;;
+    tunnel/'no interface '*) say "found WireGuard interface $name is missing" ;;
+    *)
+      { diff <(describe_state "$kind" <<<"$declared") <(describe_state "$kind" <<<"$now") || true; } |
+        sed -n -e 's/^< not /> /p; t' -e 's/^> not /< /p; t' -e '/^[<>]/p' |
+        while read -r sign text; do
+          if [ "$sign" = '<' ]; then say "found $kind $name: missing $text"; else say "found $kind $name: unexpected $text"; fi
+        done
+      ;;
+  esac
+}
+
+# Names each entry of a live state, one per line, in words for a finding. `not` marks what is known to be absent.
+describe_state() {
+  tr '\t' ' ' | case $1 in
+    nft) awk '/^ *[}]$/ || $1 == "table" { next }
+      / [{]$/ { block = $1 " " $2; print block; next }
+      { sub(/^ +/, ""); print ($1 == "type" ? "hook" : "rule"), "in " block ": " $0 }' ;;
+    route) awk '/^no / { next } { print ($1 ~ /^[0-9]+:$/ ? "rule" : "route"), $0 }' ;;
+    tunnel) awk 'NR == 1 { print "public key", $1; next }
+      { absent = sub(/^without /, "") ? "not " : "" }
+      $2 == "keepalive" { print absent "peer", $1, "with PersistentKeepalive", $3; next }
+      { print absent "peer", $1, "with AllowedIPs", $2 }' ;;
+    *) cat ;;
+  esac
+}
+
+# Prints the applied bundles, what has drifted since, and facts; read-only.
 probe() {
-  local machine home sum mode owner path unit entry
+  local machine home digest mode owner path unit entry
   machine=$(cat /etc/machine-id 2>/dev/null) || machine=
   say "machine ${machine:-unknown} at $(date +%s)"
   for home in "$STATE"/*/; do
     [ -f "$home/owner" ] || continue
     HOME_OF=${home%/}
     say "bundle ${HOME_OF##*/} $(cat "$HOME_OF/owner")"
-    [ ! -f "$HOME_OF/reverted" ] || say "found the last change was put back at $(cat "$HOME_OF/reverted"), it was not confirmed"
-    # What was never told to its end, or put back the first time, has nothing else to be compared with.
+    [ ! -f "$HOME_OF/reverted" ] || say "found the last change was reverted at $(cat "$HOME_OF/reverted"): no connection confirmed it"
+    # Never applied completely, or reverted the first time: nothing else to compare with. Without this the host would count as unreachable.
     if [ ! -f "$HOME_OF/revision" ]; then
-      say "found ${HOME_OF##*/} was never finished"
+      say "found bundle ${HOME_OF##*/} was never applied completely"
       continue
     fi
     say "revision $(cat "$HOME_OF/revision")"
-    while read -r sum mode owner _ _ path; do
-      if [ ! -f "$path" ]; then
-        say "found $path is missing"
-      elif [ "$(look "$path")" != "$sum $mode $owner" ]; then
-        say "found $path was changed"
-      fi
-    done <"$HOME_OF/manifest"
+    while read -r digest mode owner _ _ path; do compare_file "$path" "$digest" "$mode" "$owner"; done <"$HOME_OF/manifest"
     while read -r unit; do
       systemctl is-enabled -q "$unit" 2>/dev/null || say "found $unit is not enabled"
       systemctl is-active -q "$unit" || say "found $unit is not running"

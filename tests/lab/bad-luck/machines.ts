@@ -22,7 +22,7 @@ export const BAD_MACHINES: readonly BadLuck[] = [
   {
     name: "a host that cannot be reached",
     settings: () => ({ "homeport:edge": { port: SILENT_PORT } }),
-    says: ({ machines }) => [`vps (${machines.vps.address}) cannot be reached`],
+    says: ({ machines }) => [`vps (${machines.vps.address}) is unreachable`],
   },
   {
     name: "a refused login",

@@ -26,7 +26,7 @@ export function deployTests(): void {
       lab.machines.two.hanging(() => lab.stack.withSettings(settings, () => lab.stack.up())),
     );
     expect(result.code).not.toBe(0);
-    expect(result.output).toMatch(/two \(.*\) cannot be reached/);
+    expect(result.output).toMatch(/two \(.*\) is unreachable/);
     expect(result.changed).toEqual([]);
     expect(failures).toEqual([]);
   });

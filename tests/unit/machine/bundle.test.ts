@@ -1,7 +1,7 @@
 import { renderBundle, renderChecks } from "../../../components/machine/bundle";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../../../components/machine/host-spec";
 
-const HEADER = { name: "base", owner: "homeport/dev", revision: "first told" };
+const HEADER = { name: "base", owner: "homeport/dev", revision: "r1 of one line" };
 
 const SPEC: HostSpec = {
   packages: ["nftables", "iproute2"],
@@ -23,7 +23,7 @@ const SPEC: HostSpec = {
   ],
   units: ["b.service", "a.service"],
   watches: [{ kind: "nft", name: "inet a", unit: "fire.service", action: "restart" }],
-  checks: [{ claim: "it stands", command: "test -f /etc/motd &&\n  true" }],
+  checks: [{ claim: "motd exists", command: "test -f /etc/motd &&\n  true" }],
   needs: [{ claim: "web is healthy", command: "docker ps" }],
   serves: [{ app: "blog", container: "web-1" }],
   leftovers: ["/etc/b.state", "/etc/a.state"],
@@ -33,7 +33,7 @@ const SPEC: HostSpec = {
 test("a bundle, line by line", () => {
   expect(renderBundle(HEADER, SPEC)).toBe(`bundle base
 owner homeport/dev
-revision first told
+revision r1 of one line
 package iproute2
 package nftables
 group docker pi
@@ -57,18 +57,18 @@ watch nft inet a restart:fire.service
 `);
 });
 
-test("checks speak of one bundle by its digest", () => {
+test("checks name their bundle by its digest", () => {
   expect(renderChecks(HEADER, SPEC, "0123")).toBe(`bundle base
 owner homeport/dev
-revision first told
+revision r1 of one line
 digest 0123
-check it stands
+check motd exists
   test -f /etc/motd &&
     true
 `);
 });
 
-test("a text without a final newline is told like one with it", () => {
+test("a text without a final newline is rendered like one with it", () => {
   const [one, other] = ["key", "key\n"].map((text) =>
     renderBundle(HEADER, { ...EMPTY_SPEC, files: [{ path: "/etc/key", text }] }),
   );

@@ -7,7 +7,7 @@ const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 const SEEN = `reached
 machine 71e9e69af59c42678da00534d020285b at 1795279836
 bundle base homeport/dev
-revision first told to machine 71e9e69af59c42678da00534d020285b at 1795279357
+revision first applied to machine 71e9e69af59c42678da00534d020285b at 1795279357
 fact container homeport/dev blog web-1 exited
 fact container homeport/prod blog web-2 missing
 fact os debian 12 Debian GNU/Linux 12 (bookworm)
@@ -37,7 +37,7 @@ fact clock 1795279839
 
 test("every fact is read", () => {
   expect(readFacts(SEEN, OWNER, 1795279829.4)).toEqual({
-    told: true,
+    deployed: true,
     bundles: ["base"],
     system: { id: "debian", version: "12", name: "Debian GNU/Linux 12 (bookworm)" },
     processor: { programs: "amd64", kernel: "x86_64" },
@@ -71,7 +71,7 @@ test("every fact is read", () => {
 
 test("where nothing could be found out, nothing is said", () => {
   expect(readFacts("reached\nmachine 0123abcd at 1700000000\n", OWNER, 0)).toEqual({
-    told: false,
+    deployed: false,
     bundles: [],
     runs: [],
     free: [],
@@ -90,8 +90,8 @@ test("where nothing could be found out, nothing is said", () => {
 });
 
 test("a host is told by its base, not by what else is there", () => {
-  expect(readFacts(`${BARE}bundle secrets homeport/dev\n`, OWNER, 0).told).toBe(false);
-  expect(readFacts(`${BARE}bundle base homeport/prod\n`, OWNER, 0).told).toBe(true);
+  expect(readFacts(`${BARE}bundle secrets homeport/dev\n`, OWNER, 0).deployed).toBe(false);
+  expect(readFacts(`${BARE}bundle base homeport/prod\n`, OWNER, 0).deployed).toBe(true);
 });
 
 test("of the bundles there those of the stack itself are known by name", () => {

@@ -1,36 +1,36 @@
-import { examine } from "../../../components/machine/preflight";
+import { preflight } from "../../../components/machine/preflight";
 import { edgeExpectation } from "../../../components/site/vps";
 import { TUNNEL } from "../../support/fixtures";
-import { EDGE, facts, server, told } from "../../support/machine-facts";
+import { EDGE, facts, server, deployed } from "../../support/machine-facts";
 
 const PROXY = edgeExpectation(TUNNEL, []);
 
-/** Of the first guide, done by hand. */
-const GUIDE = [
+/** The usual way to set an edge up by hand. */
+const BY_HAND = [
   "nat iptables PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80",
   "nat iptables PREROUTING -i eth0 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.0.0.2:443",
   "nat iptables POSTROUTING -o wg0 -j MASQUERADE",
 ];
 
-test("what a person did by the guide is named on the edge, each rule with the command that removes it", () => {
+test("rules set up by hand on the edge are named, each with the command that removes it", () => {
   for (const edge of [EDGE, PROXY]) {
-    const { faults } = examine(facts(...GUIDE), edge);
-    expect(faults).toHaveLength(3);
-    expect(faults[0]).toContain("iptables PREROUTING sends the site's ports elsewhere");
-    expect(faults[0]).toContain(
+    const { errors } = preflight(facts(...BY_HAND), edge);
+    expect(errors).toHaveLength(3);
+    expect(errors[0]).toContain("iptables PREROUTING sends the site's ports elsewhere");
+    expect(errors[0]).toContain(
       "'iptables -t nat -D PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2:80'",
     );
-    expect(faults[2]).toContain("iptables POSTROUTING hides visitors' addresses (-o wg0 -j MASQUERADE)");
-    expect(faults[2]).toContain("'iptables -t nat -D POSTROUTING -o wg0 -j MASQUERADE'");
+    expect(errors[2]).toContain("iptables POSTROUTING hides visitors' addresses (-o wg0 -j MASQUERADE)");
+    expect(errors[2]).toContain("'iptables -t nat -D POSTROUTING -o wg0 -j MASQUERADE'");
   }
 });
 
-test("on a host that is deployed it is a caution", () => {
-  const { faults, cautions } = examine(told(...GUIDE), EDGE);
-  expect([faults, cautions.length]).toEqual([[], 3]);
+test("on a deployed host it is a warning", () => {
+  const { errors, warnings } = preflight(deployed(...BY_HAND), EDGE);
+  expect([errors, warnings.length]).toEqual([[], 3]);
 });
 
-describe("in the way, wherever it stands", () => {
+describe("an error on every machine", () => {
   test.each([
     ["nat iptables POSTROUTING -j MASQUERADE"],
     ["nat iptables POSTROUTING ! -o eth0 -j MASQUERADE"],
@@ -45,16 +45,16 @@ describe("in the way, wherever it stands", () => {
     ["nat nft inet mine pre 7 tcp dport { 80, 443 } dnat ip to 10.0.0.2"],
     ["nat nft inet mine pre 7 tcp dport 80-443 redirect to :8080"],
   ])("%s", (rule) => {
-    for (const expected of [EDGE, PROXY, server()]) expect(examine(facts(rule), expected).faults).toHaveLength(1);
+    for (const expected of [EDGE, PROXY, server()]) expect(preflight(facts(rule), expected).errors).toHaveLength(1);
   });
 
   test("a rule of nftables goes by its handle", () => {
-    const [fault] = examine(facts('nat nft inet mine post 5 oifname "wg0" masquerade'), EDGE).faults;
+    const [fault] = preflight(facts('nat nft inet mine post 5 oifname "wg0" masquerade'), EDGE).errors;
     expect(fault).toContain("'nft delete rule inet mine post handle 5'");
   });
 });
 
-describe("no matter anywhere", () => {
+describe("no error anywhere", () => {
   test.each([
     ["Docker's", "nat iptables POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"],
     [
@@ -74,24 +74,24 @@ describe("no matter anywhere", () => {
     ["marked packets", "nat iptables POSTROUTING -m mark --mark 0x1 -j MASQUERADE"],
   ])("%s: %s", (_, rule) => {
     for (const expected of [EDGE, PROXY, server()])
-      expect(examine(facts(rule), expected)).toEqual({ faults: [], cautions: [] });
+      expect(preflight(facts(rule), expected)).toEqual({ errors: [], warnings: [] });
   });
 });
 
-describe("no matter on a server, whose visitors come out of the tunnel", () => {
+describe("no error on a server, whose visitors come out of the tunnel", () => {
   test.each([
     ["nat iptables PREROUTING -i ppp0 -p tcp -m tcp --dport 443 -j DNAT --to-destination 192.168.77.20"],
     ["nat iptables PREROUTING ! -i wg0 -p tcp -m tcp --dport 443 -j DNAT --to-destination 192.168.77.20"],
     ["nat iptables PREROUTING -d 192.168.77.10/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.168.77.20"],
     ['nat nft inet mine pre 7 iifname "ppp0" tcp dport 443 dnat ip to 192.168.77.20'],
   ])("%s", (rule) => {
-    expect(examine(facts(rule), server()).faults).toEqual([]);
-    expect(examine(facts(rule), EDGE).faults).toHaveLength(1);
+    expect(preflight(facts(rule), server()).errors).toEqual([]);
+    expect(preflight(facts(rule), EDGE).errors).toHaveLength(1);
   });
 
   test("what comes out of the tunnel is no visitor's on the edge, and a visitor's on a server", () => {
     const rule = facts("nat iptables PREROUTING -i wg0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.2");
-    expect(examine(rule, EDGE).faults).toEqual([]);
-    expect(examine(rule, server()).faults).toHaveLength(1);
+    expect(preflight(rule, EDGE).errors).toEqual([]);
+    expect(preflight(rule, server()).errors).toHaveLength(1);
   });
 });

@@ -5,29 +5,29 @@ const OWNER = "homeport/dev";
 const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 const IN_SYNC = `${BARE}bundle base homeport/dev\nrevision r1\nbundle secrets homeport/dev\nrevision r1\n`;
 
-test("a host that did not answer is not reached, and says why in one line", () => {
+test("a host that did not answer is unreachable, with the reason in one line", () => {
   expect(
     readObservation("unreachable\nssh: connect to host 198.51.100.10 port 22:\nNo route to host\n", OWNER),
   ).toEqual({
     reached: false,
-    failure: "away",
+    failure: "unreachable",
     reason: "ssh: connect to host 198.51.100.10 port 22: No route to host",
   });
 });
 
-test("nothing at all counts as not reached", () => {
-  expect(readObservation("", OWNER)).toEqual({ reached: false, failure: "away", reason: "" });
+test("no answer at all counts as unreachable", () => {
+  expect(readObservation("", OWNER)).toEqual({ reached: false, failure: "unreachable", reason: "" });
 });
 
 // What OpenSSH 8.4 to 9.2 and sudo 1.9 wrote.
-describe("ssh's words tell what stood in the way", () => {
+describe("ssh's message gives the cause", () => {
   test.each([
-    ["ssh: connect to host 198.51.100.10 port 22: Connection timed out", "away"],
-    ["ssh: connect to host 198.51.100.10 port 22: Permission denied", "away"],
-    ["ssh: Could not resolve hostname pi.example.org: Name or service not known", "away"],
+    ["ssh: connect to host 198.51.100.10 port 22: Connection timed out", "unreachable"],
+    ["ssh: connect to host 198.51.100.10 port 22: Permission denied", "unreachable"],
+    ["ssh: Could not resolve hostname pi.example.org: Name or service not known", "unreachable"],
     [
       "kex_exchange_identification: Connection closed by remote host\nConnection closed by 198.51.100.10 port 22",
-      "away",
+      "unreachable",
     ],
     ["bash: sudo: command not found", "sudo"],
     ["sudo: a password is required", "sudo"],
@@ -78,17 +78,17 @@ describe("ssh's words tell what stood in the way", () => {
 test("a bare host gets a first revision of its own", () => {
   expect(readObservation(BARE, OWNER)).toEqual({
     reached: true,
-    revision: "first told to machine 0123abcd at 1700000000",
+    revision: "first applied to machine 0123abcd at 1700000000",
     found: [],
   });
 });
 
-test("a host that was never told to its end gets a revision that names why", () => {
-  const text = `${BARE}bundle base homeport/dev\nfound base was never finished\n`;
+test("a host that was never applied completely gets a revision that says so", () => {
+  const text = `${BARE}bundle base homeport/dev\nfound bundle base was never applied completely\n`;
   expect(readObservation(text, OWNER)).toEqual({
     reached: true,
-    revision: expect.stringMatching(/^[0-9a-f]{12} found: base was never finished$/) as string,
-    found: ["base was never finished"],
+    revision: expect.stringMatching(/^[0-9a-f]{12} found: bundle base was never applied completely$/) as string,
+    found: ["bundle base was never applied completely"],
   });
 });
 
@@ -97,20 +97,20 @@ test("in sync, the host's own revision comes back", () => {
 });
 
 test("a revision of several words comes back whole", () => {
-  const revision = "first told to machine 0123abcd at 1700000000";
+  const revision = "first applied to machine 0123abcd at 1700000000";
   expect(readObservation(`${BARE}bundle base homeport/dev\nrevision ${revision}\n`, OWNER)).toMatchObject({ revision });
 });
 
 describe("drifted", () => {
-  const drifted = `${IN_SYNC}found inet homeport: added tcp dport 23 accept\nfound /etc/motd is missing\n`;
+  const drifted = `${IN_SYNC}found inet homeport: unexpected tcp dport 23 accept\nfound /etc/motd is missing\n`;
 
   test("the revision names what was found", () => {
     expect(readObservation(drifted, OWNER)).toEqual({
       reached: true,
       revision: expect.stringMatching(
-        /^[0-9a-f]{12} found: inet homeport: added tcp dport 23 accept; \/etc\/motd is missing$/,
+        /^[0-9a-f]{12} found: inet homeport: unexpected tcp dport 23 accept; \/etc\/motd is missing$/,
       ) as string,
-      found: ["inet homeport: added tcp dport 23 accept", "/etc/motd is missing"],
+      found: ["inet homeport: unexpected tcp dport 23 accept", "/etc/motd is missing"],
     });
   });
 
@@ -128,20 +128,20 @@ describe("drifted", () => {
     expect(revision.length).toBeLessThan(8 * 170);
   });
 
-  test("a finding before any bundle (a change that was put back) counts", () => {
-    const text = `${BARE}found the last change was put back at 12:00, it was not confirmed\nbundle base homeport/dev\nrevision r1\n`;
-    expect(revisionOf(readObservation(text, OWNER))).toContain("found: the last change was put back at 12:00");
+  test("a finding before any bundle (a reverted change) counts", () => {
+    const text = `${BARE}found the last change was reverted at 12:00: no connection confirmed it\nbundle base homeport/dev\nrevision r1\n`;
+    expect(revisionOf(readObservation(text, OWNER))).toContain("found: the last change was reverted at 12:00");
   });
 });
 
-test("what another stack has on the host is not ours to judge", () => {
-  const text = `${BARE}bundle base homeport/prod\nrevision p1\nfound /etc/motd was changed\nbundle web homeport/dev\nrevision r1\n`;
+test("another stack's drift is not ours", () => {
+  const text = `${BARE}bundle base homeport/prod\nrevision p1\nfound /etc/motd has other content than declared\nbundle web homeport/dev\nrevision r1\n`;
   expect(readObservation(text, OWNER)).toEqual({ reached: true, revision: "r1", found: [] });
 });
 
-test("a host that only another stack has told is bare to us", () => {
+test("a host with only another stack's bundles is new to us", () => {
   expect(readObservation(`${BARE}bundle base homeport/prod\nrevision p1\n`, OWNER)).toMatchObject({
-    revision: "first told to machine 0123abcd at 1700000000",
+    revision: "first applied to machine 0123abcd at 1700000000",
   });
 });
 
@@ -157,17 +157,17 @@ test.each([
   ["surprise x", "unknown line: surprise x"],
   ["constructor x", "unknown line: constructor x"],
   ["bundle base", "malformed line: bundle base (owner: expected one word)"],
-  ["bundle base a b", "malformed line: bundle base a b (there is more behind its last field)"],
+  ["bundle base a b", "malformed line: bundle base a b (text after the last field)"],
   ["machine 0123abcd at noon", "malformed line: machine 0123abcd at noon (seconds: expected a number)"],
   ["fact surprise x", "unknown line: fact surprise x"],
   ["fact listener 22 [::] sshd", "malformed line: fact listener 22 [::] sshd (at: expected PORT/tcp or PORT/udp)"],
-])("a line that is not understood is an error that names it: %s", (line, message) => {
+])("a malformed line is an error that quotes it: %s", (line, message) => {
   expect(() => readObservation(`${IN_SYNC}${line}\n`, OWNER)).toThrow(message);
 });
 
-test("an answer without the machine's line is an error", () => {
+test("an answer without a 'machine' line is an error", () => {
   expect(() => readObservation("reached\nbundle base homeport/dev\n", OWNER)).toThrow(
-    "there is no line of the machine",
+    "no 'machine' line in: bundle base",
   );
 });
 

@@ -1,5 +1,5 @@
-import { examine } from "../../../components/machine/preflight";
-import { EDGE, facts, server, told } from "../../support/machine-facts";
+import { preflight } from "../../../components/machine/preflight";
+import { EDGE, facts, server, deployed } from "../../support/machine-facts";
 
 describe("a foreign firewall", () => {
   const CASES: [string, string, string][] = [
@@ -20,53 +20,53 @@ describe("a foreign firewall", () => {
 
   test.each(CASES)("%s is named with its remedy before ours is loaded", (line, named, remedy) => {
     for (const expected of [EDGE, server()]) {
-      const { faults } = examine(facts(line), expected);
-      expect(faults).toEqual([expect.stringContaining(named)]);
-      expect(faults[0]).toContain(remedy);
+      const { errors } = preflight(facts(line), expected);
+      expect(errors).toEqual([expect.stringContaining(named)]);
+      expect(errors[0]).toContain(remedy);
     }
   });
 
-  test.each(CASES)("%s is a caution once the host is deployed", (line, named) => {
-    expect(examine(told(line), EDGE)).toEqual({
-      faults: [],
-      cautions: [expect.stringContaining(named) as string],
+  test.each(CASES)("%s is a warning once the host is deployed", (line, named) => {
+    expect(preflight(deployed(line), EDGE)).toEqual({
+      errors: [],
+      warnings: [expect.stringContaining(named) as string],
     });
   });
 
-  test("that is ufw is not told of a second time by its rules", () => {
-    expect(examine(facts("firewall ufw", "reject iptables INPUT policy DROP"), EDGE).faults).toHaveLength(1);
+  test("that is ufw is not reported again by its rules", () => {
+    expect(preflight(facts("firewall ufw", "reject iptables INPUT policy DROP"), EDGE).errors).toHaveLength(1);
   });
 
-  test("that a Docker has left which was stopped is no fault on a server, and one on the edge", () => {
+  test("left by a stopped Docker is no error on a server, and one on the edge", () => {
     const left = facts("reject iptables FORWARD policy DROP");
-    expect(examine(left, server()).faults).toEqual([]);
-    expect(examine(left, EDGE).faults).toEqual([expect.stringContaining("'iptables -P FORWARD ACCEPT'")]);
+    expect(preflight(left, server()).errors).toEqual([]);
+    expect(preflight(left, EDGE).errors).toEqual([expect.stringContaining("'iptables -P FORWARD ACCEPT'")]);
   });
 
   test("that is Docker, on the edge", () => {
-    expect(examine(facts("docker running", "reject iptables FORWARD policy DROP"), EDGE).faults).toEqual([
+    expect(preflight(facts("docker running", "reject iptables FORWARD policy DROP"), EDGE).errors).toEqual([
       expect.stringContaining("Docker runs on the edge"),
     ]);
   });
 
   test("that is Docker, on the edge, goes with a proxy of ours", () => {
-    const ours = told("docker running", "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4");
-    expect(examine(ours, EDGE)).toEqual({ faults: [], cautions: [] });
+    const ours = deployed("docker running", "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4");
+    expect(preflight(ours, EDGE)).toEqual({ errors: [], warnings: [] });
   });
 
-  test("that Docker will leave when it goes from the edge is told before", () => {
+  test("that Docker will leave on the edge is reported before", () => {
     const listener = "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4";
-    const ours = told("docker running", listener, "reject iptables FORWARD policy DROP");
-    expect(examine(ours, EDGE)).toEqual({
-      faults: [],
-      cautions: [expect.stringContaining("'iptables -P FORWARD ACCEPT'")],
+    const ours = deployed("docker running", listener, "reject iptables FORWARD policy DROP");
+    expect(preflight(ours, EDGE)).toEqual({
+      errors: [],
+      warnings: [expect.stringContaining("'iptables -P FORWARD ACCEPT'")],
     });
   });
 
-  test("that is nftables.service is a caution", () => {
-    expect(examine(facts("nftables-service enabled"), EDGE)).toEqual({
-      faults: [],
-      cautions: [expect.stringContaining("'systemctl disable nftables.service'") as string],
+  test("that is nftables.service is a warning", () => {
+    expect(preflight(facts("nftables-service enabled"), EDGE)).toEqual({
+      errors: [],
+      warnings: [expect.stringContaining("'systemctl disable nftables.service'") as string],
     });
   });
 });

@@ -1,5 +1,5 @@
-import { examine } from "../../../components/machine/preflight";
-import { EDGE, facts, server, told } from "../../support/machine-facts";
+import { preflight } from "../../../components/machine/preflight";
+import { EDGE, facts, server, deployed } from "../../support/machine-facts";
 
 /** A machine as Raspberry Pi OS leaves it. */
 const FRESH = [
@@ -16,13 +16,13 @@ const FRESH = [
 ];
 
 test.each([
-  ["a fresh machine as server", examine(facts(...FRESH), server())],
-  ["a fresh machine as edge", examine(facts(...FRESH), EDGE)],
-  ["a machine that nothing is known of", examine(facts(), server())],
+  ["a fresh machine as server", preflight(facts(...FRESH), server())],
+  ["a fresh machine as edge", preflight(facts(...FRESH), EDGE)],
+  ["a machine without known facts", preflight(facts(), server())],
   [
     "a server that is deployed",
-    examine(
-      told(
+    preflight(
+      deployed(
         ...FRESH,
         "listener 80/tcp 0.0.0.0 homeport traefik-1",
         "listener 8443/tcp 0.0.0.0 homeport traefik-1",
@@ -34,17 +34,17 @@ test.each([
       server(),
     ),
   ],
-  ["an edge that is deployed", examine(told(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE)],
+  ["an edge that is deployed", preflight(deployed(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE)],
   [
-    "an edge whose first deploy was cut off",
-    examine(facts(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE),
+    "an edge whose first deploy was interrupted",
+    preflight(facts(...FRESH, "listener 51820/udp 0.0.0.0 wireguard wg0"), EDGE),
   ],
   [
-    "a server whose first deploy was cut off",
-    examine(facts(...FRESH, "docker running", "reject iptables FORWARD policy DROP"), server()),
+    "a server whose first deploy was interrupted",
+    preflight(facts(...FRESH, "docker running", "reject iptables FORWARD policy DROP"), server()),
   ],
-])("%s has no fault", (_, findings) => {
-  expect(findings).toEqual({ faults: [], cautions: [] });
+])("%s passes", (_, findings) => {
+  expect(findings).toEqual({ errors: [], warnings: [] });
 });
 
 describe("the distribution", () => {
@@ -55,15 +55,15 @@ describe("the distribution", () => {
     "os ubuntu 22.04 Ubuntu 22.04.5 LTS",
     "os ubuntu 24.04 Ubuntu 24.04.3 LTS",
   ])("%s is supported", (os) => {
-    expect(examine(facts(os), EDGE)).toEqual({ faults: [], cautions: [] });
+    expect(preflight(facts(os), EDGE)).toEqual({ errors: [], warnings: [] });
   });
 
   test.each(["os debian 14 Debian GNU/Linux 14 (forky)", "os ubuntu 26.04 Ubuntu 26.04 LTS"])(
-    "%s is let through with a word",
+    "%s passes with a warning",
     (os) => {
-      expect(examine(facts(os), EDGE)).toEqual({
-        faults: [],
-        cautions: [expect.stringMatching(/^it runs \w+ .*, which is newer than what was tried/) as string],
+      expect(preflight(facts(os), EDGE)).toEqual({
+        errors: [],
+        warnings: [expect.stringMatching(/^it runs \w+ .*, which is newer than the tested versions/) as string],
       });
     },
   );
@@ -75,7 +75,7 @@ describe("the distribution", () => {
     ["os fedora 40 Fedora Linux 40", "Fedora Linux 40"],
     ["os alpine 3.20.1 Alpine Linux v3.20", "Alpine Linux v3.20"],
   ])("%s is refused", (os, name) => {
-    expect(examine(facts(os), EDGE).faults).toEqual([
+    expect(preflight(facts(os), EDGE).errors).toEqual([
       expect.stringContaining(`it runs ${name}, which is not supported: install one of Debian 12 and 13, `),
     ]);
   });
@@ -94,7 +94,7 @@ describe("the processor", () => {
     ["a PC that emulates", ["arch amd64 x86_64", "runs linux/arm/v7", "runs linux/amd64"], "linux/arm/v7"],
     ["a machine on which nothing could be started", ["arch arm64 aarch64"], "linux/arm64"],
   ])("of %s runs its images", (_, lines, platform) => {
-    expect(examine(facts(...lines), server(platform)).faults).toEqual([]);
+    expect(preflight(facts(...lines), server(platform)).errors).toEqual([]);
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe("the processor", () => {
       "a system of 32 bits on a kernel of 64",
       ["arch armhf aarch64", "runs linux/arm/v7", "runs linux/arm64"],
       "linux/arm64",
-      /set the server's 'platform' to linux\/arm\/v7, or install the system of 64 bits$/,
+      /set the server's 'platform' to linux\/arm\/v7, or install the 64-bit system$/,
     ],
     [
       "a PC that emulates nothing",
@@ -124,12 +124,12 @@ describe("the processor", () => {
     ],
     ["an unknown system", ["arch unknown riscv64"], "linux/arm64", /use another machine, or install the system/],
   ])("of %s is refused", (_, lines, platform, message) => {
-    const { faults } = examine(facts(...lines), server(platform));
-    expect(faults).toEqual([expect.stringMatching(message)]);
+    const { errors } = preflight(facts(...lines), server(platform));
+    expect(errors).toEqual([expect.stringMatching(message)]);
   });
 
   test("is no matter on the edge, which runs no image", () => {
-    expect(examine(facts("arch riscv64 riscv64"), EDGE).faults).toEqual([]);
+    expect(preflight(facts("arch riscv64 riscv64"), EDGE).errors).toEqual([]);
   });
 });
 
@@ -156,22 +156,22 @@ describe("a port", () => {
       "port 51820 is taken by wireguard wg1",
     ],
   ])("that is taken: %s", (_, expected, line, message) => {
-    expect(examine(facts(line), expected).faults).toEqual([expect.stringContaining(message)]);
+    expect(preflight(facts(line), expected).errors).toEqual([expect.stringContaining(message)]);
   });
 
   test.each([
     ["another protocol", server(), "listener 443/udp 0.0.0.0 caddy"],
     ["loopback of the edge, which packets from outside never see", EDGE, "listener 80/tcp 127.0.0.1 agent"],
   ])("that is no matter: %s", (_, expected, line) => {
-    expect(examine(facts(line), expected).faults).toEqual([]);
+    expect(preflight(facts(line), expected).errors).toEqual([]);
   });
 
   test("of a deployed edge is forwarded before a program sees it", () => {
-    expect(examine(told("listener 80/tcp 0.0.0.0 nginx"), EDGE).faults).toEqual([]);
+    expect(preflight(deployed("listener 80/tcp 0.0.0.0 nginx"), EDGE).errors).toEqual([]);
   });
 
   test("of a deployed server is still its own", () => {
-    expect(examine(told("listener 80/tcp 0.0.0.0 nginx"), server()).faults).toHaveLength(1);
+    expect(preflight(deployed("listener 80/tcp 0.0.0.0 nginx"), server()).errors).toHaveLength(1);
   });
 });
 
@@ -179,55 +179,55 @@ test.each([
   ["clock 1700000301", "its clock is 301 s off (ahead of this workstation's)"],
   ["clock 1699996400", "its clock is 3600 s off (behind this workstation's)"],
 ])("a clock that is off: %s", (line, message) => {
-  for (const is of [facts(line), told(line)])
-    expect(examine(is, EDGE).faults).toEqual([expect.stringContaining(message)]);
+  for (const is of [facts(line), deployed(line)])
+    expect(preflight(is, EDGE).errors).toEqual([expect.stringContaining(message)]);
 });
 
 test("a clock that is off by five minutes is not", () => {
-  expect(examine(facts("clock 1700000300"), EDGE).faults).toEqual([]);
+  expect(preflight(facts("clock 1700000300"), EDGE).errors).toEqual([]);
 });
 
 test.each([
   ["a server at first", facts("free 2047 /var/lib/docker"), server(), "has only 2047 MB free at /var/lib/docker"],
-  ["a server later", told("free 199 /var/lib/docker"), server(), "docker image prune"],
-  ["an edge", facts("free 255 /"), EDGE, "has only 255 MB free at /, and 256 are needed"],
+  ["a server later", deployed("free 199 /var/lib/docker"), server(), "docker image prune"],
+  ["an edge", facts("free 255 /"), EDGE, "has only 255 MB free at / and needs 256"],
 ])("too little room on %s", (_, is, expected, message) => {
-  expect(examine(is, expected).faults).toEqual([expect.stringContaining(message)]);
+  expect(preflight(is, expected).errors).toEqual([expect.stringContaining(message)]);
 });
 
 test("room enough", () => {
-  expect(examine(facts("free 2048 /var/lib/docker", "free 10 /"), server()).faults).toEqual([]);
-  expect(examine(told("free 200 /var/lib/docker"), server()).faults).toEqual([]);
+  expect(preflight(facts("free 2048 /var/lib/docker", "free 10 /"), server()).errors).toEqual([]);
+  expect(preflight(deployed("free 200 /var/lib/docker"), server()).errors).toEqual([]);
 });
 
 test("Docker of another source is not pushed out unasked", () => {
-  expect(examine(facts("package docker-ce"), server()).faults).toEqual([expect.stringContaining("docker-ce")]);
+  expect(preflight(facts("package docker-ce"), server()).errors).toEqual([expect.stringContaining("docker-ce")]);
 });
 
-describe("a person should know", () => {
+describe("a warning says", () => {
   test("that the server's address can change unless it is reserved, before the first deploy and not again", () => {
     const lent = "address eth0 192.168.77.10 dynamic";
-    expect(examine(facts(lent), server()).cautions).toEqual([
+    expect(preflight(facts(lent), server()).warnings).toEqual([
       expect.stringContaining(
-        "its address 192.168.77.10 (eth0) comes by DHCP: if you have reserved it for this machine in the router, this needs nothing.",
+        "its address 192.168.77.10 (eth0) comes by DHCP and can change: reserve it for this machine in the router, or give the machine a fixed one.",
       ),
     ]);
-    expect(examine(told(lent), server()).cautions).toEqual([]);
-    expect(examine(facts("address wlan0 192.168.77.99 dynamic"), server()).cautions).toEqual([]);
+    expect(preflight(deployed(lent), server()).warnings).toEqual([]);
+    expect(preflight(facts("address wlan0 192.168.77.99 dynamic"), server()).warnings).toEqual([]);
   });
 
   test("that the kernel limits no memory, and which file to change", () => {
-    expect(examine(facts("memory-cgroup no /boot/firmware/cmdline.txt"), server()).cautions).toEqual([
+    expect(preflight(facts("memory-cgroup no /boot/firmware/cmdline.txt"), server()).warnings).toEqual([
       expect.stringContaining(
-        "add 'cgroup_enable=memory cgroup_memory=1' to the one line of /boot/firmware/cmdline.txt, then restart it",
+        "add 'cgroup_enable=memory cgroup_memory=1' to the single line of /boot/firmware/cmdline.txt, then reboot",
       ),
     ]);
   });
 
   test("which container is lost, and how it comes back", () => {
-    expect(examine(told("container homeport/dev blog web-1 exited"), server())).toEqual({
-      faults: [],
-      cautions: ["the container web-1 that serves blog is exited: 'pulumi up --refresh' makes it anew"],
+    expect(preflight(deployed("container homeport/dev blog web-1 exited"), server())).toEqual({
+      errors: [],
+      warnings: ["the container web-1 that serves blog is exited: 'pulumi up --refresh' recreates it"],
     });
   });
 });

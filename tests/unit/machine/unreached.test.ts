@@ -3,20 +3,20 @@ import { unreachedMessage } from "../../../components/machine/probe";
 import { HOST } from "../../support/fixtures";
 
 describe("a refused login", () => {
-  const told = (host: HostAddress, agent?: string) =>
+  const message = (host: HostAddress, agent?: string) =>
     unreachedMessage(host, { reached: false, failure: "login", reason: "Permission denied" }, agent);
 
   test("names the key file of the settings", () => {
-    expect(told({ ...HOST, privateKeyFile: "~/.ssh/pi" })).toContain("The public half of ~/.ssh/pi has to stand in");
-  });
-
-  test("names the agent where there is one", () => {
-    expect(told(HOST, "/run/agent")).toContain(
-      "refused. A key of your ssh agent has to stand in ~pi/.ssh/authorized_keys",
+    expect(message({ ...HOST, privateKeyFile: "~/.ssh/pi" })).toContain(
+      "Add the public half of ~/.ssh/pi to ~pi/.ssh/authorized_keys",
     );
   });
 
-  test("tells that nobody has a key where there is neither", () => {
-    expect(told(HOST)).toContain("There is no ssh agent here (SSH_AUTH_SOCK is not set)");
+  test("names the agent where there is one", () => {
+    expect(message(HOST, "/run/agent")).toContain("refused. Add a key of your ssh agent to ~pi/.ssh/authorized_keys");
+  });
+
+  test("says that no key was offered where there is neither", () => {
+    expect(message(HOST)).toContain("there is no ssh agent (SSH_AUTH_SOCK is not set)");
   });
 });

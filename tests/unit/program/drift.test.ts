@@ -10,18 +10,18 @@ const probes = (server: string): Probes => ({ [LOGIN.edge]: bundles("edge 1"), [
 
 const marker = (run: Run, host: string): Registered => run.resource(`${host}-drift-revision`, MARKER);
 const revisionOf = (run: Run, host: string): unknown => marker(run, host).inputs["keepers"];
-const told = (run: Run, name: string): string => String(plain(run.resource(name, REMOTE).inputs["stdin"]));
+const stdinOf = (run: Run, name: string): string => String(plain(run.resource(name, REMOTE).inputs["stdin"]));
 
-test("hosts in sync are told the revisions that they have", async () => {
+test("hosts in sync keep their revisions", async () => {
   const run = await runProgram({ probes: probes(bundles("server 1")) });
   expect(revisionOf(run, "vps")).toEqual({ revision: "edge 1" });
   expect(revisionOf(run, "pi")).toEqual({ revision: "server 1" });
   expect(run.warnings).toEqual([]);
   for (const name of ["pi-secrets", "pi-files", "pi-verify", "app-secrets", "app-route"])
-    expect(told(run, name)).toContain("\nrevision server 1\n");
+    expect(stdinOf(run, name)).toContain("\nrevision server 1\n");
 });
 
-test("both hosts are looked at, each once, by a script that is sent as it is", async () => {
+test("both hosts are probed, each once, by an unchanged script", async () => {
   const { calls } = await runProgram();
   const probes = calls.filter(({ token }) => token === "command:local:run");
   const environments = probes.map(({ inputs }) => (inputs as { environment: Record<string, string> }).environment);
@@ -33,7 +33,7 @@ test("both hosts are looked at, each once, by a script that is sent as it is", a
 });
 
 describe("a rule that was added by hand", () => {
-  const found = "inet homeport: added tcp dport 23 accept";
+  const found = "nft inet homeport: unexpected rule in chain input: tcp dport 23 accept";
   let run: Run;
   beforeAll(async () => {
     run = await runProgram({ probes: probes(`${bundles("server 1")}found ${found}\n`) });
@@ -43,13 +43,13 @@ describe("a rule that was added by hand", () => {
     expect(revisionOf(run, "pi")).toEqual({
       revision: expect.stringMatching(`^[0-9a-f]{12} found: ${found}$`) as string,
     });
-    expect(told(run, "pi-files")).toContain(`found: ${found}\n`);
-    expect(run.warnings).toEqual([`warning: [runtime] pi is not as it was told: ${found}`]);
+    expect(stdinOf(run, "pi-files")).toContain(`found: ${found}\n`);
+    expect(run.warnings).toEqual([`warning: [runtime] pi has drifted: ${found}`]);
   });
 
-  test("is no concern of the other host", () => {
+  test("does not affect the other host", () => {
     expect(revisionOf(run, "vps")).toEqual({ revision: "edge 1" });
-    expect(told(run, "vps-files")).toContain("\nrevision edge 1\n");
+    expect(stdinOf(run, "vps-files")).toContain("\nrevision edge 1\n");
   });
 });
 
@@ -64,7 +64,7 @@ describe("a host that does not answer", () => {
 
     test("is named in a warning, with the reason", () => {
       expect(run.warnings).toEqual([
-        "warning: [runtime] pi (192.168.77.10) cannot be reached, so what changed on it is unknown: ssh: connect to host 192.168.77.10 port 22: No route to host",
+        "warning: [runtime] pi (192.168.77.10) is unreachable, so its drift is unknown: ssh: connect to host 192.168.77.10 port 22: No route to host",
       ]);
     });
 
@@ -74,9 +74,9 @@ describe("a host that does not answer", () => {
     });
   });
 
-  test("ends an up before anything is asked for", async () => {
+  test("fails an up before anything is registered", async () => {
     await expect(runProgram({ probes: away })).rejects.toThrow(
-      /^pi \(192\.168\.77\.10\) cannot be reached: ssh: connect .* No route to host\..* nothing was changed$/,
+      /^pi \(192\.168\.77\.10\) is unreachable: ssh: connect .* No route to host\. Nothing was changed\./,
     );
   });
 });
@@ -95,10 +95,10 @@ describe("a host that refuses", () => {
   });
 });
 
-describe("a machine that cannot become what it is to be", () => {
+describe("a machine that fails the preflight", () => {
   const facts = "fact os fedora 40 Fedora Linux 40\nfact listener 80/tcp 0.0.0.0 nginx\n";
 
-  test("is refused with all its faults, the other machine's with them", async () => {
+  test("is refused with all its errors, and the other machine's", async () => {
     const run = runProgram({ probes: { [LOGIN.edge]: BARE + facts, [LOGIN.server]: BARE + facts }, preview: true });
     for (const host of ["vps (198.51.100.10)", "pi (192.168.77.10)"])
       await expect(run).rejects.toThrow(
@@ -107,12 +107,12 @@ describe("a machine that cannot become what it is to be", () => {
       );
   });
 
-  test("warns of what a person should know", async () => {
+  test("warns of what the operator should know", async () => {
     const run = await runProgram({
       probes: probes(`${bundles("server 1")}fact container homeport/dev blog web-1 missing\n`),
     });
     expect(run.warnings).toEqual([
-      "warning: [runtime] pi (192.168.77.10): the container web-1 that serves blog is missing: 'pulumi up --refresh' makes it anew",
+      "warning: [runtime] pi (192.168.77.10): the container web-1 that serves blog is missing: 'pulumi up --refresh' recreates it",
     ]);
   });
 });

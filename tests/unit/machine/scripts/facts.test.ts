@@ -34,7 +34,7 @@ describeWhere("the facts of a machine", Sandbox.missing(), () => {
     expect(facts.free.map(({ path }) => path)).toEqual(["/", "/var/lib/docker"]);
     for (const { megabytes } of facts.free) expect(megabytes).toBeGreaterThan(0);
     expect(Math.abs(facts.clockAhead ?? NaN)).toBeLessThan(60);
-    expect(facts.told).toBe(false);
+    expect(facts.deployed).toBe(false);
   });
 
   test("what runs on it, by starting it", () => {
@@ -160,11 +160,11 @@ EOF`);
     }
   });
 
-  test("the tunnel of a first deploy that was cut off is ours", () => {
+  test("the tunnel of an interrupted first deploy is ours", () => {
     put("/run/fake/wg", "wg0\n");
     host.sandbox.sh("rm -rf /etc/wireguard; mkdir /etc/wireguard");
     put("/etc/wireguard/wg0.conf", managed("render/wireguard.ts"));
-    expect(host.facts()).toMatchObject({ told: false, tunnels: { files: [], interfaces: [] } });
+    expect(host.facts()).toMatchObject({ deployed: false, tunnels: { files: [], interfaces: [] } });
   });
 
   test("Docker, and the packages of its vendor", () => {
@@ -181,7 +181,7 @@ EOF`);
   test("a machine without an id is looked at all the same", () => {
     host.sandbox.sh("rm -f /etc/machine-id");
     expect(host.probe()).toMatchObject({
-      revision: expect.stringMatching(/^first told to machine unknown at /) as string,
+      revision: expect.stringMatching(/^first applied to machine unknown at /) as string,
     });
   });
 
@@ -203,7 +203,7 @@ EOF`);
     ]);
   });
 
-  test("containers that were told to serve and do not", () => {
+  test("containers that should serve and do not", () => {
     host.sandbox.sh("mkdir -p /run/fake/containers; touch /run/fake/containers/web-1");
     const files = [{ path: "/etc/test/route", text: "x\n", onChange: reload("a.service") }];
     host.apply({ files, serves: [{ app: "blog", container: "web-1" }] });
@@ -212,7 +212,7 @@ EOF`);
     expect(host.facts().lostContainers).toEqual([{ app: "blog", name: "web-1", state: "exited" }]);
     host.sandbox.sh("rm /run/fake/containers/web-1");
     expect(host.facts().lostContainers).toEqual([{ app: "blog", name: "web-1", state: "missing" }]);
-    // No drift: telling the host again would not bring it back.
+    // No drift: applying again would not recreate it.
     expect(host.probe()).toMatchObject({ found: [] });
     expect(host.facts("homeport/prod").lostContainers).toEqual([]);
   });

@@ -24,12 +24,12 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     host.apply(rules(80));
     host.verify();
     host.sandbox.sh("nft add rule inet test a tcp dport 23 accept");
-    expect(host.probe()).toMatchObject({ found: ["nft inet test: added tcp dport 23 accept"] });
+    expect(host.probe()).toMatchObject({ found: ["nft inet test: unexpected rule in chain a: tcp dport 23 accept"] });
     expect(host.apply(rules(80))).toEqual(done("reload firewall.service\nbase: 0 of 1 files written"));
     expect(loaded()).toBe("dport 80\n");
   });
 
-  test("is put back unless a fresh connection confirms it", () => {
+  test("is reverted unless a fresh connection confirms it", () => {
     host.apply(rules(80));
     host.verify();
     expect(host.apply(rules(81), "r2")).toEqual(done("a fresh connection has 60 s to confirm this change"));
@@ -38,24 +38,24 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     );
     host.sandbox.sh("/var/lib/homeport/revert/run");
     expect(loaded()).toBe("dport 80\n");
-    expect(host.verify()).toEqual(failed("the change was put back at "));
-    expect(host.probe()).toMatchObject({ found: [expect.stringContaining("the last change was put back")] });
+    expect(host.verify()).toEqual(failed("the change was reverted at "));
+    expect(host.probe()).toMatchObject({ found: [expect.stringContaining("the last change was reverted")] });
   });
 
-  test("that was put back the first time is found, and can be told again", () => {
+  test("that was reverted the first time is found, and can be applied again", () => {
     host.apply(rules(80));
     host.sandbox.sh("/var/lib/homeport/revert/run");
     expect(loaded()).toBe("");
     expect(host.probe()).toMatchObject({
       reached: true,
-      found: [expect.stringContaining("the last change was put back"), "base was never finished"],
+      found: [expect.stringContaining("the last change was reverted"), "bundle base was never applied completely"],
     });
     expect(host.apply(rules(80), "r2")).toMatchObject({ code: 0 });
     expect(host.verify()).toMatchObject({ code: 0 });
     expect(host.probe()).toEqual({ reached: true, revision: "r2", found: [] });
   });
 
-  test("that was put back can be told again", () => {
+  test("that was reverted can be applied again", () => {
     host.apply(rules(80));
     host.verify();
     host.apply(rules(81), "r2");
@@ -72,27 +72,27 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     expect(host.sandbox.sh("ls /run/fake/active; ls /var/lib/homeport")).toBe("firewall.service\nbase\n");
   });
 
-  test("of a first run that is put back leaves the host as it was", () => {
+  test("of a first run that is reverted leaves the host as it was", () => {
     host.apply(rules(80));
     host.sandbox.sh("/var/lib/homeport/revert/run");
     expect(host.sandbox.sh("ls /etc/test /run/fake/active /run/fake/enabled")).not.toMatch(/firewall/);
   });
 
-  test("of a run that a restart of the machine has cut off is put back, though its timer is gone", () => {
+  test("of a run that a reboot interrupted is reverted, though its timer is gone", () => {
     host.apply(rules(80));
     host.verify();
     host.apply(rules(81), "r2");
     host.sandbox.sh("rm /run/fake/active/homeport-revert.timer");
-    expect(host.apply(rules(80), "r3")).toEqual(done("never confirmed, it is put back first"));
+    expect(host.apply(rules(80), "r3")).toEqual(done("never confirmed: reverting it first"));
     expect(host.verify()).toMatchObject({ code: 0 });
     expect(loaded()).toBe("dport 80\n");
   });
 
-  test("of a run that was never confirmed is put back before the next is told", () => {
+  test("of a run that was never confirmed is reverted before the next is applied", () => {
     host.apply(rules(80));
     host.verify();
     host.apply(rules(81), "r2");
-    expect(host.apply(rules(82), "r3")).toEqual(done("never confirmed, it is put back first"));
+    expect(host.apply(rules(82), "r3")).toEqual(done("never confirmed: reverting it first"));
     expect(loaded()).toBe("dport 82\n");
     host.sandbox.sh("/var/lib/homeport/revert/run");
     expect(loaded()).toBe("dport 80\n");

@@ -18,7 +18,7 @@ const SPEC: Partial<HostSpec> = { files: [MOTD, CONF], units: ["app.service"] };
 describeWhere("the host script", Sandbox.missing(), () => {
   const host = hostForEach();
 
-  describe("tells a bare host", () => {
+  describe("applies to a bare host", () => {
     test("its files with mode and owner, its packages and its units", () => {
       expect(host.apply({ ...SPEC, packages: ["nftables"] })).toEqual(done("base: 2 of 2 files written, 0 removed\n$"));
       expect(host.sandbox.sh("cat /etc/test/motd /etc/test/deep/er/app.conf")).toBe("hello\na = 1\n");
@@ -73,13 +73,13 @@ describeWhere("the host script", Sandbox.missing(), () => {
 
   describe("what was changed by hand", () => {
     test.each([
-      ["echo bye >/etc/test/motd", "/etc/test/motd was changed"],
-      ["chmod 0777 /etc/test/motd", "/etc/test/motd was changed"],
-      ["chown 1:1 /etc/test/motd", "/etc/test/motd was changed"],
+      ["echo bye >/etc/test/motd", "/etc/test/motd has other content than declared"],
+      ["chmod 0777 /etc/test/motd", "/etc/test/motd has mode 777, declared 644"],
+      ["chown 1:1 /etc/test/motd", "/etc/test/motd belongs to 1:1, declared 0:0"],
       ["rm /etc/test/motd", "/etc/test/motd is missing"],
       ["rm /run/fake/active/app.service", "app.service is not running"],
       ["rm /run/fake/enabled/app.service", "app.service is not enabled"],
-    ])("%s: is found and put back", (change, finding) => {
+    ])("%s: is found and reverted", (change, finding) => {
       host.apply(SPEC);
       host.sandbox.sh(change);
       expect(host.probe()).toMatchObject({ found: [finding] });
@@ -171,18 +171,20 @@ describeWhere("the host script", Sandbox.missing(), () => {
       host.apply(SPEC);
       host.sandbox.sh("touch /run/fake/broken/app.service");
       host.apply({ ...SPEC, files: [MOTD, { ...CONF, text: "a = 2\n" }] }, "r2");
-      expect(host.probe()).toMatchObject({ found: ["/etc/test/deep/er/app.conf was changed"] });
+      expect(host.probe()).toMatchObject({ found: ["/etc/test/deep/er/app.conf has other content than declared"] });
     });
 
     test("because something is needed first changes nothing", () => {
       const needs = [{ claim: "web is healthy", command: "echo starting; false" }];
-      expect(host.apply({ ...SPEC, needs })).toEqual(failed("starting\nhomeport: not so after 0 s: web is healthy"));
+      expect(host.apply({ ...SPEC, needs })).toEqual(
+        failed("starting\nhomeport: check still fails after 0 s: web is healthy"),
+      );
       expect(host.sandbox.sh("ls /etc/test 2>&1 || true")).toContain("No such file");
     });
   });
 
   describe("a host of another stack", () => {
-    test.each(["apply", "remove"] as const)("is refused to be told: %s", (verb) => {
+    test.each(["apply", "remove"] as const)("is refused: %s", (verb) => {
       host.apply(SPEC, "r1", "homeport/prod");
       const answer = verb === "apply" ? host.apply({}) : host.remove();
       expect(answer).toEqual(failed("this host's 'base' belongs to the stack homeport/prod, not to homeport/dev"));
@@ -209,7 +211,7 @@ describeWhere("the host script", Sandbox.missing(), () => {
 
     test("that no deploy speaks of any more are removed, the one before the last is left to the deploy", () => {
       host.sandbox.sh("mkdir -p /run/fake/containers; cd /run/fake/containers; touch web-1 web-failed");
-      expect(host.apply(route("web-1"))).toEqual(done("removing container web-failed, which was never finished"));
+      expect(host.apply(route("web-1"))).toEqual(done("removing container web-failed, left by a failed deploy"));
       host.sandbox.sh("touch /run/fake/containers/web-2");
       host.apply(route("web-2"), "r2");
       expect(containers()).toEqual(["web-1", "web-2"]);
@@ -231,13 +233,13 @@ describeWhere("the host script", Sandbox.missing(), () => {
   });
 
   describe("checks", () => {
-    test("that hold are told by their claims", () => {
+    test("that hold are reported by their claims", () => {
       expect(host.verify([{ claim: "the sky is up", command: "true" }])).toEqual(done("^ok: the sky is up\n$"));
     });
 
     test("that do not hold are a failure with what the command said", () => {
       expect(host.verify([{ claim: "the sky is up", command: "echo it fell >&2\nfalse" }])).toEqual(
-        failed("it fell\nhomeport: not so after 0 s: the sky is up"),
+        failed("it fell\nhomeport: check still fails after 0 s: the sky is up"),
       );
     });
   });

@@ -68,7 +68,7 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
     await host.sandbox.stop();
   });
 
-  const tell = (version: 1 | 2): void => {
+  const applyFully = (version: 1 | 2): void => {
     expect(host.apply(spec(version), `r${version}`)).toMatchObject({ code: 0, stderr: "" });
     expect(host.verify()).toMatchObject({ code: 0 });
   };
@@ -79,12 +79,12 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
     beforeAll(() => {
       host.sandbox.sh("touch /run/fake/installed-nftables");
       bare = state();
-      tell(2);
+      applyFully(2);
       untouched.first = state();
       host.remove(spec(2));
       expect(state()).toBe(bare);
-      tell(1);
-      tell(2);
+      applyFully(1);
+      applyFully(2);
       untouched.update = state();
       host.remove(spec(2));
     });
@@ -98,10 +98,10 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
       ...sample(STEPS.map((line) => ({ line, when: "first" as const }))),
       ...sample([...STEPS, ...WITHIN].map((line) => ({ line, when: "update" as const }))),
     ])("after '$line' of the $when run, and repeated, it ends like one that was not", ({ line, when }) => {
-      if (when === "update") tell(1);
+      if (when === "update") applyFully(1);
       const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
       host.sandbox.run(["bash", "-s", "apply"], killed + bundle(spec(2), "r2"));
-      tell(2);
+      applyFully(2);
       expect(state()).toBe(untouched[when]);
       host.remove(spec(2));
       expect(state()).toBe(bare);
@@ -110,7 +110,7 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
 
   test.each(sample(REMOVAL))("killed after '%s' of its removal, and repeated, nothing of it stays", (line) => {
     const bare = state();
-    tell(2);
+    applyFully(2);
     const killed = FAST_SCRIPT.replace(`\n${line}\n`, `\n${line}\n  kill -KILL $$\n`);
     host.sandbox.run(["bash", "-s", "remove"], killed + bundle(spec(2), "r2"));
     expect(host.remove(spec(2))).toMatchObject({ code: 0, stderr: "" });
@@ -122,7 +122,7 @@ describeWhere("the host script, by bad luck", Sandbox.missing(), () => {
       host.sandbox.run(["sh", "-c", 'cat >"$1"', "sh", `/tmp/${name}`], text);
     };
 
-    test("come one after the other, and the later says what it waits for; what nobody had confirmed is put back", () => {
+    test("come one after the other, and the later says what it waits for; what nobody had confirmed is reverted", () => {
       const slow = { claim: "slow is ready", command: "touch /run/fake/at-work; sleep 2" };
       put("one", FAST_SCRIPT + bundle({ ...spec(1), needs: [slow] }, "r1"));
       put("other", FAST_SCRIPT + bundle(spec(2), "r2"));
@@ -137,7 +137,7 @@ cat /tmp/one.out; echo =====; cat /tmp/other.out`,
         .split("=====\n");
       expect(one).toMatch(/waiting until slow is ready: 1 s so far\n(.*\n)*base: 3 of 3 files written, 0 removed\n$/);
       expect(other).toMatch(
-        /^another run is at work on this host, waiting up to 600 s: bash \(process \d+\).*\nwaiting for another run on this host: 1 s so far\n/,
+        /^another run is active on this host, waiting up to 600 s: bash \(process \d+\).*\nwaiting for another run on this host: 1 s so far\n/,
       );
       expect(other).toMatch(/base: 3 of 3 files written, 0 removed\n$/);
       expect(host.verify()).toEqual(done("change confirmed"));

@@ -34,7 +34,7 @@ describeWhere("packages", Sandbox.missing(), () => {
     const { code, stdout, stderr } = host.apply(SPEC);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const lock of [LISTS, DPKG])
-      expect(stdout).toContain(`another program is at work on this host's packages, waiting up to 2 s: ${lock}\n`);
+      expect(stdout).toContain(`another program is changing this host's packages, waiting up to 2 s: ${lock}\n`);
     expect(tries()).toEqual(["update", "update", "install", "install"]);
   });
 
@@ -45,7 +45,7 @@ describeWhere("packages", Sandbox.missing(), () => {
     put(file, ...Array.from({ length: 9 }, () => lock));
     expect(host.apply(SPEC)).toEqual(
       failed(
-        `homeport: another program is still at work on this host's packages after 2 s: let it end, then run 'pulumi up' again. ${lock}`,
+        `homeport: another program is still changing this host's packages after 2 s: wait for it, then run 'pulumi up' again. ${lock}`,
       ),
     );
   });

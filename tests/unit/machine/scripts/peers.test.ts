@@ -35,21 +35,21 @@ const line = (key: string, networks: string): string => `${key}\tshared\t(none)\
 
 describeWhere("the tunnel's peers, each a bundle of its own", Sandbox.missing(), () => {
   const host = hostForEach({ wg: WG });
-  const tell = (name: Peer): unknown => host.apply({ files: [peerFile(name)] }, "r1", OWNER, `peer-${name}`);
+  const apply = (name: Peer): unknown => host.apply({ files: [peerFile(name)] }, "r1", OWNER, `peer-${name}`);
   const run = (...peers: string[]): void => {
     host.sandbox.run(["sh", "-c", "mkdir -p /run/fake; cat >/run/fake/peers"], peers.join(""));
   };
   const [pi, attic] = [line(PEERS.pi, NETWORKS.pi), line(PEERS.attic, NETWORKS.attic)];
 
   beforeEach(() => {
-    tell("pi");
+    apply("pi");
     run(pi);
     host.apply(EDGE);
     host.log();
   });
 
   test("come and go without a change to what the edge is compared with", () => {
-    tell("attic");
+    apply("attic");
     expect(host.log()).toContain(`reload ${UNIT}`);
     run(attic, pi);
     expect(host.probe()).toMatchObject({ reached: true, found: [] });
@@ -60,10 +60,14 @@ describeWhere("the tunnel's peers, each a bundle of its own", Sandbox.missing(),
   });
 
   test.each([
-    ["is gone", "", `tunnel wg0: lost ${PEERS.pi} ${NETWORKS.pi}`],
-    ["is strange", pi + attic, `tunnel wg0: added ${PEERS.attic} ${NETWORKS.attic}`],
-    ["speaks for more", line(PEERS.pi, `${NETWORKS.pi},10.77.0.99/32`), `tunnel wg0: added ${PEERS.pi} 10.77.0.99/32`],
-    ["speaks for nobody", line(PEERS.pi, "(none)"), `tunnel wg0: added ${PEERS.pi} (none)`],
+    ["is gone", "", `tunnel wg0: missing peer ${PEERS.pi} with AllowedIPs ${NETWORKS.pi}`],
+    ["is strange", pi + attic, `tunnel wg0: unexpected peer ${PEERS.attic} with AllowedIPs ${NETWORKS.attic}`],
+    [
+      "speaks for more",
+      line(PEERS.pi, `${NETWORKS.pi},10.77.0.99/32`),
+      `tunnel wg0: unexpected peer ${PEERS.pi} with AllowedIPs 10.77.0.99/32`,
+    ],
+    ["speaks for nobody", line(PEERS.pi, "(none)"), `tunnel wg0: unexpected peer ${PEERS.pi} with AllowedIPs (none)`],
   ])("are missed, or found, when one %s", (_, peers, found) => {
     run(peers);
     expect(host.probe()).toMatchObject({ found: expect.arrayContaining([found]) as unknown });
@@ -78,10 +82,10 @@ mv live.tunnel_wg0 live.wg_wg0`);
     expect(host.probe()).toMatchObject({ reached: true, found: [] });
   });
 
-  test("cannot be looked at where there is no interface, which is told", () => {
+  test("are not listed where the interface is missing, which is reported", () => {
     host.sandbox.sh("rm /run/fake/peers");
     expect(host.probe()).toMatchObject({
-      found: expect.arrayContaining(["tunnel wg0: added no interface wg0"]) as unknown,
+      found: ["WireGuard interface wg0 is missing"],
     });
   });
 });

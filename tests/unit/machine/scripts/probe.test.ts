@@ -59,7 +59,7 @@ echo "Warning: agent contains no identities" >&2
 });
 
 test.each([
-  ["is down", 255, "ssh: connect to host 192.168.77.10 port 22: No route to host", "away"],
+  ["is down", 255, "ssh: connect to host 192.168.77.10 port 22: No route to host", "unreachable"],
   ["shows another key", 255, "Host key verification failed.", "host key"],
   ["refuses the key", 255, "pi@192.168.77.10: Permission denied (publickey).", "login"],
   ["refuses sudo", 1, "sudo: a password is required", "sudo"],
@@ -73,7 +73,7 @@ test.each([
   });
 });
 
-test("a workstation without ssh is told about like a host that does not answer", () => {
+test("a workstation without ssh is reported like an unreachable host", () => {
   const programs = new FakePrograms(root, {});
   const ended = programs.run("machine/scripts/probe.sh", { ...environment, PATH: "/nowhere" });
   expect(ended.code).toBe(0);

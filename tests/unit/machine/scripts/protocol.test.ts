@@ -23,7 +23,7 @@ type Directive = keyof typeof DIRECTIVES;
 const LINES: Readonly<Record<Directive, string>> = {
   bundle: directive("bundle", { name: "base" }),
   owner: directive("owner", { stack: OWNER }),
-  revision: directive("revision", { text: "first told to machine 0123" }),
+  revision: directive("revision", { text: "first applied to machine 0123" }),
   digest: directive("digest", { sha256: "0123" }),
   package: directive("package", { name: "nftables?" }),
   group: directive("group", { group: "docker", user: "pi" }),
@@ -102,7 +102,7 @@ describeWhere("on a host", Sandbox.missing(), () => {
     expect(run("verify", ...HEADER, line)).toEqual({
       code: EXIT.failed,
       stdout: "",
-      stderr: `homeport: line ${number} of the bundle ${message}: this is a fault of the program\n`,
+      stderr: `homeport: line ${number} of the bundle ${message}: this is a bug in Homeport, report it\n`,
     });
   });
 

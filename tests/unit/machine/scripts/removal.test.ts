@@ -53,7 +53,7 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
       expect(host.remove({ ...SPEC, notes })).toEqual(done(`(^|\n)${notes.join("; ")}\n$`));
     });
 
-    test("puts back the kernel settings that it has changed", () => {
+    test("restores the kernel settings that it has changed", () => {
       const key = "net.ipv4.conf.all.rp_filter";
       const read = "cat /proc/sys/net/ipv4/conf/all/rp_filter";
       host.sandbox.sh("echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter");
@@ -64,16 +64,16 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
       host.apply(spec);
       expect(host.sandbox.sh(read)).toBe("2\n");
       host.apply(spec, "r2");
-      expect(host.remove(spec)).toEqual(done(`putting back ${key} = 1\n`));
+      expect(host.remove(spec)).toEqual(done(`restoring ${key} = 1\n`));
       expect(host.sandbox.sh(read)).toBe("1\n");
     });
 
-    test("puts back a kernel setting as soon as the spec does not name it any more", () => {
+    test("restores a kernel setting as soon as it leaves the spec", () => {
       const watches = [{ kind: "sysctl", name: "net.ipv4.ip_forward", ...reload("app.service") }] as const;
       host.sandbox.sh("echo 0 >/proc/sys/net/ipv4/ip_forward");
       host.apply({ ...SPEC, watches });
       host.sandbox.sh("echo 1 >/proc/sys/net/ipv4/ip_forward");
-      expect(host.apply(SPEC, "r2")).toEqual(done("putting back net.ipv4.ip_forward = 0\n"));
+      expect(host.apply(SPEC, "r2")).toEqual(done("restoring net.ipv4.ip_forward = 0\n"));
       expect(host.sandbox.sh("cat /proc/sys/net/ipv4/ip_forward")).toBe("0\n");
     });
 
@@ -84,7 +84,7 @@ describeWhere("what the host script takes away", Sandbox.missing(), () => {
       expect(host.sandbox.sh("ls /run/fake/active")).toBe("app.service\n");
     });
 
-    test("tells a unit that is not ours that its file is gone", () => {
+    test("reloads a unit that is not ours when its file is gone", () => {
       host.sandbox.sh("mkdir -p /run/fake/active; touch /run/fake/active/ssh.service");
       const spec = { files: [{ path: "/etc/test/sshd.conf", text: "no\n", onChange: reload("ssh.service") }] };
       host.apply(spec);

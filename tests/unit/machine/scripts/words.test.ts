@@ -34,7 +34,7 @@ describeWhere("names are compared as they are, not as patterns", Sandbox.missing
     expect(host.sandbox.sh("ls /run/fake/active")).toBe("a-b.service\n");
   });
 
-  test("each of two units of similar names is told of its file", () => {
+  test("each of two units of similar names is reloaded for its file", () => {
     const files = [file("/etc/test/1", "a-b.service"), file("/etc/test/2", "a.b.service")];
     host.sandbox.sh("mkdir -p /run/fake/active; touch /run/fake/active/a-b.service /run/fake/active/a.b.service");
     host.apply({ files });
@@ -44,7 +44,7 @@ describeWhere("names are compared as they are, not as patterns", Sandbox.missing
   test("a container that was never finished is removed though one of a similar name serves", () => {
     host.sandbox.sh("mkdir -p /run/fake/containers; touch /run/fake/containers/web-1 /run/fake/containers/web.1");
     expect(host.apply({ serves: [{ app: "blog", container: "web-1" }] })).toEqual(
-      done("removing container web.1, which was never finished"),
+      done("removing container web.1, left by a failed deploy"),
     );
   });
 
@@ -63,7 +63,7 @@ describeWhere("a failure is not hidden", Sandbox.missing(), () => {
 
   test("of a check, where its last lines cannot be shown", () => {
     expect(host.verify([{ claim: "the sky is up", command: "false" }])).toEqual(
-      failed("homeport: not so after 0 s: the sky is up"),
+      failed("homeport: check still fails after 0 s: the sky is up"),
     );
   });
 
@@ -89,7 +89,7 @@ describeWhere("a failure is not hidden", Sandbox.missing(), () => {
   test("of a file that something removes at once: the manifest would have no word of it", () => {
     host.sandbox.sh("mkdir -p /run/fake; echo 'rm /etc/test/motd' >/run/fake/does-app.service");
     expect(host.apply({ files: [MOTD], units: ["app.service"] })).toEqual(
-      failed("homeport: /etc/test/motd is gone again"),
+      failed("homeport: /etc/test/motd disappeared right after it was written"),
     );
   });
 
@@ -100,7 +100,7 @@ describeWhere("a failure is not hidden", Sandbox.missing(), () => {
 
   test("of a user who is not there to join a group", () => {
     expect(host.apply({ groups: [{ group: "root", user: "nobody-at-all" }] })).toEqual(
-      failed("homeport: there is no user nobody-at-all to join the group root"),
+      failed("homeport: user nobody-at-all does not exist and cannot join the group root"),
     );
   });
 
@@ -108,7 +108,9 @@ describeWhere("a failure is not hidden", Sandbox.missing(), () => {
     host.apply({ watches: [{ kind: "sysctl", name: "net.ipv4.ip_forward", ...reload("app.service") }] });
     host.sandbox.sh("rm /var/lib/homeport/base/live.*");
     expect(host.probe()).toMatchObject({
-      found: ["sysctl net.ipv4.ip_forward: there is nothing to compare it with"],
+      found: [
+        "sysctl net.ipv4.ip_forward cannot be compared: /var/lib/homeport/base/live.sysctl_net.ipv4.ip_forward is missing, and 'pulumi up' records it again",
+      ],
     });
   });
 });
