@@ -7,15 +7,14 @@ const RULES = "/etc/homeport/firewall.nft";
 const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
 
 /**
- * Loads our table, and the kernel settings that the rules count on. A unit of our own: `nftables.service` flushes everything first, Docker's
- * tables included.
+ * Loads our table, and the kernel settings that the rules depend on. Not `nftables.service`: it flushes everything first, Docker's tables included.
  */
 export const FIREWALL_UNIT = "homeport-firewall.service";
 
-/** That the table is there. */
+/** The table is loaded. */
 export const FIREWALL_CHECK: Check = { claim: "the firewall is loaded", command: `nft list table ${TABLE}` };
 
-/** What the rules count on, by kernel setting. */
+/** Values by kernel setting that the rules depend on. */
 export type KernelSettings = Readonly<Record<string, number>>;
 
 /** The live table and settings, compared at each preview. */

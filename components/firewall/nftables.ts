@@ -6,8 +6,8 @@ import { managed } from "../machine/managed";
 export const TABLE = "inet homeport";
 
 /**
- * Mark of connections that came out of the tunnel, so that their answers go back into it.
- * Any number that nobody else uses on the host; 0x6870 is "hp".
+ * Mark of connections from the tunnel, so that their answers return through it.
+ * Any number that is unused on the host; 0x6870 is "hp".
  */
 export const TUNNEL_MARK = 0x6870;
 
@@ -16,7 +16,7 @@ const HEADERS = 40;
 
 /**
  * Sources that no visitor has: private (RFC 1918), shared (RFC 6598), loopback, link-local, multicast and reserved. A stolen edge can forge any
- * source; from these it could reach what trusts the home LAN or Docker's networks.
+ * source; with these it could reach what trusts the home LAN or Docker's networks.
  */
 const NO_VISITOR = [
   "0.0.0.0/8",
@@ -29,7 +29,7 @@ const NO_VISITOR = [
   "224.0.0.0/3",
 ];
 
-/** What every host takes in: answers, itself, and addresses by DHCP (RFC 2131, RFC 8415). */
+/** What every host accepts: answers, loopback, and DHCP (RFC 2131, RFC 8415). */
 const ALWAYS = [
   "ct state established,related accept",
   "ct state invalid drop",
@@ -38,6 +38,8 @@ const ALWAYS = [
   "ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept",
 ];
 
+// Numbers: names need /etc/protocols, which a minimal Debian lacks. It comes with `iptables`; `nft list` then prints names, which looks like drift if
+// iptables is installed after the rules.
 const PING = 'meta l4proto { 1, 58 } accept comment "ICMP and ICMPv6"';
 
 const NEIGHBOURS = [
@@ -47,19 +49,19 @@ const NEIGHBOURS = [
 
 const DOCKER_PROXY = `meta nfproto ipv4 tcp dport ${set(SITE_PORTS)} accept comment "by Docker's userland proxy"`;
 
-/** The edge: what it answers itself and what it forwards into the tunnel. */
+/** The edge: what it answers and what it forwards into the tunnel. */
 export interface EdgeFirewall {
   readonly sshPort: number;
-  /** Networks that may open ssh; empty: any. */
+  /** Networks that may use ssh; empty: any. */
   readonly sshFrom: readonly string[];
   readonly tunnel: { readonly interface: string; readonly port: number; readonly mtu: number };
-  /** Tunnel address of the server that takes the site's traffic; undefined: a proxy in Docker on the edge itself does. */
+  /** Tunnel address of the server that gets the site's traffic; undefined: a proxy in Docker on the edge does. */
   readonly target: string | undefined;
-  /** What servers may say to each other through the edge. */
+  /** Flows between servers through the edge. */
   readonly relayed: readonly Flow[];
 }
 
-/** The edge's table: default drop; the site's ports go to the server without masquerade, so that it sees each visitor's own address, or to the proxy. */
+/** The edge's table: default drop; the site's ports go to the proxy, or to the server without masquerade, so that it sees visitors' own addresses. */
 export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }: EdgeFirewall): string {
   const wg = `"${tunnel.interface}"`;
   const here = target === undefined;
@@ -83,7 +85,7 @@ export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }
       "ct state established,related accept",
       ...(here
         ? [
-            // Behind Docker's DNAT the port is the container's, so the first packet's is asked for.
+            // After Docker's DNAT the port is the container's, so match the original one.
             `iifname != ${wg} oifname "br-*" meta l4proto 6 ct status dnat ct original proto-dst ${set(SITE_PORTS)} accept`,
             'iifname "br-*" oifname != "br-*" accept comment "what the proxy begins itself"',
           ]
@@ -93,33 +95,33 @@ export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }
   ]);
 }
 
-/** The server: what may come out of the tunnel, the way back into it, and what answers outside of it. */
+/** The server: what may come from the tunnel, the route back into it, and what answers elsewhere. */
 export interface ServerFirewall {
   readonly tunnel: { readonly interface: string; readonly mtu: number };
   /** The server's own tunnel address. */
   readonly address: string;
-  /** Whether visitors come out of the tunnel; false: nobody but the tunnel's ends does. */
+  /** Whether visitors come from the tunnel; false: only the tunnel's ends do. */
   readonly terminatesTls: boolean;
-  /** `home`: behind a router, among neighbours. `public`: with an address on the internet, where nothing but ssh answers. */
+  /** `home`: behind a router, among neighbours. `public`: with an address on the internet, where only ssh answers. */
   readonly place: "home" | "public";
   readonly sshPort: number;
-  /** Networks that may open ssh of a public server; empty: any. */
+  /** Networks that may use ssh of a public server; empty: any. */
   readonly sshFrom: readonly string[];
-  /** Tunnel address from which ssh may come through the tunnel; undefined: none. */
+  /** Tunnel address that may use ssh through the tunnel; undefined: none. */
   readonly sshOverTunnel: string | undefined;
   /** Further ports that answer at home, such as `53/udp`. */
   readonly open: readonly string[];
-  /** What other ends of the tunnel may open here. */
+  /** Flows from other ends of the tunnel. */
   readonly inner: readonly Flow[];
-  /** TCP ports that Docker publishes for other ends of the tunnel. They answer nowhere else: not at home, and no container by the host's address. */
+  /** TCP ports that Docker publishes for other ends of the tunnel. They answer nowhere else: not at home, and not to containers by the host's address. */
   readonly innerPorts: readonly number[];
 }
 
 /**
- * The server's table. Everything out of the tunnel is hostile: it is filtered before any DNAT (Docker's or ours), and reaches what is named here and
- * nothing else. Answers to visitors carry the connection's mark and are routed back into the tunnel; what the server begins itself leaves by its own uplink.
- * At home (every interface but the tunnel) programs of the host answer on named ports; what Docker publishes is forwarded and passes by `input`. With a
- * public address that is closed before Docker's DNAT as well, and so is everywhere what Docker publishes for other ends of the tunnel.
+ * The server's table. Everything from the tunnel is hostile: it is filtered before any DNAT (Docker's or ours), and reaches only what is named here.
+ * Answers to visitors carry the connection's mark and are routed back into the tunnel; the server's own connections leave by its own uplink. At home (every
+ * interface but the tunnel) the host's programs answer on named ports; what Docker publishes is forwarded and bypasses `input`. With a public address, that
+ * is closed before Docker's DNAT as well. What Docker publishes for other ends of the tunnel is closed everywhere else.
  */
 export function renderServerFirewall(server: ServerFirewall): string {
   const { tunnel, address, terminatesTls, place, sshPort, sshOverTunnel, open, inner, innerPorts } = server;
@@ -168,7 +170,7 @@ export function renderServerFirewall(server: ServerFirewall): string {
   ]);
 }
 
-// A table replaced in one transaction: the first line makes the delete valid where there is none yet. A chain stands before those that jump to it.
+// Replaces the table in one transaction; the first line makes the delete valid if there is none yet. A chain precedes those that jump to it.
 function replaceTable(chains: readonly string[]): string {
   return `${managed("render/nftables.ts")}table ${TABLE}
 delete table ${TABLE}
@@ -177,13 +179,13 @@ ${chains.join("\n")}}
 `;
 }
 
-/** A chain, on a hook or, without one, for others to jump to. */
+/** A chain on a hook, or a jump target without one. nft refuses some names, such as `dnat`. */
 function chain(name: string, hook: string | undefined, rules: readonly string[]): string {
   const lines = hook === undefined ? rules : [hook, ...rules];
   return `	chain ${name} {\n${lines.map((line) => `		${line}\n`).join("")}	}\n`;
 }
 
-// Both ways: the visitor's segments and the server's. Only ever lowered.
+// Both directions: the visitor's segments and the server's. The comparison first: `set` alone can raise the MSS.
 function clamp(tunnel: { readonly interface: string; readonly mtu: number }): string[] {
   const mss = tunnel.mtu - HEADERS;
   return ["iifname", "oifname"].map(

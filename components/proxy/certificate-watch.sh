@@ -1,13 +1,13 @@
 #!/bin/bash
-# Has the proxy ask for a certificate once it can be had, and again where it was refused. Traefik alone asks as soon as it knows a name, also when that
-# points elsewhere, and never again after a failure. It renews by itself what it has.
-# Reads  /etc/homeport/certificates.conf    `directory URL`, and `ca FILE` where no public authority signed the CA's own certificate; `challenge dns-01`
-#                                           where names are proven by records, and `wildcard DOMAIN` where one certificate is for all of its names
-#        /etc/homeport/certificates/APP     `edge ADDRESS`, `name NAME` for each name of the site, and `proxied yes` where the names point to
-#                                           Cloudflare, which forwards to the edge
-# Writes dynamic/certificate-APP.yaml       there only while Traefik is to ask
-#        /run/homeport/certificate-APP.status    a line for each name
-# One certificate a name, but for a wildcard's: a name that leaves or points elsewhere takes no other's with it.
+# Makes Traefik request a certificate once the CA can issue it, and retries after a refusal. On its own, Traefik requests one as soon as it knows a name,
+# even if that points elsewhere, and never retries. Renewals are Traefik's own.
+# Reads  /etc/homeport/certificates.conf    `directory URL`; `ca FILE` if no public authority signed the CA's own certificate; `challenge dns-01`;
+#                                           `wildcard DOMAIN` if one certificate covers all of its names
+#        /etc/homeport/certificates/APP     `edge ADDRESS`; `name NAME` for each name of the site; `proxied yes` if the names point to Cloudflare,
+#                                           which forwards to the edge
+# Writes dynamic/certificate-APP.yaml       only while a certificate is being requested
+#        /run/homeport/certificate-APP.status    a line per name
+# One certificate per name, except a wildcard: a name that leaves or points elsewhere does not block the others.
 set -uo pipefail
 export LC_ALL=C
 CONFIG=/etc/homeport/certificates.conf
@@ -15,14 +15,14 @@ APPS=/etc/homeport/certificates
 ROUTES=/etc/homeport/traefik/dynamic
 RUN=/run/homeport
 PERIOD=15
-# An answer of Let's Encrypt takes 5 to 30 seconds. With DNS-01 Traefik waits for records before, two minutes at most for each of a wildcard's two.
+# Let's Encrypt answers within 5 to 30 seconds. With DNS-01, Traefik first waits for records: at most two minutes for each of a wildcard's two.
 PATIENCE=60
 PATIENCE_DNS=300
-# Seconds before the second, third and fourth try. Let's Encrypt bars a name after five failures within an hour: here it is four at most.
+# Seconds before the second, third and fourth try. Let's Encrypt blocks a name after five failures within an hour; this makes four at most.
 PAUSES=(0 60 300 900)
-CA=unknown WHY=
-SILENT="Traefik gave no reason, see its log"
-declare -A SAYS REFUSED
+CA_FAULT=unknown BLOCKER=
+NO_REASON="Traefik gave no reason, see its log"
+declare -A STATUS REFUSED
 
 setting() { sed -n "s/^$2 //p" "$1"; }
 
@@ -30,18 +30,18 @@ CHALLENGE=$(setting "$CONFIG" challenge)
 WILDCARD=$(setting "$CONFIG" wildcard)
 [ "$CHALLENGE" != dns-01 ] || PATIENCE=$PATIENCE_DNS
 
-# The first name of the certificate that is asked for, where a name has none: of a wildcard's it is the domain.
+# The main name of the certificate that covers a name: for a wildcard, the domain.
 subject() { if [ -n "$WILDCARD" ] && [ "${1#*.}" = "$WILDCARD" ]; then say "$WILDCARD"; else say "$1"; fi; }
 
 when() { if [ "$1" -gt 0 ]; then date -u -d "@$1" '+at %H:%M UTC'; else say "within a minute"; fi; }
 
 listed() { paste -sd ' ' | sed 's/ /, /g'; }
 
-# Also the records of a kind of which this host has no address itself; of version 6 without those that getent makes of version 4.
+# Includes IPv6 records even if this host has no IPv6 address; excludes IPv4 addresses that getent maps to IPv6.
 addresses() { getent -A "ahostsv$1" "$2" | awk '$1 !~ /^::ffff:/ { print $1 }' | sort -u; }
 
-# What is served under a name: 0 a certificate for it, 1 another one, 2 nothing. SAYS tells of the former.
-look() {
+# Checks the certificate served for a name: returns 0 if it matches (details in STATUS), 1 if not, 2 if nothing answers.
+check_served() {
   local name=$1 text issuer end
   text=$(timeout 10 openssl s_client -connect 127.0.0.1:443 -servername "$name" </dev/null 2>/dev/null |
     openssl x509 -noout -issuer -enddate -checkhost "$name" 2>/dev/null) || [ -n "$text" ] || return 2
@@ -50,55 +50,54 @@ look() {
   issuer=$(sed -n 's/^issuer=.*CN *= *//p' <<<"$text")
   end=$(date -d "$(sed -n 's/^notAfter=//p' <<<"$text")" +%s)
   if [ "$end" -gt "$(date +%s)" ]; then
-    SAYS[$name]="issued by $issuer until $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC')"
+    STATUS[$name]="issued by $issuer until $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC')"
   else
-    SAYS[$name]="expired on $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC'), and was not renewed: $(reason "$(subject "$name")" 24h || say "$SILENT")"
+    STATUS[$name]="expired on $(date -u -d "@$end" '+%Y-%m-%d %H:%M UTC'), and was not renewed: $(reason "$(subject "$name")" 24h || say "$NO_REASON")"
   fi
 }
 
-# Sets WHY to why a CA would refuse a certificate for a name now; to nothing where it would not. With DNS-01 it is all the same to the CA where a name
-# points to, if anywhere.
-hinder() {
+# Sets BLOCKER to the reason why the CA would refuse a certificate for a name now; empty if none. With DNS-01 the CA does not care where a name points.
+find_blocker() {
   local name=$1 edge=$2 proxied=$3 there here strange
-  WHY=
+  BLOCKER=
   if [ "$CHALLENGE" = dns-01 ]; then
-    hear_ca
-    WHY=$CA
+    check_ca
+    BLOCKER=$CA_FAULT
     return
   fi
   there=$(addresses 4 "$edge")
   here=$(addresses 4 "$name")
   strange=$(comm -13 <(addresses 6 "$edge") <(addresses 6 "$name"))
   if [ -z "$there" ]; then
-    WHY="the VPS's name $edge has no address"
+    BLOCKER="the VPS's name $edge has no address: add an A record for it"
   elif [ -z "$here" ]; then
-    WHY="$name has no address: enter an A record with $(listed <<<"$there")"
+    BLOCKER="$name has no address: add an A record with $(listed <<<"$there")"
   elif [ "$proxied" = yes ]; then
-    hear_ca
-    WHY=$CA
+    check_ca
+    BLOCKER=$CA_FAULT
   elif [ -n "$(comm -23 <(say "$here") <(say "$there"))" ]; then
-    WHY="$name points to $(listed <<<"$here"), not to $(listed <<<"$there"): enter the record"
+    BLOCKER="$name points to $(listed <<<"$here"), not to $(listed <<<"$there"): correct its A record"
   elif [ -n "$strange" ]; then
-    WHY="$name points to $(listed <<<"$strange") as well, where nothing of this site answers: remove the AAAA record"
+    BLOCKER="$name points to $(listed <<<"$strange") as well, where this site does not answer: remove the AAAA record"
   else
-    hear_ca
-    WHY=$CA
+    check_ca
+    BLOCKER=$CA_FAULT
   fi
 }
 
-# Sets CA to why the CA cannot be asked; once a round.
-hear_ca() {
+# Sets CA_FAULT if the CA does not answer; checks once per round.
+check_ca() {
   local url file
-  [ "$CA" = unknown ] || return 0
+  [ "$CA_FAULT" = unknown ] || return 0
   url=$(setting "$CONFIG" directory)
   file=$(setting "$CONFIG" ca)
-  CA=
-  # Not into `grep -q`: it ends at its first hit, and what still writes then fails.
-  grep -q newOrder <<<"$(curl -sf --max-time 10 ${file:+--cacert "$file"} "$url")" || CA="the CA does not answer: $url"
+  CA_FAULT=
+  # Not piped: `grep -q` exits at its first match, and with pipefail the writer's failure then reads as "not found".
+  grep -q newOrder <<<"$(curl -sf --max-time 10 ${file:+--cacert "$file"} "$url")" || CA_FAULT="the CA does not answer: $url"
 }
 
-# Until when the certificate of a name is to be left alone, as seconds of the epoch; 0: it is not.
-barred_until() {
+# When a name's certificate may be requested again, in seconds of the epoch; 0: now.
+retry_after() {
   local asked=() now=$2
   mapfile -t asked < <(awk -v since=$((now - 3600)) '$1 > since' "$RUN/asked-$(subject "$1")" 2>/dev/null)
   if [ ${#asked[@]} -ge ${#PAUSES[@]} ]; then
@@ -110,14 +109,14 @@ barred_until() {
   fi
 }
 
-# What Traefik last said of a certificate, by its first name, since a time; fails where it said nothing.
+# Traefik's last error for a certificate, by its main name, since a time; fails if there is none.
 reason() {
   docker ps -q --filter label=homeport.config | head -n 1 | xargs -r docker logs --since "$2" 2>&1 |
     grep -aF 'ACME certificate' | grep -aF -e "[$1]" -e "[$1 " -e "{$1}" -e "{$1 " | tail -n 1 | sed -n 's/.* error="\(.*\)" [A-Za-z ]*=.*/\1/p' | cut -c 1-300 | grep .
 }
 
-# A router that matches nothing and names the resolver: that Traefik sees it is the order. Renamed into place, because Traefik watches the directory.
-order() {
+# Requests a certificate by a router that matches nothing and names the resolver. Renamed into place, because Traefik watches the directory.
+request() {
   local app=$1 name=$2 file=$ROUTES/certificate-$1.yaml main others=
   main=$(subject "$name")
   [ "$main" != "$WILDCARD" ] || others=", sans: [\"*.$main\"]"
@@ -136,65 +135,65 @@ ROUTER
   mv "$file.new" "$file"
 }
 
-# Writes what is to be said about an application's names; in the journal what is new.
+# Writes the status of an application's names, and what is new to the journal.
 report() {
   local app=$1 name status=$RUN/certificate-$1.status
   shift
   [ -f "$APPS/$app" ] || return 0
   for name; do
-    [ -n "${SAYS[$name]:-}" ] || continue
-    grep -qsxF -e "$name: ${SAYS[$name]}" -- "$status" || say "$name: ${SAYS[$name]}" >&2
-    say "$name: ${SAYS[$name]}"
+    [ -n "${STATUS[$name]:-}" ] || continue
+    grep -qsxF -e "$name: ${STATUS[$name]}" -- "$status" || say "$name: ${STATUS[$name]}" >&2
+    say "$name: ${STATUS[$name]}"
   done >"$status.new"
   mv "$status.new" "$status"
 }
 
-# Has Traefik ask for a name, and waits until it is answered. One name at a time: with every change of its files, such as the certificate of another
-# name, Traefik asks again for what was refused.
-ask() {
+# Requests a certificate for a name and waits for the answer. One name at a time: on any change of its files, such as another name's certificate, Traefik
+# requests again what was refused.
+obtain() {
   local app=$1 name=$2 main start polls names why=
   main=$(subject "$name")
   start=$(date +%s)
   mapfile -t names < <(setting "$APPS/$app" name)
-  SAYS[$name]="asked for at the CA"
+  STATUS[$name]="requested from the CA"
   report "$app" "${names[@]}"
-  order "$app" "$name"
+  request "$app" "$name"
   for ((polls = 1; polls <= PATIENCE; polls++)); do
     sleep 1
-    if look "$name" || [ ! -f "$APPS/$app" ]; then break; fi
-    # A refusal is in the log long before patience ends; looking there costs more than a handshake.
+    if check_served "$name" || [ ! -f "$APPS/$app" ]; then break; fi
+    # A refusal is in the log long before the timeout; reading the log costs more than a handshake.
     if [ $((polls % 5)) -eq 0 ] && why=$(reason "$main" "$start"); then break; fi
   done
   rm -f "$ROUTES/certificate-$app.yaml"
-  look "$name" && return
-  REFUSED[$main]="refused: ${why:-$SILENT}; it is asked for again $(when "$(barred_until "$name" "$(date +%s)")")"
-  SAYS[$name]=${REFUSED[$main]}
+  check_served "$name" && return
+  REFUSED[$main]="refused: ${why:-$NO_REASON}; next try $(when "$(retry_after "$name" "$(date +%s)")")"
+  STATUS[$name]=${REFUSED[$main]}
 }
 
-# Brings an application's names on their way.
-tend() {
+# Checks an application's names, and requests the missing certificates.
+process() {
   local app=$1 edge proxied name names=() main until
   edge=$(setting "$APPS/$app" edge)
   proxied=$(setting "$APPS/$app" proxied)
   mapfile -t names < <(setting "$APPS/$app" name)
   for name in "${names[@]}"; do
-    look "$name"
+    check_served "$name"
     case $? in
       0) continue ;;
       2)
-        SAYS[$name]="waiting: the proxy does not answer on port 443"
+        STATUS[$name]="waiting: the proxy does not answer on port 443"
         continue
         ;;
     esac
-    hinder "$name" "$edge" "$proxied"
+    find_blocker "$name" "$edge" "$proxied"
     main=$(subject "$name")
-    until=$(barred_until "$name" "$(date +%s)")
-    if [ -n "$WHY" ]; then
-      SAYS[$name]="waiting: $WHY"
+    until=$(retry_after "$name" "$(date +%s)")
+    if [ -n "$BLOCKER" ]; then
+      STATUS[$name]="waiting: $BLOCKER"
     elif [ "$until" -gt 0 ]; then
-      SAYS[$name]=${REFUSED[$main]:-"waiting: it was asked for already, and is again $(when "$until")"}
+      STATUS[$name]=${REFUSED[$main]:-"waiting: an earlier request had no answer; next try $(when "$until")"}
     else
-      ask "$app" "$name"
+      obtain "$app" "$name"
     fi
   done
   report "$app" "${names[@]}"
@@ -215,11 +214,11 @@ withdraw() { rm -f "$ROUTES"/certificate-*.yaml "$ROUTES"/certificate-*.yaml.new
 
 round() {
   local file
-  CA=unknown
+  CA_FAULT=unknown
   forget_gone
   for file in "$APPS"/*; do
     case $file in *.homeport-new) continue ;; esac
-    [ ! -f "$file" ] || tend "${file##*/}"
+    [ ! -f "$file" ] || process "${file##*/}"
   done
 }
 

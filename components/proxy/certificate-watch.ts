@@ -7,31 +7,31 @@ import { renderUnit } from "../machine/systemd-unit";
 /** Directory of the routes on the host; Traefik watches it. */
 export const ROUTES = "/etc/homeport/traefik/dynamic";
 
-/** A file of that directory. It is written last, because Traefik reads the certificates and logins that it names when it changes, and not when they do. */
+/** A file of that directory, written last: Traefik rereads the certificates and logins it names when it changes, not when they do. */
 export function dynamicFile(name: string, text: string): HostFile {
   return { path: `${ROUTES}/${name}`, text, last: true };
 }
 
-/** Has Traefik ask for certificates, once they can be had. */
+/** Requests certificates once the CA can issue them. */
 export const CERTIFICATES_UNIT = "homeport-certificates.service";
 
 const PROGRAM = "/usr/local/lib/homeport/certificate-watch";
 const RESTART = { unit: CERTIFICATES_UNIT, action: "restart" } as const;
 
-/** Seconds until it is started again, should it end. */
+/** Seconds before a restart, should it exit. */
 const RESTART_SECONDS = 15;
 
-/** What the watch knows of the authority. */
+/** The authority, for the watch. */
 export interface WatchedAuthority {
   /** URL of the CA's directory. */
   readonly directory: string;
-  /** The PEM file of the authority that signed the CA's own certificate; undefined: a public one did. */
+  /** PEM file of the authority that signed the CA's own certificate; undefined: a public one. */
   readonly caFile: string | undefined;
   /** Undefined: HTTP-01. */
   readonly dnsChallenge: DnsChallenge | undefined;
 }
 
-/** The files of the host that ask for certificates. */
+/** The files of the certificate watch. */
 export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAuthority): HostFile[] {
   return [
     { path: PROGRAM, text: script("proxy/certificate-watch.sh"), mode: "0755", onChange: RESTART },
@@ -72,18 +72,18 @@ export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAut
   ];
 }
 
-/** A site whose names are to have certificates. */
+/** A site whose names need certificates. */
 export interface CertificateNames {
   /** Name of the application, unique on the server. */
   readonly app: string;
   readonly hosts: readonly string[];
-  /** Address or name of the edge, where the names have to point. */
+  /** Address or name of the edge that the names have to point to. */
   readonly edge: string;
-  /** Whether the names point to Cloudflare's proxy instead, which forwards what the authority asks. Default false. */
+  /** Whether the names point to Cloudflare's proxy instead, which forwards the authority's requests. Default false. */
   readonly proxied?: boolean;
 }
 
-/** The file by which the watch knows a site. */
+/** The file that describes a site to the watch. */
 export function certificateNames({ app, hosts, edge, proxied = false }: CertificateNames): HostFile {
   return {
     path: `/etc/homeport/certificates/${app}`,
@@ -101,7 +101,7 @@ export function certificateLeftovers(app: string): string[] {
   return [`${ROUTES}/certificate-${app}.yaml`, certificateStatus(app)];
 }
 
-/** The file on the server that says how a site's certificates are: a line for each name. */
+/** The status file of a site's certificates on the server, a line per name. */
 export function certificateStatus(app: string): string {
   return `/run/homeport/certificate-${app}.status`;
 }

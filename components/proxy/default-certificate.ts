@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
-/** Ten years, hours. It proves nothing to anybody: a visitor who gets it asked for a name that is not ours. */
+/** Ten years, in hours. It proves nothing: whoever gets it asked for a name that is not ours. */
 const LIFETIME_HOURS = 87600;
 
-/** The certificate for unknown names, so that Traefik's own, which tells what software answers, is never shown. */
+/** The certificate for unknown names. Traefik's own default would reveal the software. */
 export class DefaultCertificate extends pulumi.ComponentResource {
   /** PEM. */
   public readonly certificate: pulumi.Output<string>;

@@ -10,27 +10,27 @@ import { sha256 } from "../../lib/sha256";
 import { INNER_PORT } from "../../plan/ports";
 import { CONFIG, proxySecrets } from "./traefik";
 
-/** The name that the servers' proxies have in their certificates; no DNS knows it (`internal` is for private use: ICANN, 2024). */
+/** The name in the servers' proxies' certificates; not in DNS (`internal` is for private use: ICANN, 2024). */
 export const INNER_NAME = "application.internal";
 
-/** A certificate of the internal authority, and the authority itself. PEM. */
+/** A certificate of the internal authority, and the authority's own. PEM. */
 export interface InnerCertificate {
   readonly authority: string;
   readonly certificate: string;
 }
 
-/** The container of a server's proxy behind the ingress, whose tunnel address is given. */
+/** The container of a server's proxy behind the ingress; `ingress`: its tunnel address. */
 export function innerContainer(ingress: string): ProxyContainer {
   return {
     startFiles: [{ path: `${CONFIG}/traefik.yaml`, text: renderInnerStatic(ingress) }],
     environment: [],
-    // Open to the ingress alone, by the firewall: the tunnel's own address may not be there yet when Docker starts.
+    // The firewall opens it to the ingress alone. Bound to the tunnel's address, the container would not start if the tunnel comes up after Docker.
     ports: [{ internal: TRAEFIK_PORTS.inner, external: INNER_PORT, ip: "0.0.0.0" }],
     storage: false,
   };
 }
 
-/** A server's proxy behind the ingress: it answers who shows a certificate of the internal authority. */
+/** A server's proxy behind the ingress: it requires a client certificate of the internal authority. */
 export function innerProxy(ingress: string, authority: pulumi.Output<string>, own: IssuedCertificate): Proxy {
   return {
     container: innerContainer(ingress),
@@ -55,7 +55,7 @@ export function innerProxySpec(ingress: string, { authority, certificate }: Inne
   };
 }
 
-/** What the ingress is told beside its own to speak to the servers' proxies. */
+/** The addition to the ingress's spec for connections to the servers' proxies. */
 export function innerClientSpec({ authority, certificate }: InnerCertificate): HostSpec {
   return {
     ...EMPTY_SPEC,
@@ -67,7 +67,7 @@ export function innerClientSpec({ authority, certificate }: InnerCertificate): H
   };
 }
 
-/** The same, of the secret files; the directory is there for the ingress's own. */
+/** Likewise, the secret files; the directory comes from the ingress's own. */
 export function innerClientSecrets(key: string): HostSpec {
   return { ...proxySecrets({ "inner.key": key }), directories: [] };
 }

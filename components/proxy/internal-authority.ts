@@ -2,23 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
 /**
- * Lives and early renewals, hours. Only `pulumi up` renews, and nobody has to run it: a certificate has two years left or more after each `up`, which is
- * the time that a site can be left alone. Nobody but our own programs trusts these certificates, so their length costs no visitor anything; what
- * ends a stolen key is a new authority (docs/scale-out.md), not the calendar.
+ * Lifetime and early renewal, hours. Only `pulumi up` renews: after each `up` a certificate is valid for two more years or longer, so a site can be left
+ * alone that long. Only our own programs trust these certificates, so a long lifetime costs visitors nothing; against a stolen key, create a new authority
+ * (docs/scale-out.md).
  */
 const LEAF = { validityPeriodHours: 5 * 8760, earlyRenewalHours: 2 * 8760 };
 
-/** Renewed when less is left than a certificate lives, so that none outlives the authority that signed it. */
+/** Renewed while it still outlives any certificate that it signs. */
 const AUTHORITY = { validityPeriodHours: 20 * 8760, earlyRenewalHours: 6 * 8760 };
 
-/** ECDSA P256: small and fast on a Raspberry Pi, and every TLS library of ours has it. */
+/** ECDSA P256: small, fast on a Raspberry Pi, and supported by all our TLS libraries. */
 const KEY = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 
-/** What a certificate is for. */
+/** The purpose of a certificate. */
 export interface CertificateArgs {
-  /** Names that a server answers to; a client needs none. */
+  /** Names of a server; a client needs none. */
   readonly dnsNames: readonly string[];
-  /** Which end of a connection shows it: it is refused at the other end. */
+  /** The end of the connection that may present it. */
   readonly uses: "server" | "client";
 }
 
@@ -31,11 +31,11 @@ export interface IssuedCertificate {
 }
 
 /**
- * The stack's own certificate authority, for connections between its machines and containers: visitors never see it. Its key is in the
- * encrypted state and on no host. A new one: `pulumi up --replace` of its key; every certificate follows in the same run.
+ * The stack's own certificate authority, for connections between its machines and containers; visitors never see it. Its key is in the encrypted state and
+ * on no host. To rotate it, run `pulumi up --replace` for its key; all certificates follow in the same run.
  */
 export class InternalAuthority extends pulumi.ComponentResource {
-  /** PEM: what both ends trust. */
+  /** PEM; both ends trust it. */
   public readonly certificate: pulumi.Output<string>;
   private readonly key: pulumi.Output<string>;
   private readonly name: string;
@@ -50,9 +50,9 @@ export class InternalAuthority extends pulumi.ComponentResource {
         privateKeyPem: this.key,
         subject: { commonName: "Homeport internal authority" },
         isCaCertificate: true,
-        // It signs servers and clients, and no further authority.
+        // It signs servers and clients, but no further authority.
         maxPathLength: 0,
-        // Python 3.13 and later believe no authority without (ssl.VERIFY_X509_STRICT).
+        // Python 3.13 and later reject an authority without it (ssl.VERIFY_X509_STRICT).
         setSubjectKeyId: true,
         allowedUses: ["cert_signing"],
         ...AUTHORITY,
@@ -62,7 +62,7 @@ export class InternalAuthority extends pulumi.ComponentResource {
     this.registerOutputs({ certificate: this.certificate });
   }
 
-  /** A new key and its certificate; `name` is unique in the stack and stands in the certificate as its holder. */
+  /** Issues a new key and its certificate; `name` is unique in the stack and is the certificate's common name. */
   public issue(name: string, { dnsNames, uses }: CertificateArgs): IssuedCertificate {
     const own = `${this.name}-${name}`;
     const key = privateKey(`${own}-key`, this);

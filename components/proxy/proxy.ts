@@ -12,28 +12,28 @@ export interface ProxyPort {
   readonly ip: string;
 }
 
-/** What a proxy's container is made of. */
+/** The parts of a proxy's container. */
 export interface ProxyContainer {
-  /** Files that it reads at its start only. */
+  /** Files that it reads only at start. */
   readonly startFiles: readonly HostFile[];
   readonly environment: readonly string[];
   readonly ports: readonly ProxyPort[];
-  /** Whether it keeps certificates of its own. */
+  /** Whether it stores certificates of its own. */
   readonly storage: boolean;
-  /** Changes with the secrets that it reads at its start only. Default: there are none. */
+  /** Digest of the secrets that it reads only at start. Default: none. */
   readonly secretsDigest?: pulumi.Output<string>;
 }
 
-/** A proxy, before it is on a host: its container, and what it adds to the host's specs. */
+/** A proxy without its host: its container, and its additions to the host's specs. */
 export interface Proxy {
   readonly container: ProxyContainer;
   readonly spec: pulumi.Output<HostSpec>;
   readonly secrets: pulumi.Output<HostSpec>;
-  /** What it needs for other servers' proxies only. */
+  /** What it needs only for other servers' proxies. */
   readonly parts: readonly HostPart[];
 }
 
-/** Ports of a host that its proxy is to have, for who looks whether they are free. */
+/** The proxy's ports on the host, for the preflight. */
 export function expectedPorts({ ports }: Pick<ProxyContainer, "ports">): ExpectedPort[] {
   return ports.map(({ external }) => ({ port: external, protocol: "tcp", holder: "homeport " }));
 }

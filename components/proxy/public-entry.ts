@@ -1,14 +1,14 @@
-/** What differs at a public entry point from site to site. */
+/** Settings of a public entry point. */
 export interface PublicEntry {
-  /** Networks whose forwarded headers are believed; from anywhere else they are taken off. */
+  /** Networks whose forwarded headers are trusted; from anywhere else they are removed. */
   readonly trusted: readonly string[];
-  /** For a whole request with its body, seconds; undefined: Traefik's own, 60. */
+  /** For a whole request with its body, seconds; undefined: Traefik's default, 60. */
   readonly readTimeoutSeconds?: number | undefined;
-  /** Of a connection without requests, seconds; undefined: Traefik's own, 180. */
+  /** For an idle connection, seconds; undefined: Traefik's default, 180. */
   readonly idleTimeoutSeconds?: number | undefined;
 }
 
-/** The part of an entry point of Traefik's static configuration that follows the settings; empty where they say nothing. */
+/** The part of an entry point's static configuration that depends on the settings. */
 export function publicEntry({ trusted, readTimeoutSeconds, idleTimeoutSeconds }: PublicEntry): object {
   const timeouts = {
     ...(readTimeoutSeconds === undefined ? {} : { readTimeout: `${readTimeoutSeconds}s` }),

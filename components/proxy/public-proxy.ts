@@ -12,13 +12,13 @@ import { DashboardLogin, publicContainer, TraefikSettings, traefikSecrets, traef
 export interface PublicProxyArgs {
   readonly settings: TraefikSettings;
   readonly login: Omit<DashboardLogin, "hash"> & { readonly hash: pulumi.Output<string> };
-  /** Cloudflare's, for DNS-01; undefined: another challenge. */
+  /** Cloudflare's API token, for DNS-01; undefined: another challenge. */
   readonly dnsToken: pulumi.Output<string> | undefined;
-  /** The authority of the servers' proxies; undefined: there are none behind this one. */
+  /** The authority of the servers' proxies; undefined: none are behind this one. */
   readonly authority: InternalAuthority | undefined;
 }
 
-/** The proxy where TLS ends; behind it are containers on its own host, and the other servers' proxies. */
+/** The proxy where TLS ends, in front of containers on its own host and the other servers' proxies. */
 export function publicProxy(name: string, { settings, login, dnsToken, authority }: PublicProxyArgs): Proxy {
   const unknown = new DefaultCertificate(name);
   const spec = unknown.certificate.apply((pem) => traefikSpec(settings, pem));
@@ -32,7 +32,7 @@ export function publicProxy(name: string, { settings, login, dnsToken, authority
   return { container, spec, secrets, parts: authority === undefined ? [] : [innerClient(authority)] };
 }
 
-/** Of its own, because the route names the servers' proxies until it is told otherwise. */
+/** A bundle of its own: the route names the servers' proxies until its own change is applied. */
 function innerClient(authority: InternalAuthority): HostPart {
   const client = authority.issue("ingress", { dnsNames: [], uses: "client" });
   return {

@@ -1,7 +1,7 @@
 import { anyOf, TRAEFIK_PATHS, withCertificate, yaml } from "./traefik-config";
 import { uploadLimit } from "./upload-limit";
 
-/** A container that serves a site, or a server's proxy before several. */
+/** A container that serves a site, or a server's proxy in front of several. */
 export interface Backend {
   /** `http://name:port` or `https://address:port`. */
   readonly url: string;
@@ -9,48 +9,47 @@ export interface Backend {
   readonly weight: number;
 }
 
-/** A site and what serves it now. */
+/** A site and its current backends. */
 export interface Route {
   /** Name of the application, unique on the server. */
   readonly app: string;
-  /** The first serves; the others send there. */
+  /** The first serves; the others redirect to it. */
   readonly hosts: readonly string[];
-  /** Names under which only the admin answers, on its own entry point. */
+  /** Names on which only the admin answers, on its own entry point. */
   readonly adminHosts: readonly string[];
   readonly backends: readonly Backend[];
-  /** Where the application has its admin, such as `/admin/`. It is answered on the entry point `admin` only; on the public ones it does not exist. */
+  /** Path of the application's admin, such as `/admin/`. Served on the entry point `admin` only; hidden on the public ones. */
   readonly adminPath: string;
   /** Largest body of a request, of 2^20 bytes each. */
   readonly uploadMaxMb: number;
-  /** Whether the proxy compresses answers that the application did not. */
+  /** Whether the proxy compresses responses that the application did not. */
   readonly compress: boolean;
 }
 
-/** Where an application tells by any name, and without TLS, whether it can serve. */
+/** The application's health check; it answers on any name and without TLS. */
 const HEALTH_PATH = "/health";
 
-/** Seconds between two looks at a backend, and for its answer: a dead one is out of the rotation after their sum at most. */
+/** Interval and timeout of health checks: a dead backend leaves the rotation after their sum at most. */
 const HEALTH = { interval: "5s", timeout: "3s" } as const;
 
 /**
- * Seconds between two looks at a server that failed one. Less than the 5 s after which Docker first asks a new proxy, so that it has its share of the
- * requests again before the next server's is replaced.
+ * Interval of health checks for an unhealthy server. Less than the 5 s after which Docker first checks a new proxy, so that it gets its share of requests
+ * again before the next server's proxy is replaced.
  */
 const AGAIN = "2s";
 
-/** Seconds to reach a server; through a tunnel that works it takes far less than one. */
+/** Time to connect to a server; a working tunnel needs far less than a second. */
 const DIAL = "2s";
 
-/** A connection on which nothing arrives is asked after 1 s, and given up 2 s later: so a server without power costs its requests 3 s at most. */
+/** HTTP/2 pings a silent connection after 1 s and closes it 2 s later: a server without power delays its requests by 3 s at most. HTTP/1.1 would hang until TCP gives up. */
 const LIVENESS = { readIdleTimeout: "1s", pingTimeout: "2s" } as const;
 
 /**
- * Largest body that is kept to be sent again. Traefik sets as much memory aside for each request whose method may be repeated, body or not, and without
- * this 2 MB.
+ * Largest body that can be resent. Traefik reserves this much memory for each request whose method may be retried, body or not; its default is 2 MB.
  */
 const REPEATABLE_BYTES = 65536;
 
-/** For visitors who do not ask for gzip (see `retries`). */
+/** For visitors who do not accept gzip (see `retries`). */
 const PLAIN = { headers: { customRequestHeaders: { "Accept-Encoding": "identity" } } } as const;
 
 /** A router before its middlewares. */
@@ -61,7 +60,7 @@ interface Router {
   readonly tls: object;
 }
 
-/** The switch of a deploy: what serves the site. No router here asks for a certificate: a deploy would then ask each time. */
+/** The switch of a deploy: the site's backends. No router here names a certificate resolver, or every deploy would request a certificate. */
 export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploadMaxMb, compress }: Route): string {
   const [main = "", ...others] = hosts;
   const everywhere = anyOf([...hosts, ...adminHosts]);
@@ -119,14 +118,14 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
 }
 
 /**
- * The rule of a router for a path with or without its last slash, and everything below. Traefik looks at paths in which what may mean something else
- * is still encoded: behind the path an encoded character counts as a slash, whatever an application would make of it.
+ * A router's rule for a path, with or without its last slash, and everything below. Traefik matches paths that are still partly encoded: an encoded
+ * character after the path counts as a slash, whatever an application makes of it. `PathPrefix` knows no such border, and would match `/administration` as well.
  */
 function below(path: string): string {
   return `PathRegexp(\`^${path.replace(/\/$/, "")}(?:[/%]|$)\`)`;
 }
 
-/** The same on a server behind the ingress, which has looked at names and paths already. */
+/** Likewise, on a server behind the ingress, which has matched names and paths already. */
 export function renderInnerRoute({ app, hosts, backends }: Pick<Route, "app" | "hosts" | "backends">): string {
   return yaml("render/route.ts", {
     http: {
@@ -136,12 +135,10 @@ export function renderInnerRoute({ app, hosts, backends }: Pick<Route, "app" | "
   });
 }
 
-/** Name of the ingress's way to the other servers' proxies. */
+/** Name of the ingress's transport to the other servers' proxies. */
 const TRANSPORT = "inner";
 
-/**
- * How the ingress speaks to the other servers' proxies: with a certificate of the internal authority on both sides.
- */
+/** The ingress's transport to the other servers' proxies: certificates of the internal authority on both sides. */
 export function renderInnerTransport(serverName: string, certificateDigest: string): string {
   const file = yaml("render/route.ts", {
     http: {
@@ -150,7 +147,7 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
           serverName,
           rootCAs: [TRAEFIK_PATHS.innerCa],
           certificates: [{ certFile: TRAEFIK_PATHS.innerCertificate, keyFile: TRAEFIK_PATHS.innerKey }],
-          // Traefik 3.7 refuses a minimum without a maximum, and falls back to a transport without authority and certificate.
+          // Traefik 3.7 rejects a minimum without a maximum, and falls back to a transport without authority and certificate.
           minVersion: "VersionTLS13",
           maxVersion: "VersionTLS13",
           forwardingTimeouts: { dialTimeout: DIAL, ...LIVENESS },
@@ -162,15 +159,16 @@ export function renderInnerTransport(serverName: string, certificateDigest: stri
 }
 
 /**
- * Once for each of the others, where the method may be repeated (RFC 9110, section 9.2.2) and a proxy answered an error, or nobody did. 500 is what Traefik
- * answers itself when a connection breaks with requests on it, as of a machine that lost its power: 4 % of the requests of 25 s were lost so in the lab.
- * The price: a page that fails everywhere is asked for everywhere.
+ * Retries once per other backend if the method is idempotent (RFC 9110, section 9.2.2) and a proxy answered an error, or nothing did. 500 is Traefik's own
+ * answer when a connection breaks with requests on it, as when a machine loses power: without it, 4 % of the requests of 25 s were lost in the lab.
+ * The price: a page that fails everywhere is requested everywhere.
  *
- * Nothing else is sent again. Of requests that it believes to have reached no backend Traefik would repeat any method; but over HTTP/2 an answer can be there
- * before it has noted that the request was sent, and a form was executed by two servers (7 of 1,000 on a busy lab, Traefik 3.7.12).
+ * Nothing else is retried. Traefik would retry any method if it believes that no backend got the request; but over HTTP/2 an answer can arrive before it has
+ * recorded the request as sent (`WroteHeaders`), and two servers executed one form (7 of 1,000 on a busy lab, Traefik 3.7.12).
  *
- * An answer that is given up must have a known length: Traefik flushes the others at once, so that the visitor gets status 200 without any header, and the next
- * answer as its body (traefik/traefik#13874). Go's client asks for gzip where the visitor did not, and unpacks it itself; hence the routers for those.
+ * A discarded answer must have a known length: Traefik flushes others at once, so that the visitor gets status 200 without any header, and the next answer as
+ * its body (traefik/traefik#13874). Go's client requests gzip where the visitor did not, and unpacks it, which makes the length unknown; hence the `plain`
+ * routers for those visitors. Not covered: a 5xx that the application streams without a length.
  */
 function retries(backends: readonly Backend[]): object {
   return {

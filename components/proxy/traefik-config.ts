@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { managed } from "../machine/managed";
 import { PublicEntry, publicEntry } from "./public-entry";
 
-/** Where things are inside the Traefik container. */
+/** Paths inside the Traefik container. */
 export const TRAEFIK_PATHS = {
   config: "/etc/traefik/traefik.yaml",
   dynamic: "/etc/traefik/dynamic",
@@ -25,34 +25,34 @@ export const TRAEFIK_PORTS = { web: 8000, websecure: 8443, admin: 9443, inner: 8
 export interface Acme {
   readonly directory: string;
   readonly email: string;
-  /** Storage file in the container; each CA and profile has its own. */
+  /** Storage file in the container, one per CA and profile. */
   readonly storage: string;
-  /** Undefined: the authority's own choice. */
+  /** Undefined: the authority's default. */
   readonly profile: string | undefined;
-  /** Life of a certificate, hours: it decides when Traefik renews. */
+  /** Lifetime of a certificate, hours; it decides when Traefik renews. */
   readonly lifetimeHours: number;
   readonly challenge: "http-01" | "dns-01";
 }
 
-/** Name of the resolver that asks the authority; only `scripts/certificate-watch.sh` names it in a router. */
+/** Name of the certificate resolver; only `certificate-watch.sh` names it in a router. */
 const RESOLVER = "acme";
 
 /**
- * What Traefik does for each challenge. Without a word on propagation lego asks the machine's own resolver for the record as well, which remembers for
- * half an hour (the SOA of Cloudflare's zones) that there was none a moment ago; the zone's name servers are asked in any case.
+ * Traefik's settings per challenge. By default lego 5 also waits for the record at the machine's own resolver, which caches for half an hour (the SOA of
+ * Cloudflare's zones) that there was none; it asks the zone's name servers in any case.
  */
 const CHALLENGES = {
   "http-01": { httpChallenge: { entryPoint: "web" } },
   "dns-01": { dnsChallenge: { provider: "cloudflare", propagation: { requireAllRNS: false } } },
 };
 
-/** Largest request header, bytes; Go's own default of 1 MiB is a gift to an attacker (targets: 64 KiB). */
+/** Largest request header, bytes; Go's default of 1 MiB is a gift to an attacker. */
 const MAX_HEADER_BYTES = 65536;
 
-/** What every entry point refuses. */
+/** What every entry point rejects. */
 const STRICT = {
   maxHeaderBytes: MAX_HEADER_BYTES,
-  // SCRIPT_NAME, X_Forwarded_For and their like would reach the application as the proxy's own headers.
+  // SCRIPT_NAME, X_Forwarded_For and the like would reach the application as the proxy's own headers.
   aliasHeadersStrategy: "reject",
   encodedCharacters: {
     allowEncodedSlash: false,
@@ -65,11 +65,11 @@ const STRICT = {
   },
 };
 
-/** What every proxy of ours is told: file provider only, so that it needs no Docker socket. */
+/** Common to all our proxies. Only the file provider, so that no Docker socket is needed. */
 const BASE = {
   global: { checkNewVersion: false, sendAnonymousUsage: false },
   log: { level: "INFO", noColor: true },
-  // Tokens travel in headers and queries, and a log is read by more people than a request.
+  // Headers and queries carry tokens, and more people read logs than requests.
   accessLog: {
     format: "json",
     fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
@@ -78,7 +78,7 @@ const BASE = {
 
 const PROVIDERS = { providersThrottleDuration: "100ms", file: { directory: TRAEFIK_PATHS.dynamic, watch: true } };
 
-/** Traefik's own ping needs an entry point; inside the container only. */
+/** Entry point of Traefik's ping; inside the container only. */
 const PING = { address: "127.0.0.1:8080" };
 
 /** The static configuration of the proxy where TLS ends. */
@@ -87,13 +87,13 @@ export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
   const toHttps = { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } };
   return yaml("render/traefik.ts", {
     ...BASE,
-    // Reached by the router of renderDashboard alone.
+    // Reached only through the router of renderDashboard.
     api: { dashboard: true, insecure: false, disableDashboardAd: true },
     ping: {},
     entryPoints: {
       web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...STRICT }, ...publicly },
       websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: STRICT, ...publicly },
-      // The admin is where the example takes uploads, and nobody stands before it.
+      // The example takes uploads in its admin, and no proxy is in front of it.
       admin: { address: `:${TRAEFIK_PORTS.admin}`, http: STRICT, ...publicEntry({ ...entry, trusted: [] }) },
       traefik: PING,
     },
@@ -114,7 +114,7 @@ export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
   });
 }
 
-/** The static configuration of a server's proxy behind the ingress, whose tunnel address is given: its forwarded headers are believed. */
+/** The static configuration of a server's proxy behind the ingress. It trusts forwarded headers from `ingress`, its tunnel address. */
 export function renderInnerStatic(ingress: string): string {
   return yaml("render/traefik.ts", {
     ...BASE,
@@ -124,7 +124,7 @@ export function renderInnerStatic(ingress: string): string {
         address: `:${TRAEFIK_PORTS.inner}`,
         http: STRICT,
         forwardedHeaders: { trustedIPs: [ingress] },
-        // An upload is cut off by the ingress, which knows its visitor.
+        // The ingress limits uploads: it knows the visitor.
         transport: { respondingTimeouts: { readTimeout: "0s" } },
       },
       traefik: PING,
@@ -149,7 +149,7 @@ export function renderTraefikTls(certificateDigest: string): string {
   );
 }
 
-/** TLS of a server's proxy behind the ingress: nobody comes in without a certificate of the internal authority. */
+/** TLS of a server's proxy behind the ingress: requires a client certificate of the internal authority. */
 export function renderInnerTls(certificateDigest: string): string {
   const clientAuth = { caFiles: [TRAEFIK_PATHS.innerCa], clientAuthType: "RequireAndVerifyClientCert" };
   return tls({ minVersion: "VersionTLS13", clientAuth }, certificateDigest);
@@ -165,18 +165,18 @@ function tls(options: object, certificateDigest: string): string {
   return withCertificate(file, certificateDigest);
 }
 
-/** Over every router of a site; Traefik orders by the length of the rules otherwise. */
+/** Above every router of a site; by default Traefik orders by rule length. */
 const DASHBOARD_PRIORITY = 100000;
 
-/** Traefik's dashboard, for who logs in. */
+/** Traefik's dashboard. */
 export interface Dashboard {
-  /** Names under which it answers. */
+  /** Names on which it answers. */
   readonly hosts: readonly string[];
-  /** Of the file with the logins, which Traefik does not watch: a new one makes it read the file again. */
+  /** Digest of the login file. Traefik does not watch that file; a middleware of another name makes it reread it. */
   readonly digest: string;
 }
 
-/** The dashboard and the API that it reads, at home only: on the public entry points both paths are the site's. */
+/** The dashboard and its API, at home only: on the public entry points both paths are the site's. */
 export function renderDashboard({ hosts, digest }: Dashboard): string {
   const login = `dashboard-login-${digest}`;
   return yaml("render/traefik.ts", {
@@ -196,17 +196,17 @@ export function renderDashboard({ hosts, digest }: Dashboard): string {
   });
 }
 
-/** The rule of a router for names. */
+/** A router's rule for names. */
 export function anyOf(names: readonly string[]): string {
   return `(${names.map((name) => `Host(\`${name}\`)`).join(" || ")})`;
 }
 
-/** A file of Traefik's; `source` is the one that makes it. */
+/** A Traefik configuration file; `source` is the file that renders it. */
 export function yaml(source: string, value: unknown): string {
   return `${managed(source)}${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
-/** A file of Traefik's that names a certificate. The digest makes Traefik read a renewed one, because it watches this file and not the certificate's. */
+/** A configuration file that names a certificate. Traefik watches this file and not the certificate, so the digest makes it read a renewed one. */
 export function withCertificate(file: string, certificateDigest: string): string {
   return `${file}# certificate ${certificateDigest}\n`;
 }

@@ -26,7 +26,7 @@ export const CONFIG = "/etc/homeport/traefik";
 const CA_FILE = `${CONFIG}/acme-ca.pem`;
 const STORAGE = "/var/lib/homeport-traefik";
 
-/** "nobody" of distroless images: owns nothing on a host but what it is given here. */
+/** "nobody" of distroless images; owns nothing else on a host. */
 const USER = "65532";
 
 /** Directories of Let's Encrypt (letsencrypt.org/docs/acme-protocol-updates, /staging-environment). */
@@ -36,24 +36,24 @@ const LETS_ENCRYPT = {
 } as const;
 
 /**
- * Life of Let's Encrypt's certificates by profile, hours (letsencrypt.org/docs/profiles). Traefik renews those of 45 days 10 days, those of 160 hours
- * 2 days before their end (pkg/provider/acme, getCertificateRenewDurations).
+ * Lifetime of Let's Encrypt's certificates by profile, hours (letsencrypt.org/docs/profiles). Traefik renews those of 45 days 10 days before they expire, and
+ * those of 160 hours 2 days before (pkg/provider/acme, getCertificateRenewDurations).
  */
 const PROFILE_HOURS: Readonly<Record<string, number>> = { tlsserver: 1080, shortlived: 160 };
 
-/** Hours. Let's Encrypt's own default is 90 days and becomes 45 by 2028: what fits 45 days is in time for all of them. */
+/** Hours. Let's Encrypt's default is 90 days and becomes 45 by 2028: renewing in time for 45 days suits all of them. */
 const LIFETIME_HOURS = 1080;
 
 /** Megabytes; Traefik with one site uses about 60. */
 const MEMORY_MB = 256;
 
-/** Processes and threads; Traefik has a thread for each core and for each call that blocks, about 20. */
+/** Processes and threads; Traefik has a thread per core and per blocking call, about 20. */
 const PROCESSES = 512;
 
 /** Time to become healthy, seconds. */
 const START_SECONDS = 120;
 
-/** Ports of the proxy where TLS ends; the admin's is open where its firewall has neighbours. */
+/** Ports of the proxy where TLS ends; the firewall opens the admin's at home only. */
 export const PUBLIC_PORTS: readonly ProxyPort[] = [
   { internal: TRAEFIK_PORTS.web, external: 80, ip: "0.0.0.0" },
   { internal: TRAEFIK_PORTS.websecure, external: 443, ip: "0.0.0.0" },
@@ -66,13 +66,13 @@ export interface TraefikSettings {
   readonly email: string;
   /** PEM of the CA's own HTTPS certificate, where no public authority signed it. */
   readonly caPem: string | undefined;
-  /** Default: the authority's own. */
+  /** Default: the authority's. */
   readonly profile?: string | undefined;
-  /** Life of a certificate, hours. Default: what fits the profile. */
+  /** Lifetime of a certificate, hours. Default: the profile's. */
   readonly lifetimeHours?: number | undefined;
   /** Default: HTTP-01. */
   readonly dnsChallenge?: DnsChallenge | undefined;
-  /** What the public entry points believe and wait for. */
+  /** Settings of the public entry points. */
   readonly entry: PublicEntry;
 }
 
@@ -106,7 +106,7 @@ export function traefikSpec(settings: TraefikSettings, certificate: string): Hos
   };
 }
 
-/** The proxy's secret files, and the dashboard's router, which has to change with the login. The token is Cloudflare's, for DNS-01. */
+/** The proxy's secret files, and the dashboard's router, which changes with the login. `dnsToken`: Cloudflare's, for DNS-01. */
 export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogin, dnsToken?: string): HostSpec {
   const token = dnsToken === undefined ? {} : { [path.basename(TRAEFIK_PATHS.dnsToken)]: dnsToken };
   return mergeSpecs(proxySecrets({ "default.key": key, users: `${user}:${hash}`, ...token }), {
@@ -115,7 +115,7 @@ export function traefikSecrets(key: string, { user, hash, hosts }: DashboardLogi
   });
 }
 
-/** Files that the proxy alone can read, by name. */
+/** Files that only the proxy can read, by name. */
 export function proxySecrets(texts: Readonly<Record<string, string>>): HostSpec {
   const directory = `${CONFIG}/secrets`;
   const owner = `${USER}:${USER}`;
@@ -126,7 +126,7 @@ export function proxySecrets(texts: Readonly<Record<string, string>>): HostSpec 
   };
 }
 
-// Files that Traefik reads at its start only.
+// Files that Traefik reads only at start.
 function staticFiles(settings: TraefikSettings): HostFile[] {
   return [
     { path: `${CONFIG}/traefik.yaml`, text: renderTraefikStatic(acme(settings), settings.entry) },
@@ -141,7 +141,7 @@ function acme({ directory, email, profile, lifetimeHours, dnsChallenge }: Traefi
   return {
     directory: url,
     email,
-    // A storage file for each CA, profile and wildcard: certificates of one are never served when another is chosen, nor take a name for covered.
+    // A storage file per CA, profile and wildcard. Traefik treats a name as covered if any certificate in its storage has it, even an expired one.
     storage: `${TRAEFIK_PATHS.storage}/${new URL(url).hostname}-${kind}.json`,
     profile,
     lifetimeHours: lifetimeHours ?? PROFILE_HOURS[profile ?? ""] ?? LIFETIME_HOURS,
@@ -166,7 +166,7 @@ export function publicContainer(settings: TraefikSettings): ProxyContainer {
   };
 }
 
-// By these names lego's provider for Cloudflare looks for them.
+// lego's variables for Cloudflare.
 function dnsEnvironment(challenge: DnsChallenge | undefined): string[] {
   if (challenge === undefined) return [];
   const { apiUrl } = challenge;
@@ -183,17 +183,17 @@ export interface TraefikArgs {
   readonly provider: docker.Provider;
   /** The stack that owns the proxy, `project/stack`. */
   readonly owner: string;
-  /** Host key of a machine that another may take the place of: proxy and network are then made there. Undefined: nothing is made anew. */
+  /** Host key of a machine that another may replace: proxy and network are then recreated there. Undefined: never. */
   readonly machine?: string | undefined;
-  /** Another server's proxy, which has to be healthy before this one's container is touched. Default: none. */
+  /** Another server's proxy, which must be healthy before this one's container changes. Default: none. */
   readonly after?: Traefik | undefined;
 }
 
-/** A reverse proxy: where TLS ends it gets the certificates, behind that it answers the other only; it balances over what the route files name. */
+/** A reverse proxy that balances over the backends in its route files: the public one, where TLS ends, or a server's behind it. */
 export class Traefik extends pulumi.ComponentResource {
   /** Name of the network that the proxy and the applications share. */
   public readonly network: pulumi.Output<string>;
-  /** The network's addresses: the application trusts forwarded headers from nowhere else. */
+  /** The network's addresses: the only source of forwarded headers that the application trusts. */
   public readonly subnet: pulumi.Output<string>;
   public readonly container: docker.Container;
 
@@ -209,26 +209,30 @@ export class Traefik extends pulumi.ComponentResource {
     this.container = new docker.Container(name, containerArgs(args, network), {
       parent: this,
       provider: args.provider,
-      // It owns the host's ports: the old one has to go first.
+      // It owns the host's ports, so the old one has to go first.
       deleteBeforeReplace: true,
-      // The provider would change these in its state only.
+      // The provider would change these only in its state.
       replaceOnChanges: ["healthcheck"],
-      // Not by an input: with the other one's container the engine would then delete this one first.
+      // Not through an input: deleteBeforeReplace deletes first all that depend on a replaced resource by an input. By dependsOn alone, each waits until the
+      // new one is there.
       ...(args.after === undefined ? {} : { dependsOn: args.after.container }),
     });
     this.registerOutputs({ network: this.network });
   }
 }
 
-// Without it the application would believe no forwarded header, and send every visitor from https to https for ever.
+// Without it the application would trust no forwarded header, and redirect every visitor from https to https forever.
 function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
   const subnet = configs[0]?.subnet;
   if (subnet === undefined)
-    throw new UserError("Docker gave the proxy's network no subnet: remove the network and run 'pulumi up --refresh'");
+    throw new UserError(
+      "Docker gave the proxy's network no subnet: remove the network, then run 'pulumi up --refresh'",
+    );
   return subnet;
 }
 
-// The provider looks for a container of the old machine on the new one, finds none, and takes it for deleted.
+// A provider whose address changes is updated in place, and counts what it made as present: another machine would have no proxy, and `up` would succeed. The
+// changed label makes it look on the new machine, find nothing, and take the container for deleted. Servers have no such label: docs/daily.md.
 function ownLabels({ owner, machine }: TraefikArgs): docker.types.input.ContainerLabel[] {
   return [ownerLabel(owner), ...(machine === undefined ? [] : [{ label: "homeport.machine", value: sha256(machine) }])];
 }
@@ -246,7 +250,7 @@ function containerArgs(args: TraefikArgs, network: docker.Network): docker.Conta
       { hostPath: CONFIG, containerPath: "/etc/traefik", readOnly: true },
       ...(proxy.storage ? [{ hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage }] : []),
     ],
-    // A new static configuration is a new container, and so are new secrets that are read at the start.
+    // Recreated when the static configuration or the secrets read at start change.
     labels: [
       ...ownLabels(args),
       { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) },

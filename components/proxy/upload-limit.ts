@@ -1,14 +1,14 @@
-/** Routers and middlewares, by name, for a file of Traefik's dynamic configuration. */
+/** Routers and middlewares by name, for Traefik's dynamic configuration. */
 export interface HttpParts {
   readonly routers: Readonly<Record<string, object>>;
   readonly middlewares: Readonly<Record<string, object>>;
 }
 
-/** How large a body a site takes. */
+/** A site's limit for request bodies. */
 export interface UploadLimit {
   /** Name of the application, unique on the server. */
   readonly app: string;
-  /** Entry points that the limit is for. */
+  /** Entry points with the limit. */
   readonly entryPoints: readonly string[];
   /** The rule of the site's names, such as ``(Host(`www.example.org`))``. */
   readonly names: string;
@@ -16,21 +16,21 @@ export interface UploadLimit {
   readonly megabytes: number;
 }
 
-/** Over every router of a site and under the dashboard's; Traefik orders by the length of the rules otherwise. */
+/** Above every router of a site and below the dashboard's; by default Traefik orders by rule length. */
 const PRIORITY = 90000;
 
-/** An address that no connection comes from (RFC 919, section 7): whoever asks is refused. */
+/** An address that no connection comes from (RFC 919, section 7), so everybody is refused. */
 const NOBODY = "255.255.255.255/32";
 
-/** Methods that bring a body which an application reads. */
+/** Methods whose body an application reads. */
 const WITH_BODY = "(Method(`POST`) || Method(`PUT`) || Method(`PATCH`))";
 
 /**
- * Refuses what is too large by what the request says of its length, before a byte of the body is taken. Traefik's own limit, the buffering middleware,
- * would keep every upload in memory or on disk until it is whole.
+ * Refuses a too large body by the request's Content-Length, before reading any of it. Traefik's own limit, the buffering middleware, would hold every upload
+ * in memory or on disk until it is complete.
  *
- * A body without a length is refused, too: it may become any size, and Django would take it for empty. That is a body in chunks, and one whose length a
- * client has Traefik remove by naming it in `Connection`, which happens before routers look.
+ * A body without a length is refused, too: it can become any size, and Django would treat it as empty. That is a chunked body, or one whose Content-Length
+ * the client names in `Connection`: Traefik then removes the header before routers match, and forwards the body all the same.
  */
 export function uploadLimit({ app, entryPoints, names, megabytes }: UploadLimit): HttpParts {
   const tooLarge = `${app}-too-large`;
@@ -55,15 +55,15 @@ export function uploadLimit({ app, entryPoints, names, megabytes }: UploadLimit)
   };
 }
 
-// The one middleware of Traefik's that answers with any status and asks nobody.
+// Traefik's only middleware that answers any status on its own.
 function answer(status: number): object {
   return { ipAllowList: { sourceRange: [NOBODY], rejectStatusCode: status } };
 }
 
-/** A regular expression (RE2 and JavaScript) for the decimal numbers that are larger than a whole number, leading zeros allowed. */
+/** A regular expression (RE2 and JavaScript) for decimal numbers larger than `limit`, leading zeros allowed. */
 export function largerThan(limit: number): string {
   const digits = String(limit);
-  // As long, and larger at the first digit that differs.
+  // Same length, and larger at the first digit that differs.
   const asLong = digits.split("").flatMap((digit, index) => {
     if (digit === "9") return [];
     const next = Number(digit) + 1;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What a tunnel's script reads of wg-quick's configuration. Put in front of those scripts (host/scripts.ts).
+# Reads wg-quick's configuration. Prepended to the tunnel's scripts (machine/scripts.ts).
 
-# What follows the words $2 in the commands that bring the interface $1 up, a line each.
+# The rest of each PostUp command of the interface $1 that starts with $2, one per line.
 commands_of() {
   local line
   while read -r line; do
@@ -9,7 +9,7 @@ commands_of() {
   done <"/etc/wireguard/$1.conf"
 }
 
-# The word that follows the keyword $1 among the others; fails where there is none.
+# The word after the keyword $1 among the others; fails if there is none.
 word_after() {
   local keyword=$1
   shift

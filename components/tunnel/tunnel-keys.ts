@@ -9,7 +9,7 @@ const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
 /** Bytes of an X25519 key (RFC 7748) and of a WireGuard preshared key. */
 const KEY_BYTES = 32;
 
-/** Letters and digits that a key is made of: 64 of them are 381 bits, more than the key has. */
+/** Letters and digits of a key's seed: 64 have 381 bits, more than the key. */
 const SEED_LENGTH = 64;
 
 /** The WireGuard key pair of one machine. */
@@ -21,14 +21,14 @@ export class TunnelKeys extends pulumi.ComponentResource {
 
   public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:TunnelKeys", name, {}, opts);
-    // @pulumi/tls makes no X25519 keys; any 32 random bytes are one.
+    // @pulumi/tls has no X25519 keys; any 32 random bytes are one.
     this.privateKey = randomKey(name, this);
     this.publicKey = pulumi.unsecret(this.privateKey.apply(x25519PublicKey));
     this.registerOutputs({ publicKey: this.publicKey });
   }
 }
 
-/** What `wg pubkey` answers for a private key in base64. */
+/** The public key of a private key in base64, as `wg pubkey` computes it. */
 export function x25519PublicKey(privateKey: string): string {
   const key = createPrivateKey({
     key: Buffer.concat([PKCS8_X25519, Buffer.from(privateKey, "base64")]),
@@ -38,7 +38,7 @@ export function x25519PublicKey(privateKey: string): string {
   return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-KEY_BYTES).toString("base64");
 }
 
-/** The key that two peers share beside their own (wg(8), PresharedKey). */
+/** The preshared key of two peers (wg(8), PresharedKey). */
 export class SharedKey extends pulumi.ComponentResource {
   /** Base64, secret. */
   public readonly key: pulumi.Output<string>;
@@ -50,7 +50,7 @@ export class SharedKey extends pulumi.ComponentResource {
   }
 }
 
-// Not RandomBytes: its id is its value, and ids stand in the state and in the CLI's output as they are. The id of a RandomPassword is "none".
+// Not RandomBytes: its id is its value, and ids cannot be secret: they are plain text in the state and the CLI's output. A RandomPassword's id is "none".
 function randomKey(name: string, parent: pulumi.Resource): pulumi.Output<string> {
   const seed = new random.RandomPassword(`${name}-key`, { length: SEED_LENGTH, special: false }, { parent }).result;
   return pulumi.secret(seed.apply((text) => createHash("sha256").update(text).digest("base64")));

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Brings a running WireGuard interface to its configuration without breaking what flows through it: tunnel-reload INTERFACE
-# What only a start of the interface makes is made by a restart.
+# Applies its configuration to a running WireGuard interface without interrupting traffic: tunnel-reload INTERFACE
+# Restarts the interface for what only a start can set.
 set -euo pipefail
 interface=$1
 conf=/etc/wireguard/$interface.conf
@@ -10,7 +10,7 @@ setting() { sed -n "s/^$1 = //p" "$conf"; }
 address=$(ip -o -4 address show dev "$interface" | awk '{ print $4 }')
 mtu=$(cat "/sys/class/net/$interface/mtu")
 
-# The way back of visitors' answers, which only a start of the interface makes.
+# The return route of visitors' answers, which only a start of the interface sets.
 route_missing() {
   local words table
   read -ra words < <(commands_of "$interface" 'ip route') || return 1

@@ -1,21 +1,21 @@
 #!/bin/bash
-# Finds a peer again whose name has got another address: tunnel-resolve INTERFACE
-# WireGuard looks a name up once, when the interface comes up.
+# Finds a peer whose name resolves to a new address: tunnel-resolve INTERFACE
+# WireGuard resolves a name only once, when the interface comes up.
 set -euo pipefail
 interface=$1
-# A peer that is there shakes hands every 120 s (REKEY_AFTER_TIME) if data flows; the same bound as in wireguard-tools' reresolve-dns.sh.
+# A live peer repeats its handshake every 120 s (REKEY_AFTER_TIME) while data flows; the same limit as in wireguard-tools' reresolve-dns.sh.
 SILENT_SECONDS=135
 
 endpoints() { wg show "$interface" endpoints; }
 
 awk '/^PublicKey = / { peer = $3 } /^Endpoint = / { print peer, $3 }' "/etc/wireguard/$interface.conf" |
   while read -r peer endpoint; do
-    # `wg set` would make a peer that somebody has taken away; that is for `pulumi up`.
-    heard=$(wg show "$interface" latest-handshakes | awk -v peer="$peer" '$1 == peer { print $2 }')
-    if [ -z "$heard" ] || [ $(($(date +%s) - heard)) -le "$SILENT_SECONDS" ]; then continue; fi
+    # `wg set` would recreate a removed peer; leave that to `pulumi up`.
+    handshake=$(wg show "$interface" latest-handshakes | awk -v peer="$peer" '$1 == peer { print $2 }')
+    if [ -z "$handshake" ] || [ $(($(date +%s) - handshake)) -le "$SILENT_SECONDS" ]; then continue; fi
     before=$(endpoints)
     wg set "$interface" peer "$peer" endpoint "$endpoint"
     # <5>: a notice (sd-daemon(3)).
     after=$(endpoints)
-    [ "$after" = "$before" ] || say "<5>$endpoint has another address than before: $(cut -f2 <<<"$after")"
+    [ "$after" = "$before" ] || say "<5>$endpoint resolves to a new address: $(cut -f2 <<<"$after")"
   done

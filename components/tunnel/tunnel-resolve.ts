@@ -7,10 +7,10 @@ const SCRIPT = "/usr/local/lib/homeport/tunnel-resolve";
 const SERVICE = "homeport-tunnel-resolve.service";
 const TIMER = "homeport-tunnel-resolve.timer";
 
-/** Seconds between two looks; `scripts/tunnel-resolve.sh` says when a peer counts as lost. */
-const LOOK_SECONDS = 30;
+/** Seconds between two checks; `tunnel-resolve.sh` decides when a peer counts as lost. */
+const CHECK_SECONDS = 30;
 
-/** What looks the name of the other end up again once it has fallen silent. */
+/** Resolves the name of the other end again once it has fallen silent. */
 export function tunnelResolve(tunnel: TunnelSettings): Pick<HostSpec, "files" | "units"> {
   const service = renderUnit("tunnel-resolve.ts", {
     Unit: {
@@ -20,15 +20,15 @@ export function tunnelResolve(tunnel: TunnelSettings): Pick<HostSpec, "files" | 
     Service: {
       Type: "oneshot",
       ExecStart: `${SCRIPT} ${tunnel.interface}`,
-      // The next look is the retry.
+      // The next check is the retry. By default wg retries an unknown name forever.
       Environment: "WG_ENDPOINT_RESOLUTION_RETRIES=1",
-      // Not two lines in the journal for each look.
+      // Without this, two journal lines per check.
       LogLevelMax: "notice",
     },
   });
   const timer = renderUnit("tunnel-resolve.ts", {
     Unit: { Description: "Look after the other end of the tunnel" },
-    Timer: { OnActiveSec: String(LOOK_SECONDS), OnUnitActiveSec: String(LOOK_SECONDS), AccuracySec: "1s" },
+    Timer: { OnActiveSec: String(CHECK_SECONDS), OnUnitActiveSec: String(CHECK_SECONDS), AccuracySec: "1s" },
     Install: { WantedBy: "timers.target" },
   });
   return {

@@ -1,18 +1,18 @@
 #!/bin/bash
-# Gives a running WireGuard interface its keys and its peers, without breaking what flows through it: tunnel-sync INTERFACE
-# They are those of its configuration, and of the files in INTERFACE.peers, one a peer. `wg syncconf` of the configuration alone would set the
-# private key to none, because the keys are in files of their own (PostUp lines).
+# Sets the keys and peers of a running WireGuard interface without interrupting traffic: tunnel-sync INTERFACE
+# From its configuration and the files in INTERFACE.peers, one per peer. `wg syncconf` of the configuration alone would clear the private key, because the
+# keys are in files of their own (PostUp lines).
 set -euo pipefail
 interface=$1
 declare -A shared=()
 private=
 
-# Reads the keys from the files that the configuration's own `wg set` commands name.
+# Reads the keys from the files named in the configuration's `wg set` commands.
 read_keys() {
   local words peer file
   while read -ra words; do
     if file=$(word_after private-key "${words[@]}"); then private=$(cat "$file"); fi
-    # Keys are written before the configuration: between the two it may name one that is gone.
+    # A key can be removed before the configuration that names it; a reload in between must not fail.
     if peer=$(word_after peer "${words[@]}") && file=$(word_after preshared-key "${words[@]}") && [ -f "$file" ]; then
       shared[$peer]=$(cat "$file")
     fi

@@ -13,22 +13,22 @@ export interface TunnelSettings {
   readonly keepaliveSeconds: number;
 }
 
-/** Directory of the tunnel's keys on a host. AppArmor lets `wg` read below /etc/wireguard and nowhere else (Ubuntu from 25.04 on). */
+/** Directory of the tunnel's keys on a host. From Ubuntu 25.04 on, AppArmor lets `wg` and `wg-quick` read only below /etc/wireguard. */
 const KEYS = "/etc/wireguard/homeport";
 
 const RELOAD = "/usr/local/lib/homeport/tunnel-reload";
 const SYNC = "/usr/local/lib/homeport/tunnel-sync";
 
-/** Seconds between the attempts to bring the interface up, for a boot before the network or its names are there. */
+/** Seconds between attempts to start the interface, for a boot before network or DNS are up. */
 const RETRY_SECONDS = 5;
 
-/** Seconds for a start or a reload. wg-quick's unit has no bound, and looks up a name that does not exist for ever. */
+/** Timeout of a start or reload, seconds. wg-quick's unit has none, and retries an unknown name forever (WG_ENDPOINT_RESOLUTION_RETRIES=infinity). */
 const START_SECONDS = 90;
 
-/** Where a host keeps its own private key. */
+/** A host's private key. */
 export const PRIVATE_KEY_FILE = `${KEYS}/private.key`;
 
-/** Where a host keeps the key that it shares with a peer. */
+/** The preshared key of a host and a peer. */
 export function presharedKeyFile(peer: string): string {
   return `${KEYS}/${peer}.psk`;
 }
@@ -38,7 +38,7 @@ export function tunnelUnit(tunnel: TunnelSettings): string {
   return `wg-quick@${tunnel.interface}.service`;
 }
 
-/** The files of an end of the tunnel: configuration, and a reload that keeps its keys and what flows through it. */
+/** The files of one end of the tunnel: its configuration, and a reload that keeps keys and traffic. */
 export function tunnelFiles(tunnel: TunnelSettings, configuration: string): HostFile[] {
   const unit = tunnelUnit(tunnel);
   return [
@@ -66,12 +66,12 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
   ];
 }
 
-/** Directory of the peers that have files of their own; `scripts/tunnel-sync.sh` and `scripts/host/units.sh` know it by the interface as well. */
+/** Directory of the peers with files of their own; `tunnel-sync.sh` and `machine/scripts/units.sh` also derive it from the interface. */
 export function peersDirectory({ interface: name }: TunnelSettings): string {
   return `/etc/wireguard/${name}.peers`;
 }
 
-/** A peer that comes and goes without a change to anything else. */
+/** A peer that comes and goes without any other change. */
 export function tunnelPeer(tunnel: TunnelSettings, name: string, peer: WireGuardEnd, presharedKey: string): HostSpec {
   return {
     ...EMPTY_SPEC,
@@ -86,7 +86,7 @@ export function tunnelPeer(tunnel: TunnelSettings, name: string, peer: WireGuard
   };
 }
 
-/** The secrets of an end of the tunnel: its private key, and a preshared key for each peer by name. */
+/** The secrets of one end of the tunnel: its private key, and a preshared key per peer name. */
 export function tunnelSecrets(
   tunnel: TunnelSettings,
   privateKey: string,

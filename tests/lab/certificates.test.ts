@@ -62,7 +62,7 @@ changing("certificates", () => {
         const status = await certificateStatus(pi, APP);
         expect(status[main]).toMatch(/^waiting: the CA does not answer: https:/);
         expect(status[other]).toBe(
-          `waiting: ${other} points to ${ELSEWHERE}, not to ${lab.addresses.vps}: enter the record`,
+          `waiting: ${other} points to ${ELSEWHERE}, not to ${lab.addresses.vps}: correct its A record`,
         );
         return true;
       });

@@ -34,7 +34,7 @@ const HAND_MADE_TUNNEL = "/etc/wireguard/wg0.conf";
 /** Made beside the look at the hosts, at the first of these only; they are in the state and nowhere else. */
 const GENERATED = ["app-admin-password", "app-django-key"];
 
-/** Firewalls and tunnels of others on a VPS that Homeport has not been on; each is told before Homeport's own is loaded. */
+/** Foreign firewalls and tunnels on a new VPS; each is reported before Homeport's own is loaded. */
 export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
   {
     name: "ufw",
@@ -48,7 +48,7 @@ export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
     broken: ({ machines: { vps } }, action) => between(vps, IMAGE_RULES, action, "nft delete table ip filter"),
     says: ({ machines }) => [
       `vps (${machines.vps.address})`,
-      "nft table ip filter rejects what Homeport's own firewall lets through",
+      "nft table ip filter rejects what Homeport's firewall accepts",
       "'nft delete table ip filter'",
     ],
   },
@@ -86,7 +86,7 @@ systemd-run --quiet --collect --unit=homeport-lab-tests-docker ${PROGRAMS}/docke
       ),
     says: ({ machines }) => [
       `vps (${machines.vps.address})`,
-      `a WireGuard tunnel of its own, ${HAND_MADE_TUNNEL}, which Homeport would overwrite`,
+      `its own WireGuard configuration ${HAND_MADE_TUNNEL} would be overwritten`,
       "or set tunnel.interface to another name",
     ],
   },

@@ -79,7 +79,7 @@ touch /run/fake/ca /run/fake/proxy /run/fake/grants/${WWW} /run/fake/grants/${AP
 
   const ISSUED = "issued by R11 until 2037-01-20 12:00 UTC";
 
-  test("has names that point here asked for, and takes the order back when they are answered", () => {
+  test("requests certificates for names that point here, and withdraws the request when they are issued", () => {
     const { ordered, status } = round();
     expect(ordered).toEqual([WWW, APEX]);
     expect(status).toEqual([`${WWW}: ${ISSUED}`, `${APEX}: ${ISSUED}`]);
@@ -97,15 +97,15 @@ touch /run/fake/ca /run/fake/proxy /run/fake/grants/${WWW} /run/fake/grants/${AP
     [
       "another address",
       { [WWW]: EDGE, [APEX]: "203.0.113.7" },
-      `${APEX} points to 203.0.113.7, not to ${EDGE}: enter the record`,
+      `${APEX} points to 203.0.113.7, not to ${EDGE}: correct its A record`,
     ],
     [
       "another address as well",
       { [WWW]: EDGE, [APEX]: `${EDGE} 203.0.113.7` },
-      `${APEX} points to ${EDGE}, 203.0.113.7, not to ${EDGE}: enter the record`,
+      `${APEX} points to ${EDGE}, 203.0.113.7, not to ${EDGE}: correct its A record`,
     ],
-    ["no address", { [WWW]: EDGE }, `${APEX} has no address: enter an A record with ${EDGE}`],
-  ])("orders nothing for a name with %s, but for the others", (_, records, why) => {
+    ["no address", { [WWW]: EDGE }, `${APEX} has no address: add an A record with ${EDGE}`],
+  ])("requests nothing for a name with %s, but for the others", (_, records, why) => {
     point(records);
     const { ordered, status, journal } = round();
     expect(ordered).toEqual([WWW]);
@@ -121,7 +121,7 @@ echo 2606:4700::1111 >/run/fake/aaaa/${WWW}`);
     point({ [WWW]: "104.16.1.1 104.16.2.1" });
     const { ordered, status } = round();
     expect(ordered).toEqual([WWW]);
-    expect(status[1]).toBe(`${APEX}: waiting: ${APEX} has no address: enter an A record with ${EDGE}`);
+    expect(status[1]).toBe(`${APEX}: waiting: ${APEX} has no address: add an A record with ${EDGE}`);
   });
 
   describe("with DNS-01", () => {
@@ -165,7 +165,7 @@ cat >/run/fake/log <<'LOG'
 LOG`);
       const { ordered, status } = round();
       expect(ordered).toEqual([`${APEX} *.${APEX}`]);
-      for (const line of status) expect(line).toMatch(/: refused: .*: cloudflare: failed to find zone; it is asked/);
+      for (const line of status) expect(line).toMatch(/: refused: .*: cloudflare: failed to find zone; next try/);
       expect(status.length).toBe(2);
       expect(round().ordered).toEqual([]);
       expect(sandbox.sh(`wc -l </run/homeport/asked-${APEX}`).trim()).toBe("1");
@@ -179,12 +179,12 @@ LOG`);
     });
   });
 
-  test("orders nothing for a name that a CA would reach by IPv6 elsewhere", () => {
+  test("requests nothing for a name that a CA would reach by IPv6 elsewhere", () => {
     sandbox.sh(`echo 2001:db8::7 >/run/fake/aaaa/${APEX}`);
     const { ordered, status } = round();
     expect(ordered).toEqual([WWW]);
     expect(status[1]).toBe(
-      `${APEX}: waiting: ${APEX} points to 2001:db8::7 as well, where nothing of this site answers: remove the AAAA record`,
+      `${APEX}: waiting: ${APEX} points to 2001:db8::7 as well, where this site does not answer: remove the AAAA record`,
     );
   });
 
@@ -230,9 +230,7 @@ LOG`);
     const first = round();
     expect(first.ordered).toEqual([WWW]);
     expect(first.status[0]).toMatch(
-      new RegExp(
-        `^${WWW}: refused: .*\\[${WWW}\\]: acme: error: 403 :: CAA forbids; it is asked for again at \\d\\d:\\d\\d UTC$`,
-      ),
+      new RegExp(`^${WWW}: refused: .*\\[${WWW}\\]: acme: error: 403 :: CAA forbids; next try at \\d\\d:\\d\\d UTC$`),
     );
     const asked = [30, 70, 360, 380, 1270, 1290, 3590, 3610].filter((second) => {
       sandbox.sh(`echo $((1800000000 + ${second})) >/run/fake/now`);
@@ -267,7 +265,7 @@ LOG`);
     expect(sandbox.sh("ls -A /run/homeport")).toBe("");
   });
 
-  test("takes no order of a run before it for its own", () => {
+  test("ignores a request of an earlier run", () => {
     sandbox.sh("touch /etc/homeport/traefik/dynamic/certificate-gone.yaml");
     round();
     expect(sandbox.sh("ls -A /etc/homeport/traefik/dynamic")).toBe("");

@@ -92,7 +92,7 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     ]);
   });
 
-  test("goes on with a peer whose preshared key is gone, because keys are told before the configuration", () => {
+  test("goes on with a peer whose preshared key is gone, because keys are removed before the configuration", () => {
     sandbox.sh("rm /etc/wireguard/homeport/attic.psk");
     const { synced } = reload(TUNNEL);
     expect(synced.match(/PresharedKey.*/g)).toEqual([`PresharedKey = ${FAKE_KEYS.shared}`]);

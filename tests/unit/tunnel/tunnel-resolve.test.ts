@@ -26,7 +26,7 @@ const CONFIGURATION = renderWireGuard({
   ],
 });
 
-// The interface: what it last heard of whom, and where it thinks they are. The name leads to the address in /run/fake/name.
+// The interface: its last handshakes, and its peers' endpoints. The name resolves to the address in /run/fake/name.
 const PROGRAMS = {
   wg: `cd /run/fake
 case "$*" in
@@ -68,16 +68,19 @@ printf '%s' '${name}' >name`);
     expect(look(heard, "198.51.100.99")).toEqual({ code: 0, stdout: "", stderr: "", set: false });
   });
 
-  test.each([137, 3600, undefined])("is looked up when it was heard %s s ago, and its new address is said", (heard) => {
-    expect(look(heard, "198.51.100.99")).toEqual({
-      code: 0,
-      stdout: "<5>edge.example.org:51820 has another address than before: 198.51.100.99:51820\n",
-      stderr: "",
-      set: true,
-    });
-  });
+  test.each([137, 3600, undefined])(
+    "is looked up when it was heard %s s ago, and its new address is reported",
+    (heard) => {
+      expect(look(heard, "198.51.100.99")).toEqual({
+        code: 0,
+        stdout: "<5>edge.example.org:51820 resolves to a new address: 198.51.100.99:51820\n",
+        stderr: "",
+        set: true,
+      });
+    },
+  );
 
-  test("is looked up without a word where its address is the same", () => {
+  test("is looked up silently where its address is the same", () => {
     expect(look(600, "198.51.100.10")).toEqual({ code: 0, stdout: "", stderr: "", set: true });
   });
 
@@ -85,7 +88,7 @@ printf '%s' '${name}' >name`);
     expect(look(600, "").code).toBe(1);
   });
 
-  test("is not made anew where somebody has taken it away", () => {
+  test("is not recreated where somebody has removed it", () => {
     expect(look(600, "198.51.100.99", "somebody else").set).toBe(false);
   });
 });

@@ -76,13 +76,13 @@ describe("the tunnel's configuration", () => {
 });
 
 describe("the edge's name", () => {
-  const told = (endpoint: string): string[] => {
+  const resolveParts = (endpoint: string): string[] => {
     const { files, units } = serverSpec({ ...SERVER_PLAN, hub: { ...SERVER_PLAN.hub, endpoint } });
     return [...files.map((file) => file.path), ...units].filter((name) => name.includes("tunnel-resolve"));
   };
 
   test("is looked up again by the server", () => {
-    expect(told("edge.example.org:51820")).toEqual([
+    expect(resolveParts("edge.example.org:51820")).toEqual([
       "/usr/local/lib/homeport/tunnel-resolve",
       "/etc/systemd/system/homeport-tunnel-resolve.service",
       "/etc/systemd/system/homeport-tunnel-resolve.timer",
@@ -90,8 +90,8 @@ describe("the edge's name", () => {
     ]);
   });
 
-  test("is no matter where it is an address", () => {
-    expect(told("198.51.100.10:51820")).toEqual([]);
+  test("is not looked up where it is an address", () => {
+    expect(resolveParts("198.51.100.10:51820")).toEqual([]);
   });
 });
 

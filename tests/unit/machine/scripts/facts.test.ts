@@ -174,8 +174,8 @@ EOF`);
 
   test("certificates, whatever the application is called", () => {
     host.sandbox.sh("mkdir -p /run/homeport");
-    put("/run/homeport/certificate-a&b.status", "www.example.org: asked for at the CA\n");
-    expect(host.facts().certificates).toEqual([{ app: "a&b", status: "www.example.org: asked for at the CA" }]);
+    put("/run/homeport/certificate-a&b.status", "www.example.org: requested from the CA\n");
+    expect(host.facts().certificates).toEqual([{ app: "a&b", status: "www.example.org: requested from the CA" }]);
   });
 
   test("a machine without an id is looked at all the same", () => {

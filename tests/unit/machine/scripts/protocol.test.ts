@@ -123,7 +123,7 @@ describeWhere("on a host", Sandbox.missing(), () => {
   test("every line that the probe writes can be read, and every word and fact of the tables is among them", () => {
     host.sandbox.sh(`mkdir -p /run/homeport /run/fake/enabled /sys/fs/cgroup /etc/wireguard
 echo cpu >/sys/fs/cgroup/cgroup.controllers
-echo 'www.example.org: asked for at the CA' >/run/homeport/certificate-blog.status
+echo 'www.example.org: requested from the CA' >/run/homeport/certificate-blog.status
 touch /etc/wireguard/office.conf /run/fake/enabled/nftables.service /run/fake/installed-docker-ce`);
     host.apply({
       files: [{ path: "/etc/test/motd", text: "hello\n", onChange: reload("a.service") }],
