@@ -20,6 +20,11 @@ export type ProbeResult = Observation & {
   readonly bundles: readonly string[];
 };
 
+/** A machine, and what the probe saw there just now. */
+export interface ProbedMachine extends Machine {
+  readonly probe: ProbeResult;
+}
+
 /**
  * Looks at a host, at preview as well as at up, over one ssh connection.
  * Throws one UserError with everything that has to be mended before anything may be changed. A host that is away is an error at up and a warning

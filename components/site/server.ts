@@ -9,21 +9,14 @@ import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
 import { Host } from "../machine/host";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/machine";
+import { ProbedMachine } from "../machine/probe";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
 import { renderUnit } from "../machine/systemd-unit";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import {
-  PRIVATE_KEY_FILE,
-  presharedKeyFile,
-  tunnelFiles,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel/tunnel";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
 import { tunnelResolve } from "../tunnel/tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */

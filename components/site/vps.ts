@@ -8,21 +8,13 @@ import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSe
 import { Host } from "../machine/host";
 import { bundleCommand } from "../machine/bundle-command";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/machine";
+import { ProbedMachine } from "../machine/probe";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderEdgeFirewall } from "../firewall/nftables";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import {
-  peersDirectory,
-  PRIVATE_KEY_FILE,
-  tunnelFiles,
-  tunnelPeer,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel/tunnel";
+import { peersDirectory, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
