@@ -40,7 +40,7 @@ export async function observeGuest(
   const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
-    planRecords("dns", {
+    planRecords({
       domain,
       hosts,
       edge: edge.address,

@@ -58,7 +58,7 @@ export async function observeOwn(
   const [probedEdge, probedServers, records] = await allOrUserErrors([
     probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
-    planRecords("dns", {
+    planRecords({
       domain,
       hosts,
       edge: edge.address,

@@ -16,7 +16,14 @@ import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
 import { renderUnit } from "../machine/systemd-unit";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
+import {
+  PRIVATE_KEY_FILE,
+  presharedKeyFile,
+  tunnelFiles,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel/tunnel";
 import { tunnelResolve } from "../tunnel/tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
