@@ -1,22 +1,4 @@
-import {
-  AppSecrets,
-  appServers,
-  dataVolume,
-  DjangoApp,
-  Dns,
-  externalDatabase,
-  guestMachines,
-  isProxied,
-  observeGuest,
-  observeOwn,
-  outputs,
-  ownMachines,
-  PreviousState,
-  readPreviousState,
-  SiteHost,
-  StackNames,
-  stackNames,
-} from "./components";
+import { AppSecrets, appServers, dataVolume, DjangoApp, Dns, externalDatabase, guestMachines, isProxied, observeGuest, observeOwn, outputs, ownMachines, PreviousState, readPreviousState, SiteHost, StackNames, stackNames } from "./components";
 import { exitOnEpipe } from "./lib/exit-on-epipe";
 import { topology } from "./plan/topology";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";

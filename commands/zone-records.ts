@@ -25,7 +25,7 @@ export async function removeRecords(zone: KnownZone, token: string, records: rea
   const { zoneId, apiUrl } = zoneApi(zone);
   const { failed, stdout, stderr } = await execa(
     process.execPath,
-    ["--input-type=module", "--eval", script("remove-records.mjs")],
+    ["--input-type=module", "--eval", script("dns/remove-records.mjs")],
     {
       input: records.map((record) => `${record.id} ${recordLine(record)}, which no state knows\n`).join(""),
       env: { API_URL: apiUrl, ZONE_ID: zoneId, CLOUDFLARE_API_TOKEN: token },

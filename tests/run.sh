@@ -134,6 +134,7 @@ django() {
 # Everything that is done while jest has what is left of both processors.
 static_checks() {
   check types-and-lint node_modules/.bin/oxlint
+  check structure node docs/rooms.mjs --check
   check prettier node_modules/.bin/prettier --check .
   check shellcheck shell_scripts
   check django django

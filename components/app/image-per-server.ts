@@ -1,14 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
-import { SiteServer } from "./place";
+import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { SiteHost } from "../site/site-host";
 import { AppServer } from "./app-server";
 import { ImageSource, imageSource, imageTransfer } from "../docker/image";
 
 export interface AppServersArgs {
-  readonly host: Pick<SiteHost, "servers" | "ready" | "database">;
+  readonly host: {
+    /** The first does what is done once. */
+    readonly servers: NonEmpty<SiteServer>;
+    readonly database: SiteDatabase | undefined;
+    /** What has to exist before the image is sent. */
+    readonly ready: readonly pulumi.Resource[];
+  };
   /** What the image is built of, or its reference; see `AppImageArgs`. */
   readonly context: string;
   readonly dockerfile: string;
@@ -63,7 +68,7 @@ function imageFor(name: string, args: AppServersArgs, platform: string): ImageSo
 }
 
 // On the database's own server Docker's resolver knows it, as a neighbour.
-function databaseHosts({ name }: SiteServer, database: SiteHost["database"]): AppServer["extraHosts"] {
+function databaseHosts({ name }: SiteServer, database: SiteDatabase | undefined): AppServer["extraHosts"] {
   return database === undefined || database.server === name
     ? []
     : [{ host: database.name, ip: database.tunnelAddress }];

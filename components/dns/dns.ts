@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CloudflareZone } from "./cloudflare-zone";
 import type { DnsEntry } from "./entries";
 import type { DnsPlan, HostedRecords } from "./plan";
 import { recordMark } from "./record-mark";
@@ -14,7 +15,8 @@ export class Dns extends pulumi.ComponentResource {
   public constructor(name: string, { entries, hosted }: DnsPlan, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Dns", name, {}, opts);
     if (hosted !== undefined) {
-      const { adopt, zone, found } = hosted;
+      const { adopt, found } = hosted;
+      const zone = new CloudflareZone(`${name}-zone`, hosted.zone);
       const forgotten = `${name}-forgotten`;
       const room = [
         ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),
@@ -23,7 +25,7 @@ export class Dns extends pulumi.ComponentResource {
           ? [new RecordRemoval(forgotten, { zone, records: found.forgotten }, { parent: this })]
           : []),
       ];
-      for (const entry of entries) record(this, name, entry, hosted, room);
+      for (const entry of entries) record(this, name, entry, hosted, zone, room);
     }
     this.registerOutputs();
   }
@@ -33,7 +35,8 @@ function record(
   parent: Dns,
   name: string,
   entry: DnsEntry,
-  { zone, owner, ttlSeconds, proxied }: HostedRecords,
+  { owner, ttlSeconds, proxied }: HostedRecords,
+  zone: CloudflareZone,
   dependsOn: pulumi.Resource[],
 ): void {
   new cloudflare.DnsRecord(

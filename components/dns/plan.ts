@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { isProxied } from "./cloudflare-ranges";
-import { CloudflareZone } from "./cloudflare-zone";
 import { UserError } from "../../lib/errors";
 import { DnsEntry, siteEntries, SiteNames } from "./entries";
 import { edgeAddress } from "./edge-address";
 import { lookAtRecords, Look } from "./found-records";
 import type { StateOfRecords } from "./known-records";
+import type { ZoneAccess } from "./zone-reader";
 
 /** Where the records are kept. */
 export type DnsSettings = { readonly apiToken: pulumi.Output<string> | undefined } & (
@@ -44,7 +44,7 @@ export interface DnsPlan {
 
 /** Records that the program keeps itself. */
 export interface HostedRecords {
-  readonly zone: CloudflareZone;
+  readonly zone: ZoneAccess;
   /** What was there before this run changed anything. */
   readonly found: Look;
   readonly owner: string;
@@ -57,18 +57,14 @@ export interface HostedRecords {
 }
 
 /** Makes the plan: what is there already is looked at before anything is changed, at preview as well as at up. */
-export async function planRecords(
-  name: string,
-  { domain, hosts, edge, issuer, dns, owner, state }: DnsPlanArgs,
-): Promise<DnsPlan> {
+export async function planRecords({ domain, hosts, edge, issuer, dns, owner, state }: DnsPlanArgs): Promise<DnsPlan> {
   if (isProxied(dns) && hosts.includes(edge)) throw tunnelThroughProxy(edge);
   const site = { domain, hosts, address: await edgeAddress(edge), issuer };
   if (dns.provider === "none") return { entries: siteEntries({ ...site, caa: "names" }), hosted: undefined };
   const { caa, adopt, ttlSeconds, proxied } = dns;
   const entries = siteEntries({ ...site, caa });
   const found = await lookAtRecords(dns, entries, owner, adopt, state);
-  const zone = new CloudflareZone(`${name}-zone`, dns);
-  return { entries, hosted: { zone, found, owner, ttlSeconds, adopt, proxied } };
+  return { entries, hosted: { zone: dns, found, owner, ttlSeconds, adopt, proxied } };
 }
 
 // Cloudflare forwards HTTP and no WireGuard; and the record would lead to itself.

@@ -9,7 +9,7 @@ import { commandConnection } from "./connection";
 import { DriftMarker } from "./drift-marker";
 import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
-import { ProbedMachine } from "./machine";
+import { ProbedMachine } from "./probe";
 import { hostScript } from "./scripts";
 
 /** A machine and its desired state. */

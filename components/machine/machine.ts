@@ -1,5 +1,4 @@
 import { HostAddress } from "../../settings/host-address";
-import { ProbeResult } from "./probe";
 
 /** A machine as this stack reaches it. */
 export interface Machine {
@@ -8,9 +7,4 @@ export interface Machine {
   readonly owner: string;
   /** Path of the known_hosts file with the pinned host keys. */
   readonly knownHostsFile: string;
-}
-
-/** A machine and its probe result. */
-export interface ProbedMachine extends Machine {
-  readonly probe: ProbeResult;
 }

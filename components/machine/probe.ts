@@ -20,6 +20,11 @@ export type ProbeResult = Observation & {
   readonly bundles: readonly string[];
 };
 
+/** A machine and its probe result. */
+export interface ProbedMachine extends Machine {
+  readonly probe: ProbeResult;
+}
+
 /**
  * Probes a host over one ssh connection, at preview and at up alike.
  * Throws one UserError with everything to fix before anything may change. An unreachable host is an error at up and a warning at preview, which must work

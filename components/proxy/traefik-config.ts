@@ -172,7 +172,10 @@ const DASHBOARD_PRIORITY = 100000;
 export interface Dashboard {
   /** Names on which it answers. */
   readonly hosts: readonly string[];
-  /** Digest of the login file. Traefik does not watch that file; a middleware of another name makes it reread it. */
+  /**
+   * Digest of the login file, which Traefik rereads only when something else changes. A comment or another order does not count as a change, so the digest is
+   * in the middleware's name.
+   */
   readonly digest: string;
 }
 

@@ -11,7 +11,7 @@ import { HostAddress, hostAddress } from "../../settings/host-address";
 import { DriftMarker } from "../machine/drift-marker";
 import { HostAccess } from "../machine/host-access";
 import { writeKnownHosts } from "../machine/known-hosts";
-import { ProbedMachine } from "../machine/machine";
+import { ProbedMachine } from "../machine/probe";
 import { probe } from "../machine/probe";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { PreviousState } from "./previous-state";
@@ -40,7 +40,7 @@ export async function observeGuest(
   const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
-    planRecords("dns", {
+    planRecords({
       domain,
       hosts,
       edge: edge.address,

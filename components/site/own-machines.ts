@@ -11,7 +11,7 @@ import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
 import { caaIssuer } from "../dns/entries";
 import { imageTransfer } from "../docker/image";
 import { Host } from "../machine/host";
-import { ProbedMachine } from "../machine/machine";
+import { ProbedMachine } from "../machine/probe";
 import { INNER_NAME, innerProxy } from "../proxy/inner-proxy";
 import { InternalAuthority } from "../proxy/internal-authority";
 import { Proxy } from "../proxy/proxy";

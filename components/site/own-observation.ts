@@ -7,9 +7,9 @@ import { databaseBundle } from "../database/postgres";
 import { caaIssuer } from "../dns/entries";
 import { DnsPlan, planRecords } from "../dns/plan";
 import { writeKnownHosts } from "../machine/known-hosts";
-import { Machine, ProbedMachine } from "../machine/machine";
+import { Machine } from "../machine/machine";
 import { ExpectedPort } from "../machine/preflight";
-import { probe } from "../machine/probe";
+import { probe, ProbedMachine } from "../machine/probe";
 import { innerContainer } from "../proxy/inner-proxy";
 import { expectedPorts } from "../proxy/proxy";
 import { PUBLIC_PORTS } from "../proxy/traefik";
@@ -58,7 +58,7 @@ export async function observeOwn(
   const [probedEdge, probedServers, records] = await allOrUserErrors([
     probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
-    planRecords("dns", {
+    planRecords({
       domain,
       hosts,
       edge: edge.address,

@@ -8,12 +8,11 @@ import { Flow } from "../../plan/topology";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
 import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
 import { Host } from "../machine/host";
-import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/machine";
+import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
+import { ProbedMachine } from "../machine/probe";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
-import { renderUnit } from "../machine/systemd-unit";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
 import {
@@ -24,6 +23,7 @@ import {
   TunnelSettings,
   tunnelUnit,
 } from "../tunnel/tunnel";
+import { TUNNEL_PROBE_UNIT, tunnelProbe } from "../tunnel/tunnel-probe";
 import { tunnelResolve } from "../tunnel/tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
@@ -73,10 +73,6 @@ export interface ServerArgs {
   readonly presharedKey: pulumi.Output<string>;
   readonly proxy: Proxy;
 }
-
-/** Keeps data in the tunnel. Without any, WireGuard notices a restarted hub only after its two-minute rekey (REKEY_AFTER_TIME). */
-const PROBE_UNIT = "homeport-tunnel-probe.service";
-const PROBE_SECONDS = 5;
 
 /** A machine that runs the application: a spoke of the tunnel behind NAT, with Docker. */
 export class Server extends pulumi.ComponentResource {
@@ -153,7 +149,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       ...resolve.files,
       ...(place === "public" ? sshdFiles(user) : []),
     ],
-    units: [FIREWALL_UNIT, tunnelUnit(tunnel), PROBE_UNIT, ...resolve.units, "docker.service"],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), TUNNEL_PROBE_UNIT, ...resolve.units, "docker.service"],
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },
@@ -170,27 +166,5 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       },
       ...(place === "public" ? sshdChecks(user) : []),
     ],
-  };
-}
-
-function tunnelProbe(hub: string, tunnel: TunnelSettings): HostFile {
-  return {
-    path: `/etc/systemd/system/${PROBE_UNIT}`,
-    text: renderUnit("server.ts", {
-      Unit: {
-        Description: "Data in the tunnel, so that a restarted edge is noticed",
-        After: tunnelUnit(tunnel),
-        PartOf: tunnelUnit(tunnel),
-      },
-      Service: {
-        ExecStart: `/bin/ping -q -n -i ${PROBE_SECONDS} ${hub}`,
-        Restart: "always",
-        RestartSec: String(PROBE_SECONDS),
-        DynamicUser: "yes",
-        AmbientCapabilities: "CAP_NET_RAW",
-      },
-      Install: { WantedBy: "multi-user.target" },
-    }),
-    onChange: { unit: PROBE_UNIT, action: "restart" },
   };
 }

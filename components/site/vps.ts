@@ -8,7 +8,7 @@ import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSe
 import { Host } from "../machine/host";
 import { bundleCommand } from "../machine/bundle-command";
 import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/machine";
+import { ProbedMachine } from "../machine/probe";
 import { ExpectedPort, Expectation } from "../machine/preflight";
 import { Proxy } from "../proxy/proxy";
 import { renderEdgeFirewall } from "../firewall/nftables";

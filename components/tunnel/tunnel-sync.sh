@@ -1,5 +1,6 @@
 #!/bin/bash
 # Sets the keys and peers of a running WireGuard interface without interrupting traffic: tunnel-sync INTERFACE
+# Runs after each start (ExecStartPost) and reload.
 # From its configuration and the files in INTERFACE.peers, one per peer. `wg syncconf` of the configuration alone would clear the private key, because the
 # keys are in files of their own (PostUp lines).
 set -euo pipefail

@@ -9,7 +9,7 @@ import { AddressPlan } from "../network/address-plan";
 import { provideNetworks } from "../network/networks";
 import { Tell } from "../packages";
 import { provideServiceCertificates, serviceCaFile, serviceFiles } from "../services/authority";
-import { bundleCloudflareApi } from "../toolchain/cloudflare-api";
+import { bundle } from "../toolchain/bundle";
 import { Programs } from "../toolchain/programs";
 import { Topology } from "../topologies/topology";
 import { LabHost } from "./host";
@@ -29,7 +29,7 @@ export async function startHosts(
 ): Promise<LabHost[]> {
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   const cloudflareApi = join(instance.directory, "cloudflare-api.js");
-  await bundleCloudflareApi(cloudflareApi);
+  await bundle(join(__dirname, "..", "cloudflare-api", "main.ts"), cloudflareApi);
   await provideServiceCertificates(instance, topology.services);
   const hosts = labHosts({
     topology,

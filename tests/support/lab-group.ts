@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Lab, provideLab, theLab } from "./lab";
+import { labSettings } from "../../lab/settings";
+import { CHECKOUT, provideLab, theLab } from "./lab";
 import { siteIsBack } from "./lab-site";
 
 /** Milliseconds. On an empty cache the toolchain is built first. */
@@ -31,7 +32,7 @@ export function changing(name: string, tests: () => void): void {
   jest.setTimeout(ONE_TEST);
   beforeAll(async () => {
     await provideDeclaredLab();
-    await writeFile(proofOf(await theLab()), CHANGING);
+    await writeFile(proof(), CHANGING);
   }, FIRST_LAB);
   describe(name, tests);
   // After the hooks of the group itself.
@@ -40,27 +41,25 @@ export function changing(name: string, tests: () => void): void {
       const lab = await theLab();
       expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
       await siteIsBack(lab);
-      await writeFile(proofOf(lab), RUN);
+      await writeFile(proof(), RUN);
     });
   });
 }
 
-/** Where a group writes that it has left the lab in the declared state, for the next of the same run. */
-function proofOf({ settings }: Lab): string {
-  return join(settings.instance.directory, "lab-tests.declared");
+/** Where a group writes that it has left the lab in the declared state, for the next of the same run. There may be no lab yet. */
+function proof(): string {
+  return join(labSettings(CHECKOUT, {}, process.env).instance.directory, "lab-tests.declared");
 }
 
 /** The state is known where the group before of this run has proven it; else it is brought about, as a person does. */
 async function provideDeclaredLab(): Promise<void> {
   if (await isDeclared()) return;
   await provideLab();
-  await writeFile(proofOf(await theLab()), RUN);
+  await writeFile(proof(), RUN);
 }
 
 async function isDeclared(): Promise<boolean> {
   if (RUN === "") return false;
-  const proof = await theLab()
-    .then((lab) => readFile(proofOf(lab), "utf8"))
-    .catch(() => "");
-  return proof === RUN || (IS_UP && proof !== CHANGING);
+  const written = await readFile(proof(), "utf8").catch(() => "");
+  return written === RUN || (IS_UP && written !== CHANGING);
 }

@@ -23,6 +23,15 @@ import { expectGolden, expectGoldenTree } from "../support/golden";
 
 /** Where a host's programs are, each a script of ours as it is: a copy in `golden/` would only repeat it. */
 const PROGRAMS = "/usr/local/lib/homeport/";
+
+/** The script that each of them is. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  "certificate-watch": "proxy/certificate-watch.sh",
+  jobs: "app/job.sh",
+  "tunnel-reload": "tunnel/tunnel-reload.sh",
+  "tunnel-resolve": "tunnel/tunnel-resolve.sh",
+  "tunnel-sync": "tunnel/tunnel-sync.sh",
+};
 const isProgram = (path: string): boolean => path.startsWith(PROGRAMS);
 
 /** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
@@ -92,8 +101,7 @@ describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
 
   test("its programs are the scripts as they are", () => {
     for (const { path, text } of spec.files.filter((file) => isProgram(file.path))) {
-      const name = path.slice(PROGRAMS.length).replace(/^jobs\/.*/, "job");
-      expect(text).toBe(script(`${name}.sh`));
+      expect(text).toBe(script(SCRIPTS[path.slice(PROGRAMS.length).replace(/^jobs\/.*/, "jobs")] ?? ""));
     }
   });
 

@@ -54,6 +54,7 @@ remove() {
   done
   while read -r _ _ _ _ _ path; do is_taken_over "$path" || rm -f "$path"; done < <(cat "$HOME_OF/manifest" 2>/dev/null)
   [ ! -f "$HOME_OF/leftovers" ] || xargs -r -d '\n' rm -f <"$HOME_OF/leftovers"
+  # gpasswd has no -q.
   [ ! -f "$HOME_OF/groups" ] || while read -r group user; do gpasswd -d "$user" "$group" >/dev/null || true; done <"$HOME_OF/groups"
   DIRS=() WATCHES=()
   restore_settings

@@ -65,7 +65,11 @@ export const BAD_MACHINES: readonly BadLuck[] = [
         '#!/bin/sh\necho "Filesystem 1048576-blocks Used Available Capacity Mounted on"\necho "/dev/root 30000 29988 12 100% /"',
         action,
       ),
-    says: ({ machines }) => [`pi (${machines.pi.address})`, "it has only 12 MB free at /var/lib/docker", "free some space"],
+    says: ({ machines }) => [
+      `pi (${machines.pi.address})`,
+      "it has only 12 MB free at /var/lib/docker",
+      "free some space",
+    ],
   },
   {
     name: "a port that is taken",

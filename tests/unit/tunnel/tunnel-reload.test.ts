@@ -49,7 +49,7 @@ echo '${FAKE_KEYS.shared}' >/etc/wireguard/homeport/pi.psk
 echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
     );
     for (const name of ["tunnel-reload", "tunnel-sync"]) {
-      sandbox.run(["sh", "-c", `cat >/tmp/${name} && chmod 0755 /tmp/${name}`], script(`${name}.sh`));
+      sandbox.run(["sh", "-c", `cat >/tmp/${name} && chmod 0755 /tmp/${name}`], script(`tunnel/${name}.sh`));
     }
   });
   afterAll(async () => {
