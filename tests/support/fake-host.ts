@@ -6,7 +6,7 @@ import { hostScript } from "../../components/machine/scripts";
 import { Sandbox } from "./sandbox";
 import { Ended } from "./tools";
 
-/** systemd as files: what is active and enabled, what a broken unit does, and a list of everything that was asked. */
+/** systemd as files: active and enabled units, broken ones, and a log of every call. */
 const SYSTEMCTL = `cd /run/fake
 mkdir -p active enabled broken
 while [ $# -gt 0 ]; do
@@ -63,7 +63,7 @@ const PROGRAMS = {
   "apt-get": `echo "apt-get $*" >>/run/fake/log\n[ "$1" = update ] || [ ! -e /run/fake/broken/apt-get ] || exit 1\nfor name; do case $name in -*) ;; *) : >"/run/fake/installed-$name" ;; esac; done\n`,
 };
 
-/** The host script without the time that a real host is given to start, to drain and for others' packages; it tells of progress every second. */
+/** The host script without the time that a real host gets to start, to drain and for others' packages; it reports progress every second. */
 export const FAST_SCRIPT = hostScript()
   .replace("CHECK_SECONDS=60", "CHECK_SECONDS=0")
   .replace("DRAIN_SECONDS=2", "DRAIN_SECONDS=0")
@@ -71,26 +71,26 @@ export const FAST_SCRIPT = hostScript()
   .replace("APT_RETRY_SECONDS=3", "APT_RETRY_SECONDS=1")
   .replace("PROGRESS_SECONDS=10", "PROGRESS_SECONDS=1");
 
-/** Who tells the host unless a test says otherwise. */
+/** The owner stack unless a test says otherwise. */
 export const OWNER = "homeport/dev";
 
-/** A machine on which the host script runs for real, with files, nftables and a systemd that is only played. */
+/** A machine on which the host script runs for real, with files, nftables and a fake systemd. */
 export class FakeHost {
   public readonly sandbox = new Sandbox();
 
-  /** `played`: programs beyond those that every test needs, as shell scripts by name. */
+  /** `played`: further fake programs, as shell scripts by name. */
   public constructor(private readonly played: Readonly<Record<string, string>> = {}) {}
 
   public async start(): Promise<void> {
     await this.sandbox.start({ ...PROGRAMS, ...this.played });
   }
 
-  /** Tells it a bundle. */
+  /** Applies a bundle. */
   public apply(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, name = "base"): Ended {
     return this.verb("apply", bundle(spec, revision, owner, name));
   }
 
-  /** Has it prove its checks. */
+  /** Verifies its checks. */
   public verify(checks: HostSpec["checks"] = [], name = "base"): Ended {
     return this.verb("verify", renderChecks({ name, owner: OWNER, revision: "r1" }, { checks }, "digest"));
   }
@@ -103,12 +103,12 @@ export class FakeHost {
     return readObservation(`reached\n${this.verb("probe", "").stdout}`, owner);
   }
 
-  /** What systemd and apt were asked since the last call. */
+  /** Calls of systemd and apt since the last call of this. */
   public log(): string[] {
     return this.sandbox.sh("cat /run/fake/log 2>/dev/null || true; rm -f /run/fake/log").split("\n").filter(Boolean);
   }
 
-  /** What the machine is. */
+  /** The machine's facts. */
   public facts(owner = OWNER, now = Date.now() / 1000): Facts {
     return readFacts(this.verb("probe", "").stdout, owner, now);
   }
@@ -131,7 +131,7 @@ export function bundle(spec: Partial<HostSpec>, revision = "r1", owner = OWNER, 
   return renderBundle({ name, owner, revision }, { ...EMPTY_SPEC, ...spec });
 }
 
-/** What a unit does when a file of its changes. */
+/** The unit's action when its file changes. */
 export const reload = (unit: string): UnitAction => ({ unit, action: "reload" });
 
 /** A run that ended well and wrote this, a regular expression. */

@@ -89,7 +89,7 @@ test("where nothing could be found out, nothing is said", () => {
   });
 });
 
-test("a host is told by its base, not by what else is there", () => {
+test("a host is deployed if it has the base bundle, whatever else is there", () => {
   expect(readFacts(`${BARE}bundle secrets homeport/dev\n`, OWNER, 0).deployed).toBe(false);
   expect(readFacts(`${BARE}bundle base homeport/prod\n`, OWNER, 0).deployed).toBe(true);
 });

@@ -130,7 +130,7 @@ describe("a route", () => {
 describe("a route to several backends", () => {
   const { http } = parse(renderRoute({ ...ROUTE, backends: TWO })) as Dynamic;
 
-  test("gives each its share, looks at each by the site's name and sooner where it failed, and speaks to other servers by the transport for them", () => {
+  test("gives each its share, checks each by the site's name and unhealthy ones sooner, and reaches other servers by their transport", () => {
     expect(http.services["blog"]).toEqual({
       loadBalancer: {
         servers: [

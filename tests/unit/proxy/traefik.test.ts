@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { publicContainer, TraefikSettings, traefikSecrets, traefikSpec } from "../../../components/proxy/traefik";
 import { CERTIFICATE, CERTIFICATE_KEY, DASHBOARD, TRAEFIK } from "../../support/fixtures";
 
-/** What Traefik is told about the authority. */
+/** Traefik's settings of the authority. */
 function acme(settings: Partial<TraefikSettings>) {
   const { files } = traefikSpec({ ...TRAEFIK, ...settings }, CERTIFICATE);
   const text = files.find(({ path }) => path.endsWith("/traefik.yaml"))?.text ?? "";
@@ -56,7 +56,7 @@ describe("with DNS-01", () => {
     expect(acme({ dnsChallenge: DNS_01 }).storage).toBe(acme({}).storage);
   });
 
-  test("the proxy is told where its token is, and of an API that is not Cloudflare's own", () => {
+  test("the proxy gets the path of its token, and the URL of an API that is not Cloudflare's own", () => {
     expect(env(undefined)).toEqual([]);
     expect(env(WILDCARD)).toEqual(["CF_DNS_API_TOKEN_FILE=/etc/traefik/secrets/dns-token"]);
     expect(env({ ...DNS_01, apiUrl: "https://api.test/client/v4" })).toContain(
@@ -64,7 +64,7 @@ describe("with DNS-01", () => {
     );
   });
 
-  test("the watch is told of it, and of the wildcard", () => {
+  test("the watch gets it, and the wildcard", () => {
     const watched = (dnsChallenge: TraefikSettings["dnsChallenge"]): string[] | undefined =>
       traefikSpec({ ...TRAEFIK, dnsChallenge }, CERTIFICATE)
         .files.find(({ path }) => path.endsWith("/certificates.conf"))

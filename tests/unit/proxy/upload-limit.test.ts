@@ -8,7 +8,7 @@ interface Router {
   readonly middlewares: readonly string[];
 }
 
-test("the guide's 4 GB are the last that are taken", () => {
+test("a body of exactly 4 GiB is accepted, and a larger one is not", () => {
   const four = 4 * 2 ** 30;
   const { rule } = uploadLimit(LIMIT).routers["blog-too-large"] as Router;
   const [, pattern = ""] =

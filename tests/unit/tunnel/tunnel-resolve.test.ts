@@ -30,7 +30,7 @@ const CONFIGURATION = renderWireGuard({
 const PROGRAMS = {
   wg: `cd /run/fake
 case "$*" in
-  "show wg0 latest-handshakes") cat heard ;;
+  "show wg0 latest-handshakes") cat handshakes ;;
   "show wg0 endpoints") cat endpoints ;;
   "set wg0 peer ${PEER} endpoint edge.example.org:51820")
     [ -s name ] || exit 1
@@ -54,24 +54,24 @@ describeWhere("the other end of a tunnel, known by name,", Sandbox.missing(), ()
     await sandbox.stop();
   });
 
-  /** `heard`: seconds since the last handshake; undefined: there was none. */
-  function look(heard: number | undefined, name: string, peer: string = PEER): Ended & { readonly set: boolean } {
+  /** `ago`: seconds since the last handshake; undefined: there was none. */
+  function resolve(ago: number | undefined, name: string, peer: string = PEER): Ended & { readonly set: boolean } {
     sandbox.sh(`cd /run/fake && rm -f set
-printf '%s\t%s\n' '${peer}' ${heard === undefined ? "0" : `$(($(date +%s) - ${heard}))`} >heard
+printf '%s\t%s\n' '${peer}' ${ago === undefined ? "0" : `$(($(date +%s) - ${ago}))`} >handshakes
 printf '%s\t%s\n' '${peer}' 198.51.100.10:51820 >endpoints
 printf '%s' '${name}' >name`);
     const ended = sandbox.run(["bash", "/tmp/tunnel-resolve", "wg0"]);
     return { ...ended, set: sandbox.sh("ls /run/fake").split("\n").includes("set") };
   }
 
-  test.each([0, 120, 134])("is left alone %s s after it was heard", (heard) => {
-    expect(look(heard, "198.51.100.99")).toEqual({ code: 0, stdout: "", stderr: "", set: false });
+  test.each([0, 120, 134])("is left alone %s s after its last handshake", (ago) => {
+    expect(resolve(ago, "198.51.100.99")).toEqual({ code: 0, stdout: "", stderr: "", set: false });
   });
 
   test.each([137, 3600, undefined])(
-    "is looked up when it was heard %s s ago, and its new address is reported",
-    (heard) => {
-      expect(look(heard, "198.51.100.99")).toEqual({
+    "is looked up %s s after its last handshake, and its new address is reported",
+    (ago) => {
+      expect(resolve(ago, "198.51.100.99")).toEqual({
         code: 0,
         stdout: "<5>edge.example.org:51820 resolves to a new address: 198.51.100.99:51820\n",
         stderr: "",
@@ -81,14 +81,14 @@ printf '%s' '${name}' >name`);
   );
 
   test("is looked up silently where its address is the same", () => {
-    expect(look(600, "198.51.100.10")).toEqual({ code: 0, stdout: "", stderr: "", set: true });
+    expect(resolve(600, "198.51.100.10")).toEqual({ code: 0, stdout: "", stderr: "", set: true });
   });
 
   test("that nobody can look up is a failure, which the unit shows", () => {
-    expect(look(600, "").code).toBe(1);
+    expect(resolve(600, "").code).toBe(1);
   });
 
   test("is not recreated where somebody has removed it", () => {
-    expect(look(600, "198.51.100.99", "somebody else").set).toBe(false);
+    expect(resolve(600, "198.51.100.99", "somebody else").set).toBe(false);
   });
 });

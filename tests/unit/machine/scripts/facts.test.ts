@@ -3,7 +3,7 @@ import { hostForEach, reload } from "../../../support/fake-host";
 import { Sandbox } from "../../../support/sandbox";
 import { describeWhere } from "../../../support/tools";
 
-/** Programs that are only played, by name. */
+/** Fake programs by name. */
 const PLAYED = {
   ss: `cat /run/fake/ss 2>/dev/null\n`,
   ufw: `cat /run/fake/ufw 2>/dev/null\n`,
@@ -178,7 +178,7 @@ EOF`);
     expect(host.facts().certificates).toEqual([{ app: "a&b", status: "www.example.org: requested from the CA" }]);
   });
 
-  test("a machine without an id is looked at all the same", () => {
+  test("a machine without an id can be probed", () => {
     host.sandbox.sh("rm -f /etc/machine-id");
     expect(host.probe()).toMatchObject({
       revision: expect.stringMatching(/^first applied to machine unknown at /) as string,

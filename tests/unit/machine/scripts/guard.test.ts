@@ -20,13 +20,27 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
   });
   const loaded = (): string => host.sandbox.sh("nft list table inet test | grep -o 'dport [0-9]*' || true");
 
-  test("changed in the kernel alone is found by rule and loaded anew", () => {
+  test("changed only in the kernel is found by rule and reloaded", () => {
     host.apply(rules(80));
     host.verify();
     host.sandbox.sh("nft add rule inet test a tcp dport 23 accept");
     expect(host.probe()).toMatchObject({ found: ["nft inet test: unexpected rule in chain a: tcp dport 23 accept"] });
     expect(host.apply(rules(80))).toEqual(done("reload firewall.service\nbase: 0 of 1 files written"));
     expect(loaded()).toBe("dport 80\n");
+  });
+
+  test("gone from the kernel is one finding, not one a rule", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.sandbox.sh("nft delete table inet test");
+    expect(host.probe()).toMatchObject({ found: ["nft table inet test is missing"] });
+  });
+
+  test("that lost a rule is missing it, by its chain", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.sandbox.sh("nft flush chain inet test a");
+    expect(host.probe()).toMatchObject({ found: ["nft inet test: missing rule in chain a: tcp dport 80 accept"] });
   });
 
   test("is reverted unless a fresh connection confirms it", () => {

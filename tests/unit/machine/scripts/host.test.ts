@@ -88,6 +88,14 @@ describeWhere("the host script", Sandbox.missing(), () => {
     });
   });
 
+  test("a kernel setting that was changed by hand is named with both values", () => {
+    const watches = [{ kind: "sysctl", name: "net.ipv4.ip_forward", ...reload("app.service") }] as const;
+    host.sandbox.sh("echo 1 >/proc/sys/net/ipv4/ip_forward");
+    host.apply({ watches });
+    host.sandbox.sh("echo 0 >/proc/sys/net/ipv4/ip_forward");
+    expect(host.probe()).toMatchObject({ found: ["net.ipv4.ip_forward is 0, declared 1"] });
+  });
+
   describe("what left the spec", () => {
     test("leaves the host, with the directories that were made for it", () => {
       host.apply(SPEC);
@@ -242,6 +250,12 @@ describeWhere("the host script", Sandbox.missing(), () => {
         failed("it fell\nhomeport: check still fails after 0 s: the sky is up"),
       );
     });
+  });
+
+  test("a check that prints nothing shows what it compared", () => {
+    expect(host.verify([{ claim: "packets are forwarded", command: 'test "$(echo 0)" = 1' }])).toEqual(
+      failed("+ test 0 = 1\nhomeport: check still fails after 0 s: packets are forwarded. "),
+    );
   });
 
   test("needs root, and says how to get it", () => {

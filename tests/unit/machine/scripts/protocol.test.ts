@@ -71,7 +71,7 @@ describe("the script and the program know the same", () => {
   });
 });
 
-/** Programs that are only played, on a machine that has everything that a fact tells of. */
+/** Fake programs of a machine that has every kind of fact. */
 const PLAYED = {
   ss: `echo 'tcp LISTEN 0 128 [::]:443 [::]:* users:(("nginx: master",pid=3,fd=4))'\n`,
   ufw: `echo 'Status: active'\n`,
