@@ -7,6 +7,8 @@ export LC_ALL=C
 # A container that has ended this often is not waited for any more. Docker starts it again at once at first, so that one that needs something that comes
 # up a moment later has its chance, and one that ends at once is told within seconds.
 MOST_ENDS=3
+# For the next end of a container that ends again and again; Docker's pauses begin with 0.1 s and double.
+NEXT_END_SECONDS=10
 # Lines of the log that tell of a failure, and lines of the health check.
 LOG_LINES=15
 CHECK_LINES=5
@@ -35,6 +37,8 @@ ended() {
   local kept="what served before still serves" again="and run 'pulumi up' again"
   [ "$(ask '{{.State.OOMKilled}}')" = false ] ||
     give_up "$CONTAINER needed more memory on $SERVER than app.memoryMb allows; $kept. Set it higher $again"
+  # It may have been running whenever it was asked, between two short lives: its next end says the code.
+  [ -n "$LAST_CODE" ] || LAST_CODE=$(timeout "$NEXT_END_SECONDS" docker wait "$CONTAINER") || LAST_CODE=
   give_up "$CONTAINER ended by itself on $SERVER${LAST_CODE:+, the last time with exit code $LAST_CODE}; $kept." \
     "Correct what its lines above say, in the code, the image's start command or app.environment, $again"
 }
