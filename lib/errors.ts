@@ -1,4 +1,4 @@
-/** A fault that its reader can mend, told in one message without a stack trace: what is wrong and where, what is allowed, what to do. */
+/** A fault that its reader can fix, reported in one message without a stack trace: what is wrong and where, what is allowed, what to do. */
 export class UserError extends Error {
   /** By this Pulumi knows its RunError, of whatever copy of its SDK, and prints the message alone. To import the class would load the SDK into every command. */
   public readonly __pulumiRunError = true;

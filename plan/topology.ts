@@ -62,7 +62,7 @@ export function topology<T extends { readonly name: string }>(settings: Topology
   const front = target ?? hub;
   const data = placed.find(({ name }) => name === database)?.tunnelAddress;
   const asks = (to: string): Flow => ({ from: front, to, port: INNER_PORT });
-  // Whoever they are: a server that is taken out still serves when these rules are told.
+  // Whoever they are: a server that is taken out still serves when these rules are applied.
   const reads: Flow[] = data === undefined ? [] : [{ from: anySpoke, to: data, port: POSTGRES_PORT }];
   return {
     hub,

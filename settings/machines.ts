@@ -5,7 +5,7 @@ interface Login {
 }
 
 /**
- * Refuses a machine that is told of twice: each entry has a firewall of its own, and the later would take the earlier one's place. Two ports of one address
+ * Refuses a machine that is listed twice: each entry has its own firewall, and the later one would replace the earlier. Two ports of one address
  * can be two machines behind a router. Host keys say nothing: cards that were written of one image can have the same.
  */
 export function refuseSameMachine(

@@ -14,8 +14,8 @@ export const APP_SECRETS = "appSecrets";
 const hidden = z.literal(SECRET, {
   error: ({ input }) =>
     input === ""
-      ? "is empty: it has to be the secret"
-      : "stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'",
+      ? "is empty: set the secret"
+      : "is stored in plain text: revoke it, then set a new one with 'pulumi config set --secret'",
 });
 
 /** A setting that is a secret. */

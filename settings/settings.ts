@@ -23,7 +23,7 @@ export type Storage = NonNullable<RawSettings["storage"]> & {
   readonly secretKey: pulumi.Output<string>;
 };
 
-/** What is told of every site: names, records, application. */
+/** The settings of every site: names, records, application. */
 export interface SiteSettings extends Pick<RawSettings, "domain"> {
   /** Names under which the site answers; the first is the one that links use. */
   readonly hosts: readonly string[];

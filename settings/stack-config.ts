@@ -30,7 +30,7 @@ function shown(name: string, value: string): unknown {
   return value !== "" && isSecret(name) ? SECRET : fromConfigText(value);
 }
 
-// Where the CLI was told another file, this one has nothing to say.
+// With --config-file this file does not count.
 function stackFile(): unknown {
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
   return existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;

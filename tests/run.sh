@@ -31,6 +31,8 @@ RESULTS=${HOMEPORT_TEST_RESULTS:-$WORK}
 CACHE=${HOMEPORT_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/homeport-lab}
 # A unit test takes far less; a busy machine is no fault of the test. Milliseconds.
 UNIT_TIMEOUT=30000
+# Unit tests that need the Docker engine or the Pulumi CLI of the lab: in `all` they run once it is up.
+WITH_LAB="docker-engine|half-written"
 # By it a group of the lab's knows that the one before was of the same run.
 HOMEPORT_TEST_RUN=$$-$(date +%s)
 export HOMEPORT_TEST_RUN
@@ -60,6 +62,8 @@ unit_packages() {
   set --
   command -v shellcheck >/dev/null 2>&1 || set -- "$@" shellcheck
   PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || set -- "$@" nftables
+  command -v wg-quick >/dev/null 2>&1 || set -- "$@" wireguard-tools
+  PATH=$PATH:/usr/sbin command -v sshd >/dev/null 2>&1 || set -- "$@" openssh-server
   install "a check of scripts or of firewall rules" "$@"
 }
 
@@ -171,9 +175,8 @@ unit() {
   unit_packages
   static_checks >"$WORK/static.out" &
   static=$!
-  # What needs a Docker engine comes with `all` when the lab's is up.
   set --
-  [ "$what" = unit ] || set -- --testPathIgnorePatterns=docker-engine
+  [ "$what" = unit ] || set -- --testPathIgnorePatterns="$WITH_LAB"
   jest_projects unit "unit stand-ins" --maxWorkers=2 --testTimeout="$UNIT_TIMEOUT" "$@"
   code=$?
   wait "$static"
@@ -210,7 +213,7 @@ bring_up() {
 labs() {
   labs_status=0 one_is_up=no scale_is_up=no
   bring_up one && one_is_up=yes
-  jest_projects stand-ins-engine stand-ins --runInBand --testPathPatterns=docker-engine || labs_status=1
+  jest_projects with-lab "unit stand-ins" --runInBand --testPathPatterns="$WITH_LAB" || labs_status=1
   bring_up scale >"$WORK/scale.log" 2>&1 &
   scale=$!
   HOMEPORT_TEST_LAB_UP=$one_is_up lab || labs_status=1
@@ -229,7 +232,7 @@ release() {
 
 # --- the run -------------------------------------------------------------------------------------------------------------------------
 
-begun=$(now)
+started=$(now)
 status=0
 . lab/node.sh
 provide_node tests
@@ -246,5 +249,5 @@ case $what in
 esac
 if grep -q '^[^ ]* failed ' "$RESULTS/checks"; then status=1; fi
 [ $status -eq 0 ] && outcome=passed || outcome=failed
-echo "tests: $what $outcome in $(($(now) - begun)) s"
+echo "tests: $what $outcome in $(($(now) - started)) s"
 exit $status

@@ -1,4 +1,4 @@
-/** What of the settings an application is told by its environment; `app/README.md` describes the variables. */
+/** The settings that an application gets through its environment; `app/README.md` describes the variables. */
 export interface DjangoSettings {
   /** The port it listens on inside its container. */
   readonly port: number;

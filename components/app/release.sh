@@ -10,7 +10,7 @@ follow() { patiently "releasing $APP on $SERVER" "$@" </dev/null || true; }
 # One word of the container's state.
 state() {
   docker inspect --format "{{.State.$1}}" "$CONTAINER" ||
-    fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
+    fail "$CONTAINER is missing on $SERVER: run 'pulumi up --refresh' to recreate it"
 }
 
 main() {

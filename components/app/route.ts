@@ -20,7 +20,7 @@ interface RouteArgs {
   readonly port: number;
   /** Whether the data outlives the application. */
   readonly keepData: boolean;
-  /** What the first server does by the clock. */
+  /** What the first server runs on a schedule. */
   readonly jobs: readonly Job[];
 }
 
@@ -114,7 +114,7 @@ function servingSpec(
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,
-    // Asked once more: a host that has drifted is told its route again, without the step that waits.
+    // Checked once more: after drift the route is applied again without the step that waits.
     needs: containers.map((container) => ({
       claim: `${container} is healthy`,
       command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,

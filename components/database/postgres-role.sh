@@ -10,7 +10,7 @@ HEALTHY_SECONDS=180
 
 is_healthy() {
   HEALTH=$(docker inspect --format '{{.State.Health.Status}}' "$CONTAINER") ||
-    fail "the server does not have PostgreSQL's container $CONTAINER: run 'pulumi up --refresh', which makes it anew"
+    fail "PostgreSQL's container $CONTAINER is missing on the server: run 'pulumi up --refresh' to recreate it"
   [ "$HEALTH" = healthy ]
 }
 

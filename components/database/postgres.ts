@@ -70,8 +70,8 @@ export class Postgres extends pulumi.ComponentResource {
     const password = pulumi.secret(generatedPassword(`${name}-password`, PASSWORD_LENGTH, args.rotation, this).result);
     const issued = args.authority.issue(name, { dnsNames: [POSTGRES_HOST], uses: "server" });
     const files = publicFiles(args, issued.certificate);
-    const told = tellHost(name, args, this, { password, issued, files });
-    const container = run(name, args, this, files, told);
+    const applied = applyFiles(name, args, this, { password, issued, files });
+    const container = run(name, args, this, files, applied);
     setRole(name, args, this, container, password);
     this.ca = args.authority.certificate;
     this.url = pulumi.secret(password.apply(databaseUrl));
@@ -137,7 +137,7 @@ interface Told {
   readonly files: pulumi.Output<HostFile[]>;
 }
 
-function tellHost(
+function applyFiles(
   name: string,
   { app, host, keepData }: PostgresArgs,
   parent: Postgres,
@@ -172,7 +172,7 @@ function run(
   args: PostgresArgs,
   parent: Postgres,
   files: pulumi.Output<HostFile[]>,
-  told: pulumi.Resource,
+  applied: pulumi.Resource,
 ): docker.Container {
   const { app, host, provider, image, network, memoryMb, connections, keepData } = args;
   const data = new docker.Volume(
@@ -227,7 +227,7 @@ function run(
     {
       parent,
       provider,
-      dependsOn: told,
+      dependsOn: applied,
       // It owns the volume and the host's port: the old one has to go first.
       deleteBeforeReplace: true,
       // The provider would change these in its state only.
@@ -252,7 +252,7 @@ function setRole(
       connection: commandConnection(host.address),
       create: set,
       update: set,
-      // Not the name alone: the container's id is another whenever it was made anew.
+      // Not the name alone: a recreated container has another id.
       stdin: pulumi
         .all([container.id, digest])
         .apply(([id, value]) => `${script("database/postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),

@@ -77,7 +77,7 @@ export async function lookAtRecords(
   const found = sortRecords(all, entries, owner, known?.ids);
   if (found.forgotten.length > 0) {
     await pulumi.log.warn(
-      `dns: the state does not know records that this stack has made, and they are made anew: ${found.forgotten.map(recordLine).join("; ")}`,
+      `dns: records of this stack that its state does not know are recreated: ${found.forgotten.map(recordLine).join("; ")}`,
     );
   }
   if (found.foreign.length > 0) {

@@ -90,7 +90,7 @@ export function imageTransfer(
         HOST: args.host.address.name,
         IMAGE: args.reference,
         PULL: args.pull ? "yes" : "no",
-        // A server that was set up anew has lost its images.
+        // A server that was set up again has lost its images.
         REVISION: args.host.revision,
       },
       addPreviousOutputInEnv: false,

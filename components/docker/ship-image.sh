@@ -44,7 +44,7 @@ tell() {
   done
 }
 
-# $1: what is told of a step, at its begin and while it lasts; then the step. $said: its words, $code: how it ended.
+# $1: what to report of a step, when it begins and while it lasts; then the step. $said: its output, $code: its exit code.
 during() {
   say "$1"
   tell "$1" &

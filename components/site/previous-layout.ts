@@ -2,7 +2,7 @@ import { UserError } from "../../lib/errors";
 import { Login } from "../../settings/host-address";
 import { SharedHost } from "./shared-host";
 
-/** Where the ways are told that are still open. */
+/** The page with the ways that are still open. */
 const GUIDE = "docs/scale-out.md";
 
 /** What of the settings may not be another than before. */
@@ -14,8 +14,8 @@ export interface Places {
 }
 
 /**
- * Refuses what would tell a machine to be another server than it is. Names of resources come of a server's name, or of its being the first; the bundles
- * on a machine have the same names everywhere. So what is taken off the old server would be taken off the new one, if that is the same machine.
+ * Refuses to make a machine another server than it is. Resource names derive from the server's name and from its being the first, while bundles have the
+ * same names on every machine: what is removed from the old server would be removed from the new one, if that is the same machine.
  */
 export function refuseMoves(previous: SharedHost | undefined, places: Places): void {
   if (previous === undefined) return;
@@ -53,7 +53,7 @@ function otherDatabase({ database: was }: SharedHost, { database: now }: Places)
   return was === undefined || now === undefined || was === now ? [] : [databaseFault(was, now)];
 }
 
-/** Refuses a server that has the stack's database when another is to run it; `has`: whether it was told to, and not yet told otherwise. */
+/** Refuses a server that has the stack's database when another is to run it; `has`: whether its bundle is there. */
 export function refuseOtherDatabase(server: string, has: boolean, database: string | undefined): void {
   if (has && database !== undefined && database !== server) throw new UserError(databaseFault(server, database));
 }

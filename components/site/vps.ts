@@ -39,7 +39,7 @@ export interface Spoke {
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** What the edge is told. */
+/** What decides the desired state of the edge. */
 export interface VpsPlan {
   /** The user by whom this program logs in. */
   readonly login: string;
@@ -138,7 +138,7 @@ function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, preshared
     .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared));
 }
 
-/** Everything public that the edge is told. */
+/** The edge's spec, without secrets. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
   const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({

@@ -61,7 +61,7 @@ changing("records of the site's names", () => {
     it("is removed by an up, as the preview says", async () => {
       const { stack, addresses } = await theLab();
       const preview = await stack.preview();
-      expect(preview.output).toContain(`they are made anew: A ${WWW} ${ELSEWHERE}`);
+      expect(preview.output).toContain(`are recreated: A ${WWW} ${ELSEWHERE}`);
       expect(preview.output).toMatch(new RegExp(`stdin *: "\\w+ A ${WWW} ${ELSEWHERE}`));
       expect(preview.changed).toEqual(["dns-forgotten-removal"]);
       expect(await stack.up()).toMatchObject({ code: 0, changed: ["dns-forgotten-removal"] });

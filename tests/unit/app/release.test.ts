@@ -97,5 +97,5 @@ test("a container that is gone is told with how it comes back", () => {
   const { ended } = release({ status: "created", name: "another" });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("No such object: another");
-  expect(ended.stderr).toContain("homeport: pi does not have another any more: run 'pulumi up --refresh'");
+  expect(ended.stderr).toContain("homeport: another is missing on pi: run 'pulumi up --refresh'");
 });

@@ -58,7 +58,7 @@ test("a container that is gone is a failure", () => {
   expect(code).not.toBe(0);
   expect(stderr).toContain("No such object: another");
   expect(stderr).toContain(
-    "homeport: the server does not have PostgreSQL's container another: run 'pulumi up --refresh'",
+    "homeport: PostgreSQL's container another is missing on the server: run 'pulumi up --refresh'",
   );
 });
 

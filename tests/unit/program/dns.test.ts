@@ -121,7 +121,7 @@ describe("a record with this stack's comment", () => {
       expect(removal.inputs).toMatchObject({ stdin: "o1 A www.example.org 198.51.100.10\n", logging: "none" });
       expect(removal.ignoreChanges).toEqual([]);
       expect(resource("dns-a-www.example.org", RECORD).dependencies).toContain(removal.urn);
-      expect(warnings.join("")).toContain("they are made anew: A www.example.org 198.51.100.10");
+      expect(warnings.join("")).toContain("are recreated: A www.example.org 198.51.100.10");
       expect(cliCalls).toEqual(["stack export --stack organization/homeport/dev --non-interactive"]);
     },
   );

@@ -149,7 +149,7 @@ describe("rejects, by its path,", () => {
     [
       "dnsToken",
       "plain text",
-      "dnsToken: stands there for everybody to read: make a new one, and set it with 'pulumi config set --secret'",
+      "dnsToken: is stored in plain text: revoke it, then set a new one with 'pulumi config set --secret'",
     ],
     ["dns/zoneId", "zone", "dns/zoneId: not a zone id of 32 hexadecimal digits"],
     ["dns/zoneId", undefined, "dns/zoneId: is required"],

@@ -74,7 +74,7 @@ test.each(["MAIL_PASSWORD", "MAIL_PASSWORD_FILE"])(
 );
 
 test("an empty one is refused", () => {
-  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets/MAIL_PASSWORD: is empty: it has to be the secret\n");
+  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets/MAIL_PASSWORD: is empty: set the secret\n");
 });
 
 test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", (value) => {
@@ -83,7 +83,7 @@ test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", 
 });
 
 test("one in plain text is refused, in the stack's file beside secret ones and in the checkout's own", () => {
-  const told = "  appSecrets/SENTRY_DSN: stands there for everybody to read: make a new one, and set it with ";
+  const told = "  appSecrets/SENTRY_DSN: is stored in plain text: revoke it, then set a new one with ";
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }", SENTRY_DSN: "plain" });
   expect(faultOf({ MAIL_PASSWORD: "a secret", SENTRY_DSN: "plain" })).toContain(` has 1 fault(s):\n${told}`);
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }" });
