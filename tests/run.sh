@@ -63,7 +63,6 @@ unit_packages() {
   command -v shellcheck >/dev/null 2>&1 || set -- "$@" shellcheck
   PATH=$PATH:/usr/sbin command -v nft >/dev/null 2>&1 || set -- "$@" nftables
   command -v wg-quick >/dev/null 2>&1 || set -- "$@" wireguard-tools
-  PATH=$PATH:/usr/sbin command -v sshd >/dev/null 2>&1 || set -- "$@" openssh-server
   install "a check of scripts or of firewall rules" "$@"
 }
 
