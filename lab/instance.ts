@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../lib/errors";
-import type { Topology } from "./topologies/topology";
+import type { LabTopology } from "./topologies/lab-topology";
 
 /** One lab: its name, and where its files are in the checkout. Everything it makes in the engine carries the name. */
 export interface Instance {
@@ -26,7 +26,7 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
  * The instance of a checkout. Two checkouts have different names by default, and so have two topologies of one, whatever name was chosen: all
  * of them can stand side by side.
  */
-export function instanceOf(checkout: string, topology: Pick<Topology, "stack" | "suffix">, name?: string): Instance {
+export function instanceOf(checkout: string, topology: Pick<LabTopology, "stack" | "suffix">, name?: string): Instance {
   const path = realpathSync(checkout);
   const chosen = name ?? defaultName(path);
   if (!NAME.test(chosen)) {

@@ -16,7 +16,7 @@ function command(name: string, description: string): Command {
     .option("--instance <name>", "name of the lab (HOMEPORT_LAB_INSTANCE; default: from the checkout's path)")
     .option("--internet <network>", "network that plays the internet (HOMEPORT_LAB_INTERNET; default 198.51.100.0/24)")
     .option("--home <network>", "network at home (HOMEPORT_LAB_HOME; default 192.168.77.0/24)")
-    .option("--topology <name>", "which machines: one (default) or scale (HOMEPORT_LAB_TOPOLOGY)")
+    .option("--topology <name>", "which machines: single (default) or scale (HOMEPORT_LAB_TOPOLOGY)")
     .option(
       "--platform <name>",
       "of the Raspberry Pi (HOMEPORT_LAB_PLATFORM; default linux/amd64, or linux/arm64, linux/arm/v7)",

@@ -1,6 +1,7 @@
 import { Listr, ListrTask, PRESET_TIMER } from "listr2";
 
-import { Tell } from "./packages";
+/** What a step reports while it runs: one short line, replaced by the next. */
+export type Tell = (line: string) => void;
 
 /** One step of a command. */
 export interface Step {

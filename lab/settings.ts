@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 import { UserError } from "../lib/errors";
 import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
-import { AddressPlan, addressPlan } from "./network/address-plan";
+import { LabAddresses, addressPlan } from "./network/lab-addresses";
 import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
 import { PI_PLATFORM, Platform, PLATFORMS } from "./platform";
 import { TOPOLOGIES, topologyOf } from "./topologies/all";
-import { Topology, withPiOn } from "./topologies/topology";
+import { LabTopology, withPiOn } from "./topologies/lab-topology";
 
 /** What can be chosen about a lab, from the command line or the environment; the command line wins. */
 export interface LabOptions {
@@ -34,10 +34,10 @@ export interface Downloads {
 export interface LabSettings {
   readonly instance: Instance;
   /** With the Raspberry Pi on the platform that was chosen. */
-  readonly topology: Topology;
+  readonly topology: LabTopology;
   /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
   readonly chosen: Partial<NetworkChoice>;
-  readonly addresses: AddressPlan;
+  readonly addresses: LabAddresses;
   /** The Debian release of the machines that the program manages. */
   readonly release: Release;
   /** What is built once, for all labs of this user. */

@@ -200,7 +200,7 @@ scale() {
   HOMEPORT_LAB_TOPOLOGY=scale groups scale "$@"
 }
 
-# bring_up one|scale: a lab, before its groups run.
+# bring_up single|scale: a lab, before its groups run.
 bring_up() {
   begun=$(now) result=passed
   npm run --silent lab -- --topology "$1" || result=failed
@@ -210,12 +210,12 @@ bring_up() {
 
 # While the first lab's groups wait for a certificate, a restart or a firewall, the second lab comes up.
 labs() {
-  labs_status=0 one_is_up=no scale_is_up=no
-  bring_up one && one_is_up=yes
+  labs_status=0 single_is_up=no scale_is_up=no
+  bring_up single && single_is_up=yes
   jest_projects with-lab "unit stand-ins" --runInBand --testPathPatterns="$WITH_LAB" || labs_status=1
   bring_up scale >"$WORK/scale.log" 2>&1 &
   scale=$!
-  HOMEPORT_TEST_LAB_UP=$one_is_up lab || labs_status=1
+  HOMEPORT_TEST_LAB_UP=$single_is_up lab || labs_status=1
   if wait "$scale"; then scale_is_up=yes; else cat "$WORK/scale.log"; fi
   HOMEPORT_TEST_LAB_UP=$scale_is_up scale || labs_status=1
   return $labs_status

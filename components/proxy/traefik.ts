@@ -10,14 +10,7 @@ import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-
 import { DnsChallenge } from "../dns/challenge";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { ProxyContainer, ProxyPort } from "./proxy";
-import {
-  Acme,
-  renderDashboard,
-  renderTraefikStatic,
-  renderTraefikTls,
-  TRAEFIK_PATHS,
-  TRAEFIK_PORTS,
-} from "./traefik-config";
+import { Acme, renderDashboard, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./traefik-config";
 import { PublicEntry } from "./public-entry";
 import { sha256 } from "../../lib/sha256";
 

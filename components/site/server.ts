@@ -15,14 +15,7 @@ import { Proxy } from "../proxy/proxy";
 import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import {
-  PRIVATE_KEY_FILE,
-  presharedKeyFile,
-  tunnelFiles,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel/tunnel";
+import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
 import { TUNNEL_PROBE_UNIT, tunnelProbe } from "../tunnel/tunnel-probe";
 import { tunnelResolve } from "../tunnel/tunnel-resolve";
 

@@ -14,15 +14,7 @@ import { Proxy } from "../proxy/proxy";
 import { renderEdgeFirewall } from "../firewall/nftables";
 import { renderWireGuard } from "../tunnel/wireguard";
 import { sshdChecks, sshdFiles } from "../machine/sshd";
-import {
-  peersDirectory,
-  PRIVATE_KEY_FILE,
-  tunnelFiles,
-  tunnelPeer,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel/tunnel";
+import { peersDirectory, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };

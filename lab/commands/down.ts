@@ -9,8 +9,7 @@ import { Engine, engineDirectory, findEngine } from "../engine/engine";
 import { OwnDaemon } from "../engine/own-daemon";
 import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
-import { Tell } from "../packages";
-import { runSteps } from "../progress";
+import { runSteps, Tell } from "../progress";
 import { LabSettings } from "../settings";
 
 /** What `lab:down` also does. */

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 
 import { SITE_HOSTS } from "../domain";
 import { LabSettings } from "../settings";
-import { Answers, REQUESTS, answersText } from "../stack/answers";
+import { Answers, REQUESTS, answersText } from "../stack/server-replies";
 import { siteCaFile } from "../stack/authorities";
 import { StackOutputs } from "../stack/deploy";
 import { Visit } from "../stack/visit";

@@ -7,7 +7,7 @@ import { messageOf } from "../../lib/errors";
 import { HostName } from "../hosts/name";
 import { containerName } from "../hosts/start";
 import { Instance } from "../instance";
-import { AddressPlan } from "../network/address-plan";
+import { LabAddresses } from "../network/lab-addresses";
 import { LabSettings } from "../settings";
 import { stackOutputs } from "../stack/deploy";
 import { pulumiEnvironment } from "../stack/environment";
@@ -81,6 +81,6 @@ async function lookAtSite(settings: LabSettings, engine: Engine): Promise<{ text
   }
 }
 
-function addressOf(plan: AddressPlan, host: HostName): string {
+function addressOf(plan: LabAddresses, host: HostName): string {
   return plan[host];
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 
 import { UserError } from "../../lib/errors";
-import { Tell, asRoot, installPackages } from "../packages";
+import { asRoot, installPackages } from "./apt";
+import { Tell } from "../progress";
 import { Platform, PLATFORMS } from "../platform";
 import { succeeds } from "../process";
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Docker from "dockerode";
 
 import { UserError, messageOf } from "../../lib/errors";
-import { Tell, installPackages } from "../packages";
+import { installPackages } from "./apt";
+import { Tell } from "../progress";
 import { OwnDaemon, runningDaemons, startedBySystemd } from "./own-daemon";
 
 /** A Docker engine that answers. */

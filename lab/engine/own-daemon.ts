@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../../lib/errors";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { run, succeeds, until } from "../process";
 
 /** Seconds a Docker daemon is given to answer after its start, and to end after it was told to. */

@@ -5,13 +5,13 @@ import { Engine } from "../engine/engine";
 import { bootOptions, systemdOptions } from "../engine/privilege";
 import { HostImages } from "../images/host";
 import { Instance } from "../instance";
-import { AddressPlan } from "../network/address-plan";
+import { LabAddresses } from "../network/lab-addresses";
 import { provideNetworks } from "../network/networks";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { provideServiceCertificates, serviceCaFile, serviceFiles } from "../services/authority";
 import { bundle } from "../toolchain/bundle";
 import { Programs } from "../toolchain/programs";
-import { Topology } from "../topologies/topology";
+import { LabTopology } from "../topologies/lab-topology";
 import { LabHost } from "./host";
 import { labHosts } from "./hosts";
 import { hostKey, operatorKey } from "./keys";
@@ -20,8 +20,8 @@ import { Surroundings, provideVolumes, startHost } from "./start";
 /** Starts every host of the lab: names first, because the others ask for them, then the rest side by side. */
 export async function startHosts(
   instance: Instance,
-  topology: Topology,
-  addresses: AddressPlan,
+  topology: LabTopology,
+  addresses: LabAddresses,
   engine: Engine,
   images: HostImages,
   programs: Programs,

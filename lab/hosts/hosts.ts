@@ -1,18 +1,18 @@
 import { DOMAIN, ZONE_ID } from "../domain";
 import type { HostImages } from "../images/host";
-import type { AddressPlan } from "../network/address-plan";
+import type { LabAddresses } from "../network/lab-addresses";
 import type { CertificateFiles } from "../services/authority";
 import type { ServiceName } from "../services/service";
 import { BUCKET, DATABASE, PUBLIC_PREFIX, REGION, SERVICE_DOMAINS, STORAGE_KEYS } from "../services/service";
 import type { Programs } from "../toolchain/programs";
-import type { Topology } from "../topologies/topology";
+import type { LabTopology } from "../topologies/lab-topology";
 import type { Delivery, LabHost } from "./host";
 import type { HostName } from "./name";
 
 /** What the machines of a lab are made of. All paths are this machine's. */
 export interface HostParts {
-  readonly topology: Pick<Topology, "hosts" | "services">;
-  readonly plan: AddressPlan;
+  readonly topology: Pick<LabTopology, "hosts" | "services">;
+  readonly plan: LabAddresses;
   readonly images: HostImages;
   readonly programs: Programs;
   readonly cloudflareApi: string;
@@ -109,7 +109,7 @@ export function labHosts(parts: HostParts): LabHost[] {
 }
 
 /** A machine of the surroundings, on the internet. */
-function service(name: HostName, plan: AddressPlan, images: HostImages): LabHost {
+function service(name: HostName, plan: LabAddresses, images: HostImages): LabHost {
   return {
     name,
     image: images.services,
@@ -123,7 +123,7 @@ function service(name: HostName, plan: AddressPlan, images: HostImages): LabHost
 }
 
 /** A machine that the program manages, on the internet. */
-function managed(name: HostName, plan: AddressPlan, images: HostImages): LabHost {
+function managed(name: HostName, plan: LabAddresses, images: HostImages): LabHost {
   return {
     ...service(name, plan, images),
     image: images.host,
@@ -133,7 +133,7 @@ function managed(name: HostName, plan: AddressPlan, images: HostImages): LabHost
 }
 
 /** Names and addresses as Unbound's configuration has them, one a line: `db.lab.test 198.51.100.50`. */
-function serviceAddresses(services: readonly ServiceName[], plan: AddressPlan): string {
+function serviceAddresses(services: readonly ServiceName[], plan: LabAddresses): string {
   return services.map((name) => `${SERVICE_DOMAINS[name]} ${plan[name]}`).join("\n");
 }
 

@@ -5,7 +5,7 @@ import Docker from "dockerode";
 import { pack } from "tar-stream";
 
 import { messageOf, UserError } from "../../lib/errors";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { finished } from "./archive";
 
 /** A file of a build: its text and mode. */

@@ -2,7 +2,8 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../../lib/errors";
-import { installPackages, Tell } from "../packages";
+import { installPackages } from "../engine/apt";
+import { Tell } from "../progress";
 
 /** The Debian releases that `vps` and `pi` can run. */
 export const RELEASES = ["bookworm", "trixie"] as const;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
-import { Tell, installPackages } from "../packages";
+import { installPackages } from "../engine/apt";
+import { Tell } from "../progress";
 import { run } from "../process";
 import { Availability } from "../toolchain/downloads";
 import { hasImage, loadArchive, writeArchive } from "./archive";

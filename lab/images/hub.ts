@@ -1,6 +1,6 @@
 import { Engine } from "../engine/engine";
 import { messageOf } from "../../lib/errors";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { finished, hasImage } from "./archive";
 import { RELEASE, Release } from "./debian";
 

@@ -3,7 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
-import { Tell, installPackages } from "../packages";
+import { installPackages } from "../engine/apt";
+import { Tell } from "../progress";
 import { Platform, PLATFORMS } from "../platform";
 import { run } from "../process";
 import { hasImage, loadArchive, writeArchive } from "./archive";

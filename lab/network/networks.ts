@@ -6,7 +6,7 @@ import { missing } from "../engine/containers";
 import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
 import { run } from "../process";
-import { AddressPlan, addressPlan } from "./address-plan";
+import { LabAddresses, addressPlan } from "./lab-addresses";
 import { NetworkChoice, chooseNetworks, rememberNetworks } from "./choice";
 import { formatAddress, parseCidr } from "../../lib/cidr";
 import { Taken, Wanted, refuseOverlap, takenByResolvers, takenByRoutes } from "./overlap";
@@ -23,7 +23,7 @@ export function networkNames(instance: Instance): NetworkNames {
 }
 
 /** Makes the two networks unless they are there. Refuses networks that something else on this machine uses. */
-export async function provideNetworks(docker: Docker, instance: Instance, plan: AddressPlan): Promise<NetworkNames> {
+export async function provideNetworks(docker: Docker, instance: Instance, plan: LabAddresses): Promise<NetworkNames> {
   const names = networkNames(instance);
   const wanted: readonly (Wanted & { readonly name: string })[] = [
     { name: names.internet, cidr: plan.internet, option: "--internet" },
@@ -50,7 +50,7 @@ export async function settleNetworks(
   docker: Docker,
   instance: Instance,
   chosen: Partial<NetworkChoice>,
-): Promise<AddressPlan> {
+): Promise<LabAddresses> {
   const taken = await takenNetworks(docker, new Set(Object.values(networkNames(instance))));
   const networks = chooseNetworks(chosen, taken);
   const plan = addressPlan(networks.internet, networks.home);

@@ -7,7 +7,7 @@ import { script } from "../engine/containers";
 import { containerName } from "../hosts/start";
 import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
-import { AddressPlan } from "../network/address-plan";
+import { LabAddresses } from "../network/lab-addresses";
 import { serviceCaFile } from "../services/authority";
 
 /** The certificate of the authority behind the ACME server's own address. */
@@ -24,7 +24,7 @@ export function siteCaFile(instance: Instance): string {
  * Fetches the lab's two authorities into the instance's directory, and has the visitor trust the site's and that of the services. Pebble makes a new root at each of its
  * starts; the old ones stay in the file, because a certificate from before is still served.
  */
-export async function fetchAuthorities(docker: Docker, instance: Instance, plan: AddressPlan): Promise<void> {
+export async function fetchAuthorities(docker: Docker, instance: Instance, plan: LabAddresses): Promise<void> {
   const acme = containerName(instance, "acme");
   await writeFile(acmeCaFile(instance), await script(docker, acme, "reading its authority", "cat /etc/pebble/ca.pem"));
   const url = `https://${plan.acme}:15000/roots/0`;

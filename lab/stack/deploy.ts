@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { readByCli, stackLocks } from "../../state";
 import { Instance } from "../instance";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { run } from "../process";
 
 /** What the stack answers a person. */

@@ -8,9 +8,9 @@ import { LOGINS } from "../hosts/hosts";
 import { hostKey, operatorKey } from "../hosts/keys";
 import { PythonImages } from "../images/python";
 import { Instance } from "../instance";
-import { AddressPlan } from "../network/address-plan";
+import { LabAddresses } from "../network/lab-addresses";
 import { serviceCaFile } from "../services/authority";
-import { Topology } from "../topologies/topology";
+import { LabTopology } from "../topologies/lab-topology";
 import { acmeCaFile } from "./authorities";
 
 /** The images the stack uses from the workstation's engine instead of Docker Hub's. */
@@ -23,8 +23,8 @@ export interface StackImages {
 /** Writes `Pulumi.STACK.local.yaml`: what is different in each lab, beside the committed Pulumi.STACK.yaml. Gives its path. */
 export async function writeLocalConfig(
   instance: Instance,
-  topology: Topology,
-  plan: AddressPlan,
+  topology: LabTopology,
+  plan: LabAddresses,
   images: StackImages,
 ): Promise<string> {
   const operator = await operatorKey(instance);
@@ -65,6 +65,6 @@ export async function writeLocalConfig(
 }
 
 /** The address of the lab's certificate authority, as an ACME client is told it. */
-export function acmeDirectory(plan: Pick<AddressPlan, "acme">): string {
+export function acmeDirectory(plan: Pick<LabAddresses, "acme">): string {
   return `https://${plan.acme}:14000/dir`;
 }

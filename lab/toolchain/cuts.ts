@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
 import { BuildFile, contentKey } from "../images/build";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { run } from "../process";
 import { goEnvironment, provideGo } from "./go";
 

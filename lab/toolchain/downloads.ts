@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/errors";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { Downloads } from "../settings";
 import { PULUMI } from "./versions";
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
-import { Tell, installPackages } from "../packages";
+import { installPackages } from "../engine/apt";
+import { Tell } from "../progress";
 import { run, succeeds } from "../process";
 
 /** A Go program that the lab builds, from a go.mod and go.sum committed beside this file. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Cache } from "../cache";
 import { messageOf } from "../../lib/errors";
 import { Instance } from "../instance";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { run } from "../process";
 import { Downloads } from "../settings";
 import { bundle } from "./bundle";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
-import type { Tell } from "../packages";
+import { Tell } from "../progress";
 import { goBuild } from "./go";
 import { PEBBLE, VERSITYGW } from "./versions";
 

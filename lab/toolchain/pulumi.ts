@@ -7,7 +7,7 @@ import { ReadableStream } from "node:stream/web";
 
 import { Cache } from "../cache";
 import { UserError, messageOf } from "../../lib/errors";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { run } from "../process";
 import { Downloads } from "../settings";
 import { Availability, cliUrl } from "./downloads";

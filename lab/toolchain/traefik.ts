@@ -2,7 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Cache } from "../cache";
-import { Tell } from "../packages";
+import { Tell } from "../progress";
 import { Cuts, cutModules, recipeKey, withoutLines } from "./cuts";
 import { goBuild } from "./go";
 import { TRAEFIK } from "./versions";

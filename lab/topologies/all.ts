@@ -1,13 +1,13 @@
 import { UserError } from "../../lib/errors";
-import { ONE } from "./one";
+import { SINGLE } from "./single";
 import { SCALE } from "./scale";
-import type { Topology } from "./topology";
+import type { LabTopology } from "./lab-topology";
 
 /** The topologies of the lab, the default one first. */
-export const TOPOLOGIES: readonly [Topology, ...Topology[]] = [ONE, SCALE];
+export const TOPOLOGIES: readonly [LabTopology, ...LabTopology[]] = [SINGLE, SCALE];
 
 /** The topology of a name; an error that names those there are. */
-export function topologyOf(name: string): Topology {
+export function topologyOf(name: string): LabTopology {
   const found = TOPOLOGIES.find((topology) => topology.name === name);
   if (found === undefined) {
     throw new UserError(

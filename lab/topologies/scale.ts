@@ -1,9 +1,9 @@
 import { PI_PLATFORM } from "../platform";
 import { BUCKET, REGION, SERVICE_DOMAINS } from "../services/service";
-import type { Topology } from "./topology";
+import type { LabTopology } from "./lab-topology";
 
 /** Three servers behind the edge, two of them at a provider's, with a database and an object storage that are somebody else's. */
-export const SCALE: Topology = {
+export const SCALE: LabTopology = {
   name: "scale",
   stack: "scale",
   suffix: "-scale",

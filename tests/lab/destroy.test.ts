@@ -4,7 +4,7 @@ import { AdminBrowser } from "../support/lab-admin";
 import { changing } from "../support/lab-group";
 import { PICTURE_DIGEST, pictureUrl, POST, publishPost, removePost } from "../support/lab-post";
 import { siteContainers, siteIsBack } from "../support/lab-site";
-import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-told";
+import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-drift";
 import { visit } from "../support/lab-visitor";
 
 changing("destroy", () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
 import { answers, Lab, theLab } from "../support/lab";
-import { untilAnsweredBy } from "../support/lab-answers";
+import { untilAnsweredBy } from "../support/lab-replies";
 import { changing } from "../support/lab-group";
 import { throughput } from "../support/lab-load";
 import { loggedRequests } from "../support/lab-log";

@@ -1,7 +1,7 @@
 import { provideLab, theLab } from "../support/lab";
 import { changing } from "../support/lab-group";
 import { siteContainers } from "../support/lab-site";
-import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-told";
+import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-drift";
 
 const HOSTS = ["vps", "pi", "one", "two"] as const;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { theLab } from "../support/lab";
-import { spread } from "../support/lab-answers";
+import { spread } from "../support/lab-replies";
 import { command } from "../support/lab-command";
 import { addPost, postStatus } from "../support/lab-database";
 import { changing } from "../support/lab-group";

@@ -1,5 +1,5 @@
 import { theLab } from "../support/lab";
-import { spread } from "../support/lab-answers";
+import { spread } from "../support/lab-replies";
 import { changing } from "../support/lab-group";
 import { openPorts } from "../support/lab-scan";
 import { siteIsBack } from "../support/lab-site";

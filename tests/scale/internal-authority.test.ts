@@ -1,5 +1,5 @@
 import { Lab, theLab } from "../support/lab";
-import { unaskedPage, untilAnsweredBy } from "../support/lab-answers";
+import { unaskedPage, untilAnsweredBy } from "../support/lab-replies";
 import { changing } from "../support/lab-group";
 import { siteIsBack } from "../support/lab-site";
 import { stateResources } from "../support/lab-state";

@@ -1,5 +1,5 @@
 import { answers, provideLab, theLab } from "../support/lab";
-import { spread } from "../support/lab-answers";
+import { spread } from "../support/lab-replies";
 import { command } from "../support/lab-command";
 import { changing } from "../support/lab-group";
 import { siteIsBack, whileVisited } from "../support/lab-site";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
 import { Lab, theLab } from "../support/lab";
-import { spread } from "../support/lab-answers";
+import { spread } from "../support/lab-replies";
 import { addPost, connecting, databaseUrl, postStatus, query } from "../support/lab-database";
 import { changing } from "../support/lab-group";
 import { loggedRequests } from "../support/lab-log";

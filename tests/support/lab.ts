@@ -6,7 +6,7 @@ import execa from "execa";
 import { findEngine } from "../../lab/engine/engine";
 import { HOST_NAMES, HostName } from "../../lab/hosts/name";
 import { containerName } from "../../lab/hosts/start";
-import { AddressPlan } from "../../lab/network/address-plan";
+import { LabAddresses } from "../../lab/network/lab-addresses";
 import { LabSettings, labSettings } from "../../lab/settings";
 import { stackOutputs } from "../../lab/stack/deploy";
 import { LabMachine } from "./lab-machine";
@@ -26,7 +26,7 @@ export interface Answers {
 /** The running lab of this checkout: its machines, and the stack that was deployed to them. */
 export interface Lab {
   readonly settings: LabSettings;
-  readonly addresses: AddressPlan;
+  readonly addresses: LabAddresses;
   readonly docker: Docker;
   readonly machines: Readonly<Record<HostName, LabMachine>>;
   readonly stack: LabStack;

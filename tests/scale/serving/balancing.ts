@@ -1,5 +1,5 @@
 import { answers, Lab, theLab } from "../../support/lab";
-import { spread, unaskedPage, untilAnsweredBy } from "../../support/lab-answers";
+import { spread, unaskedPage, untilAnsweredBy } from "../../support/lab-replies";
 import { failuresIn, steadyLoad } from "../../support/lab-load";
 import { appContainers } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";

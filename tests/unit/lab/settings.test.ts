@@ -25,8 +25,8 @@ describe("lab settings", () => {
   });
 
   it("takes a topology that the lab knows, and no other", () => {
-    expect(labSettings(CHECKOUT, {}, {}).topology.name).toBe("one");
-    const { topology, instance } = labSettings(CHECKOUT, { topology: "scale" }, { HOMEPORT_LAB_TOPOLOGY: "one" });
+    expect(labSettings(CHECKOUT, {}, {}).topology.name).toBe("single");
+    const { topology, instance } = labSettings(CHECKOUT, { topology: "scale" }, { HOMEPORT_LAB_TOPOLOGY: "single" });
     expect([topology.name, instance.stack]).toEqual(["scale", "scale"]);
     expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_TOPOLOGY: "two" })).toThrow(/expected one or scale/);
   });

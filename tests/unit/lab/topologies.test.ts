@@ -2,16 +2,16 @@ import { DOMAIN } from "../../../lab/domain";
 import { labHosts, LOGINS } from "../../../lab/hosts/hosts";
 import type { LabHost } from "../../../lab/hosts/host";
 import { pythonSetting } from "../../../lab/images/python";
-import { addressPlan } from "../../../lab/network/address-plan";
+import { addressPlan } from "../../../lab/network/lab-addresses";
 import { SERVICE_DOMAINS } from "../../../lab/services/service";
 import { TOPOLOGIES } from "../../../lab/topologies/all";
-import { ONE } from "../../../lab/topologies/one";
+import { SINGLE } from "../../../lab/topologies/single";
 import { SCALE } from "../../../lab/topologies/scale";
-import type { Topology } from "../../../lab/topologies/topology";
+import type { LabTopology } from "../../../lab/topologies/lab-topology";
 
 const PLAN = addressPlan("198.51.100.0/24", "192.168.77.0/24");
 
-function hostsOf(topology: Topology): LabHost[] {
+function hostsOf(topology: LabTopology): LabHost[] {
   return labHosts({
     topology,
     plan: PLAN,
@@ -67,7 +67,7 @@ describe("the topologies together", () => {
     for (const field of ["name", "stack", "suffix"] as const) {
       expect(new Set(TOPOLOGIES.map((one) => one[field])).size).toBe(TOPOLOGIES.length);
     }
-    expect(ONE.settings("/ca.pem")).toEqual({});
+    expect(SINGLE.settings("/ca.pem")).toEqual({});
   });
 
   it("name services that are no part of the site's domain", () => {

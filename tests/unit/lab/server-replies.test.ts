@@ -1,6 +1,6 @@
 import type { HostName } from "../../../lab/hosts/name";
-import type { Asked } from "../../../lab/stack/answers";
-import { allAnswered, answersIn, answersText, countAnswers } from "../../../lab/stack/answers";
+import type { Asked } from "../../../lab/stack/server-replies";
+import { allAnswered, answersIn, answersText, countAnswers } from "../../../lab/stack/server-replies";
 
 const ASKED: Asked = { client: "198.51.100.30", host: "www.weblog.test", path: "/" };
 

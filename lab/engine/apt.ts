@@ -1,8 +1,6 @@
-import { UserError } from "../lib/errors";
-import { run, succeeds } from "./process";
-
-/** What a step tells while it runs: one short line, replaced by the next. */
-export type Tell = (line: string) => void;
+import { UserError } from "../../lib/errors";
+import { run, succeeds } from "../process";
+import { Tell } from "../progress";
 
 /** Installs Debian packages that are missing on this machine, as root or by sudo without a password. */
 export async function installPackages(names: readonly string[], tell: Tell): Promise<void> {

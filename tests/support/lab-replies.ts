@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
-import { answersIn } from "../../lab/stack/answers";
+import { answersIn } from "../../lab/stack/server-replies";
 import { answers, Lab } from "./lab";
 import { visit } from "./lab-visitor";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-import { addressPlan } from "../../../lab/network/address-plan";
+import { addressPlan } from "../../../lab/network/lab-addresses";
 import { formatAddress, formatCidr, overlaps, parseAddress, parseCidr, sizeOf } from "../../../lib/cidr";
 
 describe("address plan", () => {

@@ -12,7 +12,7 @@ export interface LabServer {
 }
 
 /** Which machines a lab has, and what its stack is told of them. A value, not a program: what it names is made elsewhere. */
-export interface Topology {
+export interface LabTopology {
   readonly name: string;
   /** The stack that is rehearsed: `Pulumi.STACK.yaml`. */
   readonly stack: string;
@@ -31,7 +31,7 @@ export interface Topology {
 }
 
 /** The same topology with the Raspberry Pi on a platform. */
-export function withPiOn(topology: Topology, platform: Platform): Topology {
+export function withPiOn(topology: LabTopology, platform: Platform): LabTopology {
   const servers = topology.servers.map((server) => (server.name === "pi" ? { ...server, platform } : server));
   return { ...topology, servers };
 }

@@ -2,7 +2,7 @@ import { UserError } from "../../lib/errors";
 import { Cidr, formatAddress, formatCidr, overlaps, parseCidr } from "../../lib/cidr";
 
 /** The addresses of one lab. All are plain text. */
-export interface AddressPlan {
+export interface LabAddresses {
   /** The network that plays the internet. */
   readonly internet: string;
   /** The network at home, behind the router. */
@@ -43,7 +43,7 @@ const HOME = { router: 2, pi: 10 } as const;
 const LONGEST_PREFIX = 26;
 
 /** The plan for two networks, such as `198.51.100.0/24` and `192.168.77.0/24`. */
-export function addressPlan(internet: string, home: string): AddressPlan {
+export function addressPlan(internet: string, home: string): LabAddresses {
   const outside = roomy("internet", internet);
   const inside = roomy("home", home);
   if (overlaps(outside, inside)) {

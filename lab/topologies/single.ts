@@ -1,10 +1,10 @@
 import { STACK } from "../domain";
 import { PI_PLATFORM } from "../platform";
-import type { Topology } from "./topology";
+import type { LabTopology } from "./lab-topology";
 
 /** A VPS as the edge, a Raspberry Pi behind a NAT router as the only server. */
-export const ONE: Topology = {
-  name: "one",
+export const SINGLE: LabTopology = {
+  name: "single",
   stack: STACK,
   suffix: "",
   hosts: ["dns", "router", "acme", "vps", "pi", "visitor"],
