@@ -2,7 +2,7 @@ import { relative } from "node:path";
 
 import { SITE_HOSTS } from "../domain";
 import { LabSettings } from "../settings";
-import { Answers, REQUESTS, answersText } from "../stack/server-replies";
+import { ServerReplies, REQUESTS, repliesText } from "../stack/server-replies";
 import { siteCaFile } from "../stack/authorities";
 import { StackOutputs } from "../stack/deploy";
 import { Visit } from "../stack/visit";
@@ -12,7 +12,7 @@ import { TOPOLOGIES } from "../topologies/all";
 export interface Seen {
   readonly visit: Visit | undefined;
   /** Undefined where there is one server. */
-  readonly answers: Answers | undefined;
+  readonly answers: ServerReplies | undefined;
 }
 
 /** What `npm run lab` says at its end: what was reached, how to look at it, and what to try next. */
@@ -38,7 +38,7 @@ export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen,
       ...(answers === undefined
         ? []
         : [
-            `  Servers  ${answersText(answers)}`,
+            `  Servers  ${repliesText(answers)}`,
             `           of ${REQUESTS} requests of the visitor, ${answers.good} of them good`,
           ]),
       "",

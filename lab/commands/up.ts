@@ -15,7 +15,7 @@ import { installPackages } from "../engine/apt";
 import { settleNetworks } from "../network/networks";
 import { elapsed, runSteps } from "../progress";
 import { LabSettings } from "../settings";
-import { Answers, REQUESTS, allAnswered, answersText, askServers } from "../stack/server-replies";
+import { ServerReplies, REQUESTS, allReplied, repliesText, askServers } from "../stack/server-replies";
 import { fetchAuthorities } from "../stack/authorities";
 import { deploy, stackOutputs } from "../stack/deploy";
 import { pulumiEnvironment, writeEnvironment } from "../stack/environment";
@@ -65,7 +65,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   let cli: string | undefined;
   let env: Record<string, string> = {};
   let visit: Visit | undefined;
-  let answers: Answers | undefined;
+  let answers: ServerReplies | undefined;
   const platforms = topology.servers.map(({ platform }) => platform);
 
   const architecture = (): string => given(engine, "the Docker engine").platform.architecture;
@@ -166,9 +166,9 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   ]);
   const outputs = options.deploy ? await stackOutputs(instance, env) : {};
   process.stdout.write(ending({ ...settings, addresses }, outputs, { visit, answers }, elapsed(Date.now() - start)));
-  if (answers !== undefined && !allAnswered(answers)) {
+  if (answers !== undefined && !allReplied(answers)) {
     throw new UserError(
-      `of ${REQUESTS} requests of the visitor ${answers.good} were good (${answersText(answers)}): expected all of them, and an answer from each server; the proxy's own words: npm run lab:shell -- --topology ${topology.name} vps`,
+      `of ${REQUESTS} requests of the visitor ${answers.good} were good (${repliesText(answers)}): expected all of them, and an answer from each server; the proxy's own words: npm run lab:shell -- --topology ${topology.name} vps`,
     );
   }
 }

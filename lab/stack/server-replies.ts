@@ -15,14 +15,14 @@ export const REQUESTS = 10;
 const ANSWER = 30;
 
 /** A request as the edge's proxy has written it down. */
-export interface Answered {
+export interface ServerReply {
   readonly status: number;
   /** Where it was sent, as `10.77.0.2:8444`; empty where it went nowhere. */
   readonly address: string;
 }
 
 /** What the visitor's requests got. */
-export interface Answers {
+export interface ServerReplies {
   /** How many of them were good. */
   readonly good: number;
   /** How many each server answered, in the order of the settings; 0 where none. */
@@ -46,7 +46,7 @@ interface LogLine {
 }
 
 /** The requests of one visitor for one page in Traefik's output, where access log and other words stand in turn. */
-export function answersIn(log: string, asked: Asked): Answered[] {
+export function repliesIn(log: string, asked: Asked): ServerReply[] {
   return log
     .split("\n")
     .flatMap(logLine)
@@ -66,10 +66,10 @@ function logLine(text: string): LogLine[] {
 }
 
 /** Counts the answers of each server; `addresses` are all those that each has. */
-export function countAnswers(
-  answered: readonly Answered[],
+export function countReplies(
+  answered: readonly ServerReply[],
   addresses: ReadonlyMap<HostName, readonly string[]>,
-): Answers {
+): ServerReplies {
   const from = (own: readonly string[]): number =>
     answered.filter(({ address }) => own.includes(address.replace(/:\d+$/, ""))).length;
   return {
@@ -79,12 +79,12 @@ export function countAnswers(
 }
 
 /** Whether the site is served as it should be: every request was good, and no server stood aside. */
-export function allAnswered({ good, byServer }: Answers): boolean {
+export function allReplied({ good, byServer }: ServerReplies): boolean {
   return good === REQUESTS && [...byServer.values()].every((count) => count > 0);
 }
 
 /** The answers for people: `pi 4, one 3, two 3`. */
-export function answersText({ byServer }: Answers): string {
+export function repliesText({ byServer }: ServerReplies): string {
   return [...byServer].map(([name, count]) => `${name} ${count}`).join(", ");
 }
 
@@ -98,7 +98,7 @@ export async function askServers(
   visitor: string,
   servers: readonly HostName[],
   url: string,
-): Promise<Answers> {
+): Promise<ServerReplies> {
   const { hostname, pathname } = new URL(url);
   const edge = containerName(instance, "vps");
   const begin = (await script(docker, edge, "reading the clock", "date +%s.%N")).trim();
@@ -106,16 +106,16 @@ export async function askServers(
   const each = Array.from({ length: REQUESTS }, () => ask).join("\n");
   await script(docker, containerName(instance, "visitor"), "asking for the site", each);
   const asked = { client: visitor, host: hostname, path: pathname };
-  let answered: Answered[] = [];
+  let answered: ServerReply[] = [];
   // A request that never reached the proxy is in no log: what is there at the end counts.
   await until("the edge's proxy to write down the requests", ANSWER, async () => {
-    answered = answersIn(await proxyLog(docker, edge, begin), asked);
+    answered = repliesIn(await proxyLog(docker, edge, begin), asked);
     return answered.length >= REQUESTS ? true : undefined;
   }).catch(() => undefined);
   const addresses = await Promise.all(
     servers.map(async (name) => [name, await addressesOf(docker, containerName(instance, name))] as const),
   );
-  return countAnswers(answered, new Map(addresses));
+  return countReplies(answered, new Map(addresses));
 }
 
 /** What every proxy on a host has said since a time: the ones that a deploy has replaced have their own logs, and are gone with them. */

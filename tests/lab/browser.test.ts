@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { siteCaFile } from "../../lab/stack/authorities";
 import { Browser } from "../support/browser";
 import { BrowserPage, Screen } from "../support/browser-page";
-import { answers, CHECKOUT, theLab } from "../support/lab";
+import { outputs, CHECKOUT, theLab } from "../support/lab";
 import { looking } from "../support/lab-group";
 import { describeWhere } from "../support/tools";
 
@@ -27,7 +27,7 @@ looking("a browser", () => {
     let site: string;
     beforeAll(async () => {
       const lab = await theLab();
-      const { url, dnsRecords } = await answers(lab);
+      const { url, dnsRecords } = await outputs(lab);
       site = url;
       browser = await Browser.start({
         authorities: await readFile(siteCaFile(lab.settings.instance), "utf8"),
@@ -105,7 +105,7 @@ looking("a browser", () => {
   describeWhere("a browser that does not know the authority", Browser.missing(), () => {
     it("shows nothing", async () => {
       const lab = await theLab();
-      const { url } = await answers(lab);
+      const { url } = await outputs(lab);
       const browser = await Browser.start({ authorities: "", names: { [new URL(url).hostname]: lab.addresses.vps } });
       try {
         const page = await browser.page();

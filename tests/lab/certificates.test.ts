@@ -1,6 +1,6 @@
 import { STACK } from "../../lab/domain";
 import { until } from "../../lab/process";
-import { answers, Lab, theLab } from "../support/lab";
+import { outputs, Lab, theLab } from "../support/lab";
 import { changing } from "../support/lab-group";
 import { certificateStatus, forgetOtherStorages, orders, servedCertificate, STORAGE } from "../support/lab-proxy";
 import { whileVisited } from "../support/lab-site";
@@ -50,7 +50,7 @@ changing("certificates", () => {
   it("are waited for with the default one while the authority does not answer, and come by themselves when it does", async () => {
     const lab = await theLab();
     const { acme, pi, visitor } = lab.machines;
-    const { url } = await answers(lab);
+    const { url } = await outputs(lab);
     const [main = "", other = ""] = await names(lab);
     await forgetOtherStorages(pi);
     const before = await orders(acme);
@@ -115,13 +115,13 @@ changing("certificates", () => {
 });
 
 async function mainName(lab: Lab): Promise<string> {
-  return new URL((await answers(lab)).url).hostname;
+  return new URL((await outputs(lab)).url).hostname;
 }
 
 /** The site's names, the first one first. */
 async function names(lab: Lab): Promise<string[]> {
   const main = await mainName(lab);
-  const { dnsRecords } = await answers(lab);
+  const { dnsRecords } = await outputs(lab);
   return [main, ...dnsRecords.filter(({ type, name }) => type === "A" && name !== main).map(({ name }) => name)];
 }
 

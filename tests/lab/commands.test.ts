@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { AddressInfo, createServer } from "node:net";
 
-import { answers, theLab } from "../support/lab";
+import { outputs, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
 import { throughAdmin } from "../support/lab-admin-forward";
 import { command } from "../support/lab-command";
@@ -57,7 +57,7 @@ looking("the daily commands", () => {
     expect(made).toMatchObject({ code: 0 });
     const port = await throughAdmin(lab, async (forward) => {
       expect(forward.url).toBe(`https://localhost:${forward.port}/admin/`);
-      expect(forward.said()).toContain((await answers(lab)).admin.user);
+      expect(forward.said()).toContain((await outputs(lab)).admin.user);
       const author = { url: forward.url, user: USER };
       expect(await AdminBrowser.open(author, (browser) => browser.logIn(password))).toBe(true);
       return forward.port;

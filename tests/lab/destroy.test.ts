@@ -1,5 +1,5 @@
 import { STACK } from "../../lab/domain";
-import { answers, theLab } from "../support/lab";
+import { outputs, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
 import { changing } from "../support/lab-group";
 import { PICTURE_DIGEST, pictureUrl, POST, publishPost, removePost } from "../support/lab-post";
@@ -17,7 +17,7 @@ changing("destroy", () => {
   it("takes everything off the hosts", async () => {
     const lab = await theLab();
     const { vps, pi } = lab.machines;
-    passwordBefore = (await answers(lab)).adminPassword;
+    passwordBefore = (await outputs(lab)).adminPassword;
     for (const host of [vps, pi]) told[host.name] = await whatItWasTold(host);
     const run = await lab.stack.destroy();
     output = run.output;
@@ -60,12 +60,12 @@ changing("destroy", () => {
     const lab = await theLab();
     await lab.stack.deploy();
     await siteIsBack(lab);
-    expect((await visit(lab.machines.visitor, (await answers(lab)).url)).body).toContain(POST.title);
+    expect((await visit(lab.machines.visitor, (await outputs(lab)).url)).body).toContain(POST.title);
     expect(await lab.machines.visitor.run(`curl -sSf '${await pictureUrl()}' | sha256sum`)).toContain(PICTURE_DIGEST);
   });
 
   it("lets the author in with the new password, and not with the one before", async () => {
-    const { admin, adminPassword } = await answers(await theLab());
+    const { admin, adminPassword } = await outputs(await theLab());
     expect(adminPassword).not.toBe(passwordBefore);
     await AdminBrowser.open(admin, async (browser) => {
       expect(await browser.logIn(passwordBefore)).toBe(false);

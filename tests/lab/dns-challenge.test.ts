@@ -4,7 +4,7 @@ import execa from "execa";
 
 import { DOMAIN, STACK } from "../../lab/domain";
 import { until } from "../../lab/process";
-import { answers, Lab, theLab } from "../support/lab";
+import { outputs, Lab, theLab } from "../support/lab";
 import { certificateNames, DNS_TOKEN, DNS_TOKEN_FILE, upWithDnsToken } from "../support/lab-dns-token";
 import { changing } from "../support/lab-group";
 import { certificateStatus, forgetOtherStorages, orders, servedCertificate } from "../support/lab-proxy";
@@ -80,7 +80,7 @@ journalctl --no-pager --all -o cat`);
       (await served(lab)) === before ? true : undefined,
     );
     expect(await orders(acme)).toBe(ordered + 1);
-    expect((await visit(lab.machines.visitor, (await answers(lab)).url)).status).toBe(200);
+    expect((await visit(lab.machines.visitor, (await outputs(lab)).url)).status).toBe(200);
     await pi.run(`test ! -e ${DNS_TOKEN_FILE}`);
     await forgetOtherStorages(pi);
   });

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { STACK } from "../../lab/domain";
 import { until } from "../../lab/process";
 import { titleOf } from "../../lab/stack/visit";
-import { answers, CHECKOUT, Lab, theLab } from "../support/lab";
+import { outputs, CHECKOUT, Lab, theLab } from "../support/lab";
 import { changing } from "../support/lab-group";
 import { LabStack } from "../support/lab-stack";
 import { siteContainers } from "../support/lab-site";
@@ -47,7 +47,7 @@ changing("a second stack on the machines of the first", () => {
       if (status !== 200) throw new Error(`answered ${status}`);
       return body;
     });
-    const first = await visit(visitor, (await answers(lab)).url);
+    const first = await visit(visitor, (await outputs(lab)).url);
     expect([titleOf(page), first.status]).toEqual([titleOf(first.body), 200]);
     expect(first.body).toMatch(POST);
     expect(page).not.toMatch(POST);
@@ -86,7 +86,7 @@ async function production(lab: Lab): Promise<string> {
     .filter(({ Config }) => Config.Labels["homeport.owner"] === `homeport/${STACK}`)
     .map(({ Id, State }) => `${Id} ${State.StartedAt}`);
   const files = "find /etc/homeport -type f ! -name '*staging*' -printf '%p %i %T@ %m %u:%g\\n' | sort";
-  const names = (await answers(lab)).dnsRecords.map(({ name }) => name);
+  const names = (await outputs(lab)).dnsRecords.map(({ name }) => name);
   return [
     ...containers,
     await pi.run(files),

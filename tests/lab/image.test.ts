@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { withBuild } from "../support/lab-build";
 import { changing } from "../support/lab-group";
 import { PICTURE_DIGEST, pictureUrl, POST, publishPost, removePost } from "../support/lab-post";
-import { answers, CHECKOUT, theLab } from "../support/lab";
+import { outputs, CHECKOUT, theLab } from "../support/lab";
 import { receivedDuring, savedSizes } from "../support/lab-image";
 import { webContainer } from "../support/lab-site";
 import { SettingValues } from "../support/lab-stack";
@@ -146,5 +146,5 @@ async function withOwnContext<T>(action: (context: string) => Promise<T>): Promi
 /** What the visitor reads at the address of the site. */
 async function front(): Promise<string> {
   const lab = await theLab();
-  return (await visit(lab.machines.visitor, (await answers(lab)).url)).body;
+  return (await visit(lab.machines.visitor, (await outputs(lab)).url)).body;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
-import { answers, theLab } from "../support/lab";
+import { outputs, theLab } from "../support/lab";
 import { AdminBrowser } from "../support/lab-admin";
 import { changing } from "../support/lab-group";
 import { appContainers, webContainer, whileVisited } from "../support/lab-site";
@@ -23,7 +23,7 @@ changing("another version that takes over", () => {
   it("ends the requests it has begun when another version takes over, and no visitor notices", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
-    const { admin, adminPassword } = await answers(lab);
+    const { admin, adminPassword } = await outputs(lab);
     passwordBefore = adminPassword;
     const before = await webContainer(pi);
     const old = before.Name.slice(1);
@@ -75,7 +75,7 @@ changing("another version that takes over", () => {
   });
 
   it("knows the rotated secrets: the new password lets the author in, the one before does not", async () => {
-    const { admin, adminPassword } = await answers(await theLab());
+    const { admin, adminPassword } = await outputs(await theLab());
     expect(adminPassword).not.toBe(passwordBefore);
     await AdminBrowser.open(admin, async (browser) => {
       expect(await browser.logIn(passwordBefore)).toBe(false);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
-import { answers, Lab, theLab } from "../support/lab";
+import { outputs, Lab, theLab } from "../support/lab";
 import { untilAnsweredBy } from "../support/lab-replies";
 import { changing } from "../support/lab-group";
 import { throughput } from "../support/lab-load";
@@ -53,7 +53,7 @@ changing("capacity", () => {
     async (n) => {
       const lab = await theLab();
       const { pi, two } = lab.machines;
-      const url = new URL(PAGES.wait, (await answers(lab)).url).href;
+      const url = new URL(PAGES.wait, (await outputs(lab)).url).href;
       await withoutSite([two, pi].slice(0, 3 - n), async () => {
         await untilAnsweredBy(lab, url, n, { times: 6, seconds: ROTATION });
         rates.set(n, await throughput(lab.machines.visitor, url, 2 * THREADS * n, MEASURED));
@@ -71,7 +71,7 @@ changing("capacity", () => {
     ["PATCH", 1],
   ])("a %s that was answered by an error is asked of %i servers", async (method, asked) => {
     const lab = await theLab();
-    const url = new URL(`${PAGES.fail}${randomUUID()}`, (await answers(lab)).url).href;
+    const url = new URL(`${PAGES.fail}${randomUUID()}`, (await outputs(lab)).url).href;
     const page = await visit(lab.machines.visitor, url, "--request", method, "--header", "Content-Length: 0");
     expect({ status: page.status, type: page.headers["content-type"] }).toEqual({
       status: 500,
@@ -83,7 +83,7 @@ changing("capacity", () => {
   it("an upload of 1 GB goes through the proxies without filling memory or disk", async () => {
     const lab = await theLab();
     const { visitor, vps, pi, one, two } = lab.machines;
-    const url = new URL(PAGES.count, (await answers(lab)).url).href;
+    const url = new URL(PAGES.count, (await outputs(lab)).url).href;
     const proxies = [vps, pi, one, two];
     const before = await Promise.all(proxies.map(written));
     await visitor.run(`truncate -s ${UPLOAD} /tmp/upload`);

@@ -1,6 +1,6 @@
 import { DOMAIN } from "../../lab/domain";
 import { until } from "../../lab/process";
-import { answers, Lab, theLab } from "../support/lab";
+import { outputs, Lab, theLab } from "../support/lab";
 import { certificateNames, DNS_TOKEN, DNS_TOKEN_FILE, upWithDnsToken } from "../support/lab-dns-token";
 import { changing } from "../support/lab-group";
 import { failuresIn, steadyLoad } from "../support/lab-load";
@@ -49,7 +49,7 @@ changing("certificates", () => {
       /Pebble/.test(await served(lab)) ? true : undefined,
     );
     const now = await served(lab);
-    const url = new URL("/health", (await answers(lab)).url).href;
+    const url = new URL("/health", (await outputs(lab)).url).href;
     const loading = steadyLoad(visitor, url, RATE, RENEWAL_SECONDS);
     await until("another certificate", RENEWAL_SECONDS, async () => ((await served(lab)) === now ? undefined : true));
     const load = await loading;
@@ -60,7 +60,7 @@ changing("certificates", () => {
   it("are one for the domain and every name below it, by records of the DNS and a token that is on the edge alone", async () => {
     const lab = await theLab();
     const { visitor, vps, pi, one, two } = lab.machines;
-    const { hostname } = new URL((await answers(lab)).url);
+    const { hostname } = new URL((await outputs(lab)).url);
     expect(await upWithDnsToken(lab)).toMatchObject({ code: 0 });
     await until("the wildcard's certificate", CERTIFICATE_SECONDS, async () => {
       const names = await certificateNames(visitor, lab.addresses.vps, hostname);
@@ -85,7 +85,7 @@ changing("certificates", () => {
 
 /** Subject, issuer and serial number of what the edge shows for the site's name. */
 async function served(lab: Lab): Promise<string> {
-  const { hostname } = new URL((await answers(lab)).url);
+  const { hostname } = new URL((await outputs(lab)).url);
   return servedCertificate(lab.machines.visitor, lab.addresses.vps, hostname);
 }
 

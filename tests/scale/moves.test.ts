@@ -1,4 +1,4 @@
-import { answers, provideLab, theLab } from "../support/lab";
+import { outputs, provideLab, theLab } from "../support/lab";
 import { spread } from "../support/lab-replies";
 import { command } from "../support/lab-command";
 import { changing } from "../support/lab-group";
@@ -27,14 +27,14 @@ changing("a move", () => {
     await one.restart();
     await lab.stack.deploy({ ...alone, "homeport:edge": { address, user, hostKey } });
     await siteIsBack(lab);
-    const { url, dnsRecords } = await answers(lab);
+    const { url, dnsRecords } = await outputs(lab);
     expect(addressesOf(dnsRecords)).toEqual([one.address]);
     expect((await visit(visitor, url)).status).toBe(200);
     // Nothing was taken off the old one, which a person gives back to its provider: here it takes over again, as a machine without containers.
     await vps.run("docker ps -aq | xargs docker rm --force");
     await lab.stack.deploy(alone);
     await siteIsBack(lab);
-    expect(addressesOf((await answers(lab)).dnsRecords)).toEqual([vps.address]);
+    expect(addressesOf((await outputs(lab)).dnsRecords)).toEqual([vps.address]);
     // The same here: the lab makes the machine anew, and deploys what it is.
     await one.throwAway();
     await provideLab();

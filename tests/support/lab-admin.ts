@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import execa from "execa";
 
-import { Answers } from "./lab";
+import { StackOutputs } from "./lab";
 import { Page, readPage } from "./lab-visitor";
 
 /** A post as its author writes it. */
@@ -20,12 +20,12 @@ const ANSWER_SECONDS = 90;
 /** The author at home, with a browser's cookies. */
 export class AdminBrowser {
   private constructor(
-    private readonly admin: Answers["admin"],
+    private readonly admin: StackOutputs["admin"],
     private readonly directory: string,
   ) {}
 
   /** Opens a browser for an action. */
-  public static async open<T>(admin: Answers["admin"], action: (browser: AdminBrowser) => Promise<T>): Promise<T> {
+  public static async open<T>(admin: StackOutputs["admin"], action: (browser: AdminBrowser) => Promise<T>): Promise<T> {
     const directory = await mkdtemp(join(tmpdir(), "homeport-admin-"));
     try {
       return await action(new AdminBrowser(admin, directory));

@@ -1,4 +1,4 @@
-import { answers, Lab } from "./lab";
+import { outputs, Lab } from "./lab";
 import { LabMachine } from "./lab-machine";
 import { siteShell } from "./lab-site";
 import { visit } from "./lab-visitor";
@@ -42,5 +42,5 @@ Post.objects.create(slug="${slug}", title="A post of the lab tests", summary="In
 
 /** What the visitor is answered who asks for it. */
 export async function postStatus(lab: Lab, slug: string): Promise<number> {
-  return (await visit(lab.machines.visitor, new URL(`/posts/${slug}/`, (await answers(lab)).url).href)).status;
+  return (await visit(lab.machines.visitor, new URL(`/posts/${slug}/`, (await outputs(lab)).url).href)).status;
 }

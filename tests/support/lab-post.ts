@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { answers, CHECKOUT, theLab } from "./lab";
+import { outputs, CHECKOUT, theLab } from "./lab";
 import { AdminBrowser, NewPost } from "./lab-admin";
 import { LabMachine } from "./lab-machine";
 import { siteShell } from "./lab-site";
@@ -45,15 +45,15 @@ for post in Post.objects.filter(slug="${slug}"):
 /** The address of the post's picture, as its page has it. */
 export async function pictureUrl(): Promise<string> {
   const lab = await theLab();
-  const page = await visit(lab.machines.visitor, new URL(`/posts/${POST.slug}/`, (await answers(lab)).url).href);
+  const page = await visit(lab.machines.visitor, new URL(`/posts/${POST.slug}/`, (await outputs(lab)).url).href);
   const path = /src="(\/media\/pictures\/[^"]+)"/.exec(page.body)?.[1];
   if (path === undefined) throw new Error(`the post has no picture: ${page.status}\n${page.body.slice(0, 2000)}`);
-  return new URL(path, (await answers(lab)).url).href;
+  return new URL(path, (await outputs(lab)).url).href;
 }
 
 /** Publishes the post as its author, who logs in with the password that the stack answers. */
 export async function publishPost(): Promise<void> {
-  const { admin, adminPassword } = await answers(await theLab());
+  const { admin, adminPassword } = await outputs(await theLab());
   await AdminBrowser.open(admin, async (browser) => {
     expect(await browser.logIn(adminPassword)).toBe(true);
     await browser.publish(POST);

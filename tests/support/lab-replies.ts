@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../lab/process";
-import { answersIn } from "../../lab/stack/server-replies";
-import { answers, Lab } from "./lab";
+import { repliesIn } from "../../lab/stack/server-replies";
+import { outputs, Lab } from "./lab";
 import { visit } from "./lab-visitor";
 
 /** Seconds until the proxy has written down what it answered. */
@@ -20,7 +20,7 @@ async function answersByBackend(
     `docker ps -q --filter label=homeport.config | xargs docker logs --since '${since}' 2>&1`,
   );
   const counts = new Map<string, number>();
-  for (const { address } of answersIn(log, { client: lab.addresses.visitor, host, path }))
+  for (const { address } of repliesIn(log, { client: lab.addresses.visitor, host, path }))
     counts.set(address, (counts.get(address) ?? 0) + 1);
   return counts;
 }
@@ -32,7 +32,7 @@ async function edgeTime(lab: Lab): Promise<string> {
 
 /** A page that costs the application little, and that nobody else asks for. */
 export async function unaskedPage(lab: Lab): Promise<string> {
-  return new URL(`/nothing-${randomUUID()}`, (await answers(lab)).url).href;
+  return new URL(`/nothing-${randomUUID()}`, (await outputs(lab)).url).href;
 }
 
 /** Has the visitor ask for a page so many times, again and again until the answers come from just so many backends of the edge's proxy. */

@@ -1,6 +1,6 @@
 import { messageOf } from "../../lib/errors";
 import { until } from "../../lab/process";
-import { answers, Lab } from "./lab";
+import { outputs, Lab } from "./lab";
 import { LabMachine } from "./lab-machine";
 import { visit } from "./lab-visitor";
 
@@ -75,7 +75,7 @@ const BACK_SECONDS = 180;
 /** Polls until the visitor reads the site again, and gives the seconds it took. */
 export async function siteIsBack(lab: Lab): Promise<number> {
   const start = Date.now();
-  const { url } = await answers(lab);
+  const { url } = await outputs(lab);
   await until("the visitor to read the site", BACK_SECONDS, async () => {
     const { status } = await visit(lab.machines.visitor, url, "--max-time", "5");
     if (status !== 200) throw new Error(`${url} answered ${status}`);
@@ -113,7 +113,7 @@ export async function whileVisited<T>(
   action: () => Promise<T>,
   { curl, status }: Asking = READING,
 ): Promise<Watched<T>> {
-  const { url } = await answers(lab);
+  const { url } = await outputs(lab);
   const failures: string[] = [];
   let asked = 0;
   let ended = false;

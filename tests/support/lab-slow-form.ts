@@ -1,7 +1,7 @@
 import { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 
-import { Answers } from "./lab";
+import { StackOutputs } from "./lab";
 
 /** Certificates are not looked at: at home it is the default one. */
 const agent = new Agent({ rejectUnauthorized: false });
@@ -21,7 +21,7 @@ export class SlowForm {
   ) {}
 
   /** Sends the first half of a login without name and password, which is answered without the work of checking one. */
-  public static async begin(admin: Answers["admin"]): Promise<SlowForm> {
+  public static async begin(admin: StackOutputs["admin"]): Promise<SlowForm> {
     const url = new URL("login/", admin.url).href;
     const page = await get(url);
     const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(page.body)?.[1];

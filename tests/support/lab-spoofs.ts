@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { answers, Lab } from "./lab";
+import { outputs, Lab } from "./lab";
 import { visit } from "./lab-visitor";
 
 /** What a visitor may send who wants to be taken for another, wherever TLS ends. */
@@ -13,7 +13,7 @@ export const SPOOFS = [
 /** Has the visitor ask with headers (and options of curl) for a page that nobody else asks for, and gives its path, by which logs name the request. */
 export async function askWith(lab: Lab, headers: readonly string[], ...options: string[]): Promise<string> {
   const path = `/who-asks-${randomUUID()}/`;
-  const url = new URL(path, (await answers(lab)).url).href;
+  const url = new URL(path, (await outputs(lab)).url).href;
   await visit(lab.machines.visitor, url, ...headers.flatMap((header) => ["--header", header]), ...options);
   return path;
 }

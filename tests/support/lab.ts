@@ -16,7 +16,7 @@ import { LabStack } from "./lab-stack";
 export const CHECKOUT = join(__dirname, "..", "..");
 
 /** The answers of the stack that the tests ask for. */
-export interface Answers {
+export interface StackOutputs {
   readonly url: string;
   readonly admin: { readonly url: string; readonly user: string };
   readonly adminPassword: string;
@@ -76,6 +76,6 @@ async function instanceEnvironment(directory: string): Promise<Record<string, st
 }
 
 /** What the stack answers now. */
-export async function answers({ settings, stack }: Lab): Promise<Answers> {
-  return stack.known("outputs", async () => (await stackOutputs(settings.instance, stack.env)) as Answers);
+export async function outputs({ settings, stack }: Lab): Promise<StackOutputs> {
+  return stack.known("outputs", async () => (await stackOutputs(settings.instance, stack.env)) as StackOutputs);
 }

@@ -1,4 +1,4 @@
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { manage, siteShell } from "../../support/lab-site";
 import { visit, visitFromHome } from "../../support/lab-visitor";
 
@@ -27,20 +27,20 @@ print(settings.DEBUG, settings.SECRET_KEY == key, len(key) >= 50)`,
   it("asks browsers for HTTPS, for the site's own names and an hour", async () => {
     const lab = await theLab();
     for (const path of ["/", "/health", "/no-such-page/"]) {
-      const page = await visit(lab.machines.visitor, new URL(path, (await answers(lab)).url).href);
+      const page = await visit(lab.machines.visitor, new URL(path, (await outputs(lab)).url).href);
       expect([path, page.headers["strict-transport-security"]]).toEqual([path, "max-age=3600"]);
     }
   });
 
   it("tells a visitor nothing of its insides where there is no page", async () => {
     const lab = await theLab();
-    const page = await visit(lab.machines.visitor, new URL("/no-such-page/", (await answers(lab)).url).href);
+    const page = await visit(lab.machines.visitor, new URL("/no-such-page/", (await outputs(lab)).url).href);
     expect(page.status).toBe(404);
     expect(page.body).not.toMatch(/URLconf|DEBUG|Traceback/);
   });
 
   it("has cookies that go over HTTPS alone, and to no script", async () => {
-    const { admin } = await answers(await theLab());
+    const { admin } = await outputs(await theLab());
     const { headers } = await visitFromHome(new URL("login/", admin.url).href);
     expect(headers["set-cookie"]).toMatch(/^csrftoken=/);
     for (const word of [/; Secure/, /; HttpOnly/, /; SameSite=Lax/]) expect(headers["set-cookie"]).toMatch(word);
@@ -48,7 +48,7 @@ print(settings.DEBUG, settings.SECRET_KEY == key, len(key) >= 50)`,
 
   it("answers /health over plain HTTP inside, and sends everything else to HTTPS", async () => {
     const lab = await theLab();
-    const { hostname } = new URL((await answers(lab)).url);
+    const { hostname } = new URL((await outputs(lab)).url);
     const said = await siteShell(
       lab.machines.pi,
       `from http.client import HTTPConnection

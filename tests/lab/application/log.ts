@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { until } from "../../../lab/process";
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { webContainer } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
 
@@ -26,7 +26,7 @@ export function logTests(): void {
     const [path, secret] = [`/posts/${randomUUID()}/`, randomUUID()];
     await visit(
       visitor,
-      new URL(`${path}?token=${secret}`, (await answers(lab)).url).href,
+      new URL(`${path}?token=${secret}`, (await outputs(lab)).url).href,
       ...["--header", `Authorization: Bearer ${secret}`, "--cookie", `sessionid=${secret}`],
       ...["--referer", `https://elsewhere.example/?${secret}`, "--user-agent", secret],
     );

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 
 import { siteCaFile } from "../../../lab/stack/authorities";
 import { titleOf } from "../../../lab/stack/visit";
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { visit, visitFromHome } from "../../support/lab-visitor";
 
 /** The site as anybody on the internet finds it. */
 export function pageTests(): void {
   it("is read over HTTPS under its first name", async () => {
     const lab = await theLab();
-    const page = await visit(lab.machines.visitor, (await answers(lab)).url);
+    const page = await visit(lab.machines.visitor, (await outputs(lab)).url);
     expect(page.status).toBe(200);
     expect(titleOf(page.body)).toMatch(/\S/);
     expect(page.body).toContain("/posts/");
@@ -17,7 +17,7 @@ export function pageTests(): void {
 
   it("sends a visitor from each other name to the same page under the first", async () => {
     const lab = await theLab();
-    const { url, dnsRecords } = await answers(lab);
+    const { url, dnsRecords } = await outputs(lab);
     const others = namesIn(dnsRecords).filter((name) => name !== new URL(url).hostname);
     expect(others.length).toBeGreaterThan(0);
     for (const name of others) {
@@ -29,7 +29,7 @@ export function pageTests(): void {
 
   it("shows a certificate with a chain to the lab's authority, for its own names", async () => {
     const lab = await theLab();
-    const { hostname } = new URL((await answers(lab)).url);
+    const { hostname } = new URL((await outputs(lab)).url);
     const authority = await readFile(siteCaFile(lab.settings.instance), "utf8");
     const said = await lab.machines.visitor.run(
       handshake(lab.addresses.vps, hostname, authority, `-verify_return_error -verify_hostname ${hostname}`),
@@ -40,7 +40,7 @@ export function pageTests(): void {
 
   it("sends a visitor without HTTPS to the same page with it", async () => {
     const lab = await theLab();
-    const { hostname } = new URL((await answers(lab)).url);
+    const { hostname } = new URL((await outputs(lab)).url);
     const page = await visit(lab.machines.visitor, `http://${hostname}/posts/?page=2`);
     expect([301, 308]).toContain(page.status);
     expect(page.headers["location"]).toBe(`https://${hostname}/posts/?page=2`);
@@ -48,7 +48,7 @@ export function pageTests(): void {
 
   it("says at /health that it works", async () => {
     const lab = await theLab();
-    const page = await visit(lab.machines.visitor, new URL("/health", (await answers(lab)).url).href);
+    const page = await visit(lab.machines.visitor, new URL("/health", (await outputs(lab)).url).href);
     expect([page.status, page.body]).toEqual([200, "ok"]);
   });
 
@@ -71,7 +71,7 @@ export function adminTests(): void {
     "does not exist for the visitor at %s",
     async (path) => {
       const lab = await theLab();
-      const origin = new URL((await answers(lab)).url).origin;
+      const origin = new URL((await outputs(lab)).url).origin;
       const page = await visit(lab.machines.visitor, `${origin}${path}`, "--path-as-is");
       expect([400, 404]).toContain(page.status);
     },
@@ -79,7 +79,7 @@ export function adminTests(): void {
 
   it("does not exist for a visitor who asks for it by its address at home", async () => {
     const lab = await theLab();
-    const { admin } = await answers(lab);
+    const { admin } = await outputs(lab);
     const { host, hostname, pathname } = new URL(admin.url);
     for (const name of [host, hostname]) {
       const page = await visit(
@@ -92,7 +92,7 @@ export function adminTests(): void {
   });
 
   it("is a login page on its own port at home", async () => {
-    const { admin } = await answers(await theLab());
+    const { admin } = await outputs(await theLab());
     const page = await visitFromHome(new URL("login/", admin.url).href);
     expect(page.status).toBe(200);
     expect(page.body).toContain('name="password"');

@@ -1,4 +1,4 @@
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { PICTURE_DIGEST, pictureUrl, POST, publishPost } from "../../support/lab-post";
 import { visit } from "../../support/lab-visitor";
 
@@ -8,7 +8,7 @@ export function postTests(): void {
 
   it("is read by the visitor, with its picture", async () => {
     const lab = await theLab();
-    const { url } = await answers(lab);
+    const { url } = await outputs(lab);
     expect((await visit(lab.machines.visitor, url)).body).toContain(POST.title);
     const picture = await pictureUrl();
     expect(await lab.machines.visitor.run(`curl -sSf '${picture}' | sha256sum`)).toContain(PICTURE_DIGEST);

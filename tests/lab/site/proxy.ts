@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 
 import { titleOf } from "../../../lab/stack/visit";
 import { until } from "../../../lab/process";
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { proxyContainer } from "../../support/lab-proxy";
 import { logInFromHome, visit, visitFromHome } from "../../support/lab-visitor";
 
 /** The proxy, beside what tests of the pages and of the admin show. */
 export function proxyTests(): void {
   it.each(["/dashboard/", "/api/overview"])("shows %s at home to who logs in", async (path) => {
-    const { admin, adminPassword } = await answers(await theLab());
+    const { admin, adminPassword } = await outputs(await theLab());
     const url = new URL(path, admin.url).href;
     expect((await visitFromHome(url)).status).toBe(401);
     expect((await logInFromHome(url, admin.user, "wrong")).status).toBe(401);
@@ -18,7 +18,7 @@ export function proxyTests(): void {
 
   it.each(["/dashboard/", "/api/overview", "/api/rawdata"])("has no %s for the visitor", async (path) => {
     const lab = await theLab();
-    const { url, admin, adminPassword } = await answers(lab);
+    const { url, admin, adminPassword } = await outputs(lab);
     const login = Buffer.from(`${admin.user}:${adminPassword}`).toString("base64");
     const page = await visit(
       lab.machines.visitor,
@@ -44,7 +44,7 @@ export function proxyTests(): void {
     "Script-Name: /admin",
   ])("refuses a request with the header '%s'", async (header) => {
     const lab = await theLab();
-    const page = await visit(lab.machines.visitor, (await answers(lab)).url, "--header", header);
+    const page = await visit(lab.machines.visitor, (await outputs(lab)).url, "--header", header);
     expect(page.status).toBe(400);
   });
 
@@ -59,7 +59,7 @@ export function proxyTests(): void {
   ])("gives '%s' from outside no effect", async (header) => {
     const lab = await theLab();
     const { visitor } = lab.machines;
-    const { url, dnsRecords } = await answers(lab);
+    const { url, dnsRecords } = await outputs(lab);
     const plain = await visit(visitor, url);
     const page = await visit(visitor, url, "--header", header);
     expect([page.status, titleOf(page.body)]).toEqual([200, titleOf(plain.body)]);
@@ -70,7 +70,7 @@ export function proxyTests(): void {
 
   it("speaks HTTP/2 with the visitor and at home", async () => {
     const lab = await theLab();
-    const { url, admin } = await answers(lab);
+    const { url, admin } = await outputs(lab);
     expect((await visit(lab.machines.visitor, url)).version).toBe("2");
     expect((await visitFromHome(admin.url)).version).toBe("2");
   });
@@ -80,7 +80,7 @@ export function proxyTests(): void {
     const { visitor, pi } = lab.machines;
     const [path, ...secrets] = [1, 2, 3, 4].map(() => randomUUID());
     const [query = "", token = "", cookie = ""] = secrets;
-    const url = new URL(`/${path ?? ""}/?token=${query}`, (await answers(lab)).url).href;
+    const url = new URL(`/${path ?? ""}/?token=${query}`, (await outputs(lab)).url).href;
     await visit(visitor, url, "--header", `Authorization: Bearer ${token}`, "--cookie", `sessionid=${cookie}`);
     const proxy = await proxyContainer(pi);
     const line = await until("the request in the access log", 10, async () => {

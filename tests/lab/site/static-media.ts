@@ -1,4 +1,4 @@
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { pictureUrl } from "../../support/lab-post";
 import { webContainer } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
@@ -64,7 +64,7 @@ export function staticMediaTests(): void {
       const put = name.includes("/") || name.includes("%") ? undefined : `/data/media/${name}`;
       if (put !== undefined) await pi.run(`docker exec ${Name.slice(1)} sh -c 'echo "<script>" >${put}'`);
       try {
-        const url = new URL("/media/", (await answers(lab)).url).href + name;
+        const url = new URL("/media/", (await outputs(lab)).url).href + name;
         expect([400, 404]).toContain((await visit(visitor, url, "--path-as-is")).status);
       } finally {
         if (put !== undefined) await pi.run(`docker exec ${Name.slice(1)} rm ${put}`);
@@ -76,7 +76,7 @@ export function staticMediaTests(): void {
 /** The address of a stylesheet, as the first page has it. */
 async function stylesheet(): Promise<string> {
   const lab = await theLab();
-  const { url } = await answers(lab);
+  const { url } = await outputs(lab);
   const { body } = await visit(lab.machines.visitor, url);
   const path = /href="(\/static\/weblog\/base\.[0-9a-f]{12}\.css)"/.exec(body)?.[1];
   if (path === undefined) throw new Error(`the page names no stylesheet of a hashed name:\n${body.slice(0, 2000)}`);

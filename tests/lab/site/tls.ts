@@ -1,4 +1,4 @@
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 
 /** What a visitor offers, and what is agreed on with whoever ends TLS (Mozilla's intermediate profile). */
 export function tlsTests(): void {
@@ -24,7 +24,7 @@ export function tlsTests(): void {
 /** Protocol and suite that visitor and site agree on, or the words of OpenSSL on why they do not. */
 async function handshake(options: string): Promise<string> {
   const lab = await theLab();
-  const { hostname } = new URL((await answers(lab)).url);
+  const { hostname } = new URL((await outputs(lab)).url);
   const said = await lab.machines.visitor.run(
     `openssl s_client -connect ${lab.addresses.vps}:443 -servername ${hostname} ${options} </dev/null 2>&1 || true`,
   );

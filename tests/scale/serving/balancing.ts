@@ -1,4 +1,4 @@
-import { answers, Lab, theLab } from "../../support/lab";
+import { outputs, Lab, theLab } from "../../support/lab";
 import { spread, unaskedPage, untilAnsweredBy } from "../../support/lab-replies";
 import { failuresIn, steadyLoad } from "../../support/lab-load";
 import { appContainers } from "../../support/lab-site";
@@ -26,7 +26,7 @@ export function balancingTests(): void {
 
   it("answers a request by HTTP/2, compressed, and sends http to https for good", async () => {
     const lab = await theLab();
-    const { url } = await answers(lab);
+    const { url } = await outputs(lab);
     const page = await visit(
       lab.machines.visitor,
       url,
@@ -49,7 +49,7 @@ export function balancingTests(): void {
   ])("loses at most 1 %% of the requests for two intervals by %s, and then none", async (_, kill) => {
     const lab = await theLab();
     // A page of the site costs an emulated processor half a second: 50 of them a second would be a test of the emulator.
-    const url = new URL("/health", (await answers(lab)).url).href;
+    const url = new URL("/health", (await outputs(lab)).url).href;
     const seconds = 40;
     const at = 5;
     const loading = steadyLoad(lab.machines.visitor, url, RATE, seconds);

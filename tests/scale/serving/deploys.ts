@@ -1,4 +1,4 @@
-import { answers, theLab } from "../../support/lab";
+import { outputs, theLab } from "../../support/lab";
 import { failuresIn, loadDuring } from "../../support/lab-load";
 import { whileVisited } from "../../support/lab-site";
 
@@ -12,7 +12,7 @@ const LEAST = 20;
 export function deployTests(): void {
   it("a deploy under load loses no request", async () => {
     const lab = await theLab();
-    const { url } = await answers(lab);
+    const { url } = await outputs(lab);
     const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: `Deployed at ${Date.now()}` } } };
     const load = await loadDuring(lab.machines.visitor, url, RATE, () => lab.stack.deploy(settings));
     expect(load.requests.length).toBeGreaterThan(RATE * LEAST);

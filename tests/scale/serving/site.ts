@@ -1,6 +1,6 @@
 import { until } from "../../../lab/process";
 import { SERVICE_DOMAINS } from "../../../lab/services/service";
-import { answers, Lab, theLab } from "../../support/lab";
+import { outputs, Lab, theLab } from "../../support/lab";
 import { AdminBrowser } from "../../support/lab-admin";
 import { throughAdmin } from "../../support/lab-admin-forward";
 import { loggedRequests } from "../../support/lab-log";
@@ -19,7 +19,7 @@ export function siteTests(): void {
 
   it("the author logs in once for all servers, and publishes a post with a picture", async () => {
     const lab = await theLab();
-    const { admin, adminPassword } = await answers(lab);
+    const { admin, adminPassword } = await outputs(lab);
     await throughAdmin(lab, ({ url }) =>
       AdminBrowser.open({ url, user: admin.user }, async (browser) => {
         expect(await browser.logIn(adminPassword)).toBe(true);
@@ -59,7 +59,7 @@ export function siteTests(): void {
 
 /** An address in a page, as the browser reads it. */
 async function inPage(lab: Lab, path: string, pattern: RegExp): Promise<string> {
-  const page = await visit(lab.machines.visitor, new URL(path, (await answers(lab)).url).href);
+  const page = await visit(lab.machines.visitor, new URL(path, (await outputs(lab)).url).href);
   const found = pattern.exec(page.body)?.[1];
   if (found === undefined)
     throw new Error(`${path} names no ${pattern.source}: ${page.status}\n${page.body.slice(0, 2000)}`);

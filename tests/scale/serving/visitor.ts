@@ -1,5 +1,5 @@
 import { until } from "../../../lab/process";
-import { answers, Lab, theLab } from "../../support/lab";
+import { outputs, Lab, theLab } from "../../support/lab";
 import { loggedRequests } from "../../support/lab-log";
 import { appContainers } from "../../support/lab-site";
 import { askWith, SPOOFS } from "../../support/lab-spoofs";
@@ -17,7 +17,7 @@ export function visitorTests(): void {
 
   it("an upload over the limit is refused before it is sent, and the admin does not exist outside", async () => {
     const lab = await theLab();
-    const { url } = await answers(lab);
+    const { url } = await outputs(lab);
     const options = [
       "--request",
       "POST",

@@ -1,6 +1,6 @@
 import type { HostName } from "../../../lab/hosts/name";
 import type { Asked } from "../../../lab/stack/server-replies";
-import { allAnswered, answersIn, answersText, countAnswers } from "../../../lab/stack/server-replies";
+import { allReplied, repliesIn, repliesText, countReplies } from "../../../lab/stack/server-replies";
 
 const ASKED: Asked = { client: "198.51.100.30", host: "www.weblog.test", path: "/" };
 
@@ -39,7 +39,7 @@ describe("which server answered", () => {
       line({ DownstreamStatus: 404, ServiceAddr: undefined }),
       "",
     ].join("\n");
-    expect(answersIn(log, ASKED)).toEqual([
+    expect(repliesIn(log, ASKED)).toEqual([
       { status: 200, address: "10.77.0.2:8444" },
       { status: 502, address: "10.77.0.23:8444" },
       { status: 404, address: "" },
@@ -47,9 +47,9 @@ describe("which server answered", () => {
   });
 
   it("is told by the address in the tunnel, and only the whole of it", () => {
-    const answered = [line(), line(), line({ ServiceAddr: "10.77.0.23:8444" })].flatMap((one) => answersIn(one, ASKED));
-    const answers = countAnswers(answered, ADDRESSES);
-    expect([answers.good, answersText(answers)]).toEqual([3, "pi 2, one 1"]);
+    const answered = [line(), line(), line({ ServiceAddr: "10.77.0.23:8444" })].flatMap((one) => repliesIn(one, ASKED));
+    const answers = countReplies(answered, ADDRESSES);
+    expect([answers.good, repliesText(answers)]).toEqual([3, "pi 2, one 1"]);
   });
 
   it.each([
@@ -64,6 +64,6 @@ describe("which server answered", () => {
       ...Array.from({ length: second }, () => answer("10.77.0.23:8444")),
     ];
     answered[0] = { status, address: "10.77.0.2:8444" };
-    expect(allAnswered(countAnswers(answered, ADDRESSES))).toBe(well);
+    expect(allReplied(countReplies(answered, ADDRESSES))).toBe(well);
   });
 });

@@ -28,7 +28,7 @@ describe("lab settings", () => {
     expect(labSettings(CHECKOUT, {}, {}).topology.name).toBe("single");
     const { topology, instance } = labSettings(CHECKOUT, { topology: "scale" }, { HOMEPORT_LAB_TOPOLOGY: "single" });
     expect([topology.name, instance.stack]).toEqual(["scale", "scale"]);
-    expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_TOPOLOGY: "two" })).toThrow(/expected one or scale/);
+    expect(() => labSettings(CHECKOUT, {}, { HOMEPORT_LAB_TOPOLOGY: "two" })).toThrow(/expected single or scale/);
   });
 
   it("puts the Raspberry Pi, and no other server, on a platform that it knows", () => {
