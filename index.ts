@@ -1,7 +1,21 @@
-import { AppSecrets, appServers, dataVolume, DjangoApp, Dns, externalDatabase, guestMachines, isProxied, observeGuest, observeOwn, outputs, ownMachines, PreviousState, readPreviousState, SiteHost, StackNames, stackNames } from "./components";
-import { exitOnEpipe } from "./lib/exit-on-epipe";
-import { topology } from "./plan/topology";
+import { AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
+import { externalDatabase } from "./components/database";
+import { Dns, isProxied } from "./components/dns";
+import {
+  guestMachines,
+  observeGuest,
+  observeOwn,
+  outputs,
+  ownMachines,
+  PreviousState,
+  readPreviousState,
+  SiteHost,
+  StackNames,
+  stackNames,
+} from "./components/site";
+import { topology } from "./plan";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
+import { exitOnEpipe } from "./lib/exit-on-epipe";
 
 /**
  * The whole site of one stack. First what is: the settings, the state of the last run, the machines and records. Whatever is registered makes the engine

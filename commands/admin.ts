@@ -2,7 +2,7 @@ import { once } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
 
-import { ADMIN_PORT } from "../plan/ports";
+import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
 import { Ssh } from "./ssh";
 import { deployedStack } from "./stack";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { EDGE_NAME } from "../settings/schema";
+import { EDGE_NAME } from "../settings";
 import { nameOf, plainValue, readState, StateResource, withoutResources } from "../state";
 import { UserError } from "../lib/errors";
 import { KnownEngine, sshEngine } from "./known-state";

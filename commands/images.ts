@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { VERSIONS, VERSIONS_FILE } from "../settings/default-images";
+import { VERSIONS, VERSIONS_FILE } from "../settings";
 import { currentDigest, parseImage } from "./registry";
 
 /** An image that a file names. */

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 
+import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
-import { ADMIN_PORT } from "../plan/ports";
 import { admin } from "./admin";
 import { forget, ForgetOptions } from "./forget";
 import { images, ownPins } from "./images";

@@ -3,10 +3,8 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions } from "../components/machine/connection";
-import { HostAddress } from "../settings/host-address";
-import { writeKnownHosts } from "../components/machine/known-hosts";
-import { readObservation } from "../components/machine/observation";
+import { loginOf, opensshOptions, readObservation, writeKnownHosts } from "../components/machine";
+import { HostAddress } from "../settings";
 import { expandHome } from "../lib/user-file";
 import { UserError } from "../lib/errors";
 import { quote } from "../lib/quote";

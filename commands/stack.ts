@@ -1,7 +1,7 @@
 import execa from "execa";
 import { z } from "zod";
 
-import { SharedHost, sharedHostSchema } from "../components/site/shared-host";
+import { SharedHost, sharedHostSchema } from "../components/site";
 import { readByCli, selectedStack } from "../state";
 import { UserError } from "../lib/errors";
 

@@ -1,10 +1,7 @@
 import execa from "execa";
 
-import { CloudflareFault } from "../components/dns/cloudflare-fault";
-import { recordLine, recordMark } from "../components/dns/record-mark";
-import { listRecords, zoneApi } from "../components/dns/zone-client";
-import type { ZoneRecord } from "../components/dns/zone-page";
-import { script } from "../components/machine/scripts";
+import { CloudflareFault, listRecords, recordLine, recordMark, zoneApi, ZoneRecord } from "../components/dns";
+import { script } from "../components/machine";
 import { UserError } from "../lib/errors";
 import { KnownZone } from "./known-state";
 

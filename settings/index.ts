@@ -1,5 +1,9 @@
-/** What a stack's configuration may say, and the only reader of it. Imports no component. */
-export { DatabaseLoad, databaseLoad, leastMemory, maxConnections, sortMemory } from "./database-connections";
-export { HostAddress, hostAddress, Login } from "./host-address";
-export { loadSettings, readGuestSettings, readSettings } from "./load";
-export { Database, GuestSettings, isGuest, ServerSettings, Settings, SiteSettings, Storage } from "./settings";
+/** What a stack's configuration may say, and the only reader of it. */
+export { CLEANERS, MEMORY_PARTS, databaseLoad, maxConnections, sortMemory } from "./database-connections";
+export { VERSIONS, VERSIONS_FILE } from "./default-images";
+export { hostAddress, loginFacts } from "./host-address";
+export type { HostAddress, Login } from "./host-address";
+export { loadSettings } from "./load";
+export { EDGE_NAME } from "./schema";
+export { isGuest } from "./settings";
+export type { GuestSettings, ServerSettings, Settings, SiteSettings } from "./settings";

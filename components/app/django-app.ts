@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { bundleCommand } from "../machine/bundle-command";
+import { bundleCommand } from "../machine";
 import { Ingress } from "./place";
 import { AppServer, dataVolume } from "./app-server";
 import { Job } from "./jobs";

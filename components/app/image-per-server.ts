@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ImageSource, imageSource, imageTransfer } from "../docker";
 import { UserError } from "../../lib/errors";
 import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { AppServer } from "./app-server";
-import { ImageSource, imageSource, imageTransfer } from "../docker/image";
 
 export interface AppServersArgs {
   readonly host: {

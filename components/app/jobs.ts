@@ -1,6 +1,5 @@
-import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
-import { script } from "../machine/scripts";
-import { renderUnit } from "../machine/systemd-unit";
+import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
+
 
 /** What an application runs on a schedule. */
 export interface Job {

@@ -1,9 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CertificateFact, HostAccess } from "../machine";
 import { NonEmpty } from "../../lib/non-empty";
-import { CertificateFact } from "../machine/facts";
-import { HostAccess } from "../machine/host-access";
 
 /** A server as an application sees it. */
 export interface SiteServer {

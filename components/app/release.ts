@@ -2,9 +2,8 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { commandConnection } from "../machine/connection";
-import { HostAccess } from "../machine/host-access";
-import { script } from "../machine/scripts";
+import { commandConnection, HostAccess, script } from "../machine";
+
 
 export interface ReleaseArgs {
   /** Name of the application on the server. */

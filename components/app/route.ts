@@ -1,12 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { certificateLeftovers, certificateNames, ROUTES } from "../proxy/certificate-watch";
-import { bundleCommand } from "../machine/bundle-command";
-import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { Backend, renderInnerRoute, renderRoute, Route } from "../proxy/routes";
+import { INNER_PORT } from "../../plan";
+import { bundleCommand, EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine";
+import { Backend, certificateLeftovers, certificateNames, renderInnerRoute, renderRoute, Route, ROUTES } from "../proxy";
 import { Ingress, SiteServer } from "./place";
-import { INNER_PORT } from "../../plan/ports";
 import { dataVolume } from "./app-server";
 import { Job, jobsSpec } from "./jobs";
 

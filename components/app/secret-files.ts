@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { EMPTY_SPEC, HostSpec } from "../machine/host-spec";
+import { EMPTY_SPEC, HostSpec } from "../machine";
 import { keyedDigest } from "../../lib/sha256";
 import { SECRET_FILES, secretFile } from "./environment";
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hardened, ownerLabel } from "../docker/container";
+import { hardened, ownerLabel } from "../docker";
 import { goDuration } from "../../lib/go-duration";
 import { AppServer } from "./app-server";
 import { djangoEnvironment, DjangoSettings, SECRETS } from "./environment";

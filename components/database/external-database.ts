@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { AppFiles, SECRET_FILES, SECRETS } from "../app";
 import { UserError } from "../../lib/errors";
-import { SECRET_FILES, SECRETS } from "../app/environment";
-import { AppFiles } from "../app/secret-files";
 
 export interface ExternalDatabaseArgs {
   /** Secret. */

@@ -1,5 +1,5 @@
-import { CLEANERS, MEMORY_PARTS, sortMemory } from "../../settings/database-connections";
-import { managed } from "../machine/managed";
+import { CLEANERS, MEMORY_PARTS, sortMemory } from "../../settings";
+import { managed } from "../machine";
 
 /** Where things are inside the database's container. */
 export const POSTGRES_PATHS = {

@@ -2,17 +2,13 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { SECRET_FILES, SECRETS } from "../app/environment";
-import { POSTGRES_PORT } from "../../plan/ports";
-import { hardened, ownerLabel } from "../docker/container";
+import { POSTGRES_PORT } from "../../plan";
+import { SECRET_FILES, SECRETS } from "../app";
+import { hardened, ownerLabel } from "../docker";
+import { bundleCommand, commandConnection, EMPTY_SPEC, HostAccess, HostFile, HostSpec, script } from "../machine";
+import { InternalAuthority, IssuedCertificate } from "../proxy";
 import { generatedPassword } from "../../lib/generated-password";
 import { goDuration } from "../../lib/go-duration";
-import { bundleCommand } from "../machine/bundle-command";
-import { commandConnection } from "../machine/connection";
-import { HostAccess } from "../machine/host-access";
-import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
-import { script } from "../machine/scripts";
-import { InternalAuthority, IssuedCertificate } from "../proxy/internal-authority";
 import { POSTGRES_PATHS, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./postgres-config";
 import { keyedDigest, sha256 } from "../../lib/sha256";
 

@@ -1,10 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { script } from "../machine";
 import type { CloudflareZone } from "./cloudflare-zone";
 import { recordLine } from "./record-mark";
 import type { ZoneRecord } from "./zone-page";
-import { script } from "../machine/scripts";
 
 export interface RecordRemovalArgs {
   readonly zone: CloudflareZone;

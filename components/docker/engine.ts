@@ -1,9 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Check, EMPTY_SPEC, HostSpec } from "../machine/host-spec";
-import { Machine } from "../machine/machine";
-import { loginOf, opensshOptions } from "../machine/connection";
+import { Check, EMPTY_SPEC, HostSpec, loginOf, Machine, opensshOptions } from "../machine";
 
 /** The distribution's Docker. Debian 13 has its client in a package of its own. */
 export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;

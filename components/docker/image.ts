@@ -7,10 +7,8 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { HostAccess, script, sshEnvironment } from "../machine";
 import { UserError } from "../../lib/errors";
-import { HostAccess } from "../machine/host-access";
-import { script } from "../machine/scripts";
-import { sshEnvironment } from "../machine/ssh-environment";
 
 export interface AppImageArgs {
   /** Directory of the build. */

@@ -1,7 +1,5 @@
-import { Check, HostFile, Watch } from "../machine/host-spec";
+import { Check, HostFile, renderSysctl, renderUnit, Watch } from "../machine";
 import { TABLE } from "./nftables";
-import { renderSysctl } from "../machine/sysctl";
-import { renderUnit } from "../machine/systemd-unit";
 
 const RULES = "/etc/homeport/firewall.nft";
 const SYSCTL = "/etc/sysctl.d/60-homeport.conf";

@@ -1,6 +1,5 @@
-import { ADMIN_PORT, SITE_PORTS } from "../../plan/ports";
-import { Flow } from "../../plan/topology";
-import { managed } from "../machine/managed";
+import { ADMIN_PORT, Flow, SITE_PORTS } from "../../plan";
+import { managed } from "../machine";
 
 /** Our own table; nothing outside it is touched. */
 export const TABLE = "inet homeport";

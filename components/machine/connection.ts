@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 
-import { HostAddress } from "../../settings/host-address";
+import { HostAddress } from "../../settings";
 
 /** Timeout of one dial, seconds; the plugin's default is 15. */
 const DIAL_SECONDS = 10;

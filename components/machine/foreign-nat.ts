@@ -1,4 +1,4 @@
-import { SITE_PORTS } from "../../plan/ports";
+import { SITE_PORTS } from "../../plan";
 
 /** The interfaces a rule applies to: these, or all others. */
 interface Interfaces {

@@ -1,8 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { HostAddress } from "../../settings";
 import { sha256 } from "../../lib/sha256";
-import { HostAddress } from "../../settings/host-address";
 import { renderChecks } from "./bundle";
 import { asRoot, bundleCommand, bundleHeader } from "./bundle-command";
 import { commandConnection } from "./connection";

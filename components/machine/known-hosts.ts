@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { HostAddress } from "../../settings";
 import { renderKnownHosts } from "./connection";
-import { HostAddress } from "../../settings/host-address";
 
 /**
  * Writes the pinned host keys for OpenSSH and returns the path: `.homeport/<stack>/known_hosts` in the project. It is the only file that the program writes

@@ -1,4 +1,4 @@
-import { HostAddress } from "../../settings/host-address";
+import { HostAddress } from "../../settings";
 
 /** A machine as this stack reaches it. */
 export interface Machine {

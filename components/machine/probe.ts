@@ -1,8 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { HostAddress } from "../../settings";
 import { UserError } from "../../lib/errors";
-import { HostAddress } from "../../settings/host-address";
 import { asRoot } from "./bundle-command";
 import { CertificateFact, readFacts } from "./facts";
 import { Observation, readObservation } from "./observation";

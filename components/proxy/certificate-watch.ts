@@ -1,8 +1,5 @@
-import { DnsChallenge } from "../dns/challenge";
-import { HostFile } from "../machine/host-spec";
-import { script } from "../machine/scripts";
-import { managed } from "../machine/managed";
-import { renderUnit } from "../machine/systemd-unit";
+import { DnsChallenge } from "../dns";
+import { HostFile, managed, renderUnit, script } from "../machine";
 
 /** Directory of the routes on the host; Traefik watches it. */
 export const ROUTES = "/etc/homeport/traefik/dynamic";

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { INNER_PORT } from "../../plan";
+import { EMPTY_SPEC, HostSpec } from "../machine";
 import { dynamicFile } from "./certificate-watch";
-import { EMPTY_SPEC, HostSpec } from "../machine/host-spec";
 import { IssuedCertificate } from "./internal-authority";
 import { renderInnerTransport } from "./routes";
 import { Proxy, ProxyContainer } from "./proxy";
 import { renderInnerStatic, renderInnerTls, TRAEFIK_PORTS } from "./traefik-config";
 import { sha256 } from "../../lib/sha256";
-import { INNER_PORT } from "../../plan/ports";
 import { CONFIG, proxySecrets } from "./traefik";
 
 /** The name in the servers' proxies' certificates; not in DNS (`internal` is for private use: ICANN, 2024). */

@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { HostPart } from "../machine/host";
-import { HostFile, HostSpec } from "../machine/host-spec";
-import { ExpectedPort } from "../machine/preflight";
+import { ExpectedPort, HostFile, HostPart, HostSpec } from "../machine";
 
 /** A port of a proxy's container and of its host. */
 export interface ProxyPort {

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { HostPart, mergeSpecs } from "../machine";
 import { DefaultCertificate } from "./default-certificate";
-import type { HostPart } from "../machine/host";
-import { mergeSpecs } from "../machine/host-spec";
 import { innerClientSecrets, innerClientSpec } from "./inner-proxy";
 import { InternalAuthority } from "./internal-authority";
 import { Proxy } from "./proxy";

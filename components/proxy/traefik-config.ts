@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-import { managed } from "../machine/managed";
+import { managed } from "../machine";
 import { PublicEntry, publicEntry } from "./public-entry";
 
 /** Paths inside the Traefik container. */

@@ -3,14 +3,21 @@ import * as path from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GRACE_SECONDS, hardened, ownerLabel } from "../docker/container";
-import { ADMIN_PORT } from "../../plan/ports";
+import { ADMIN_PORT } from "../../plan";
+import { DnsChallenge } from "../dns";
+import { GRACE_SECONDS, hardened, ownerLabel } from "../docker";
+import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine";
 import { UserError } from "../../lib/errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
-import { DnsChallenge } from "../dns/challenge";
-import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { ProxyContainer, ProxyPort } from "./proxy";
-import { Acme, renderDashboard, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./traefik-config";
+import {
+  Acme,
+  renderDashboard,
+  renderTraefikStatic,
+  renderTraefikTls,
+  TRAEFIK_PATHS,
+  TRAEFIK_PORTS,
+} from "./traefik-config";
 import { PublicEntry } from "./public-entry";
 import { sha256 } from "../../lib/sha256";
 

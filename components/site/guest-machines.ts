@@ -1,18 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GuestSettings } from "../../settings/settings";
-import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { DnsPlan, planRecords } from "../dns/plan";
-import { engineOf } from "../docker/engine";
-import { stackOutputs } from "../../state/in-program";
+import { GuestSettings, HostAddress, hostAddress } from "../../settings";
+import { stackOutputs } from "../../state";
+import { DnsPlan, isProxied, planRecords, proxyRanges } from "../dns";
+import { engineOf } from "../docker";
+import { DriftMarker, HostAccess, probe, ProbedMachine, writeKnownHosts } from "../machine";
 import { allOrUserErrors, UserError } from "../../lib/errors";
-import { HostAddress, hostAddress } from "../../settings/host-address";
-import { DriftMarker } from "../machine/drift-marker";
-import { HostAccess } from "../machine/host-access";
-import { writeKnownHosts } from "../machine/known-hosts";
-import { ProbedMachine } from "../machine/probe";
-import { probe } from "../machine/probe";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { PreviousState } from "./previous-state";
 import { SiteHost } from "./site-host";

@@ -1,4 +1,4 @@
-import { ADMIN_PORT } from "../../plan/ports";
+import { ADMIN_PORT } from "../../plan";
 import { SiteHost } from "./site-host";
 
 /** What the outputs of a stack are made of. */

@@ -1,11 +1,9 @@
-import type { Settings } from "../../settings/settings";
-import { imageTransfer } from "../docker/image";
-import { databaseLoad, maxConnections } from "../../settings/database-connections";
-import { InternalAuthority } from "../proxy/internal-authority";
-import { Postgres, POSTGRES_HOST } from "../database/postgres";
+import { databaseLoad, maxConnections, Settings } from "../../settings";
+import { SiteDatabase } from "../app";
+import { Postgres, POSTGRES_HOST } from "../database";
+import { imageTransfer } from "../docker";
+import { InternalAuthority, Traefik } from "../proxy";
 import { Server } from "./server";
-import { Traefik } from "../proxy/traefik";
-import { SiteDatabase } from "../app/place";
 
 export interface OwnDatabaseArgs {
   /** Name of the application on its servers. */

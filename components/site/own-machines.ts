@@ -1,24 +1,24 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Topology } from "../../plan";
+import { loginFacts, ServerSettings, Settings } from "../../settings";
+import { SiteServer } from "../app";
+import { caaIssuer, dnsChallenge, isProxied, proxyRanges } from "../dns";
+import { imageTransfer } from "../docker";
+import { Host, ProbedMachine } from "../machine";
+import {
+  INNER_NAME,
+  innerProxy,
+  InternalAuthority,
+  Proxy,
+  PublicEntry,
+  publicProxy,
+  Traefik,
+  TraefikArgs,
+} from "../proxy";
+import { SharedKey, TunnelKeys } from "../tunnel";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { Topology } from "../../plan/topology";
-import { loginFacts } from "../../settings/host-address";
-import type { ServerSettings, Settings } from "../../settings/settings";
-import { SiteServer } from "../app/place";
-import { dnsChallenge } from "../dns/challenge";
-import { isProxied, proxyRanges } from "../dns/cloudflare-ranges";
-import { caaIssuer } from "../dns/entries";
-import { imageTransfer } from "../docker/image";
-import { Host } from "../machine/host";
-import { ProbedMachine } from "../machine/probe";
-import { INNER_NAME, innerProxy } from "../proxy/inner-proxy";
-import { InternalAuthority } from "../proxy/internal-authority";
-import { Proxy } from "../proxy/proxy";
-import { PublicEntry } from "../proxy/public-entry";
-import { publicProxy } from "../proxy/public-proxy";
-import { Traefik, TraefikArgs } from "../proxy/traefik";
-import { SharedKey, TunnelKeys } from "../tunnel/tunnel-keys";
 import { ownDatabase } from "./own-database";
 import { OwnObservation, PlannedServer } from "./own-observation";
 import { Server } from "./server";

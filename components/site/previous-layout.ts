@@ -1,5 +1,5 @@
+import { Login } from "../../settings";
 import { UserError } from "../../lib/errors";
-import { Login } from "../../settings/host-address";
 import { SharedHost } from "./shared-host";
 
 /** The page with the ways that are still open. */

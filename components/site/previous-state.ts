@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { stackOutputs } from "../../state/in-program";
-import { StateOfRecords, stateOfRecords } from "../dns/known-records";
+import { stackOutputs } from "../../state";
+import { StateOfRecords, stateOfRecords } from "../dns";
 import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
 
 /** What the stack's own state says of the time before this run. */

@@ -3,21 +3,42 @@ import { isIP } from "node:net";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Flow } from "../../plan";
+import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker";
+import {
+  FIREWALL_CHECK,
+  FIREWALL_UNIT,
+  firewallFiles,
+  firewallWatches,
+  KernelSettings,
+  renderServerFirewall,
+  TUNNEL_MARK,
+} from "../firewall";
+import {
+  EMPTY_SPEC,
+  Expectation,
+  ExpectedPort,
+  Host,
+  HostSpec,
+  mergeSpecs,
+  ProbedMachine,
+  sshdChecks,
+  sshdFiles,
+} from "../machine";
+import { Proxy } from "../proxy";
+import {
+  presharedKeyFile,
+  PRIVATE_KEY_FILE,
+  renderWireGuard,
+  TUNNEL_PROBE_UNIT,
+  tunnelFiles,
+  tunnelProbe,
+  tunnelResolve,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel";
 import { parseCidr } from "../../lib/cidr";
-import { Flow } from "../../plan/topology";
-import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker/engine";
-import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { Host } from "../machine/host";
-import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/probe";
-import { ExpectedPort, Expectation } from "../machine/preflight";
-import { Proxy } from "../proxy/proxy";
-import { renderServerFirewall, TUNNEL_MARK } from "../firewall/nftables";
-import { renderWireGuard } from "../tunnel/wireguard";
-import { sshdChecks, sshdFiles } from "../machine/sshd";
-import { PRIVATE_KEY_FILE, presharedKeyFile, tunnelFiles, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
-import { TUNNEL_PROBE_UNIT, tunnelProbe } from "../tunnel/tunnel-probe";
-import { tunnelResolve } from "../tunnel/tunnel-resolve";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
 const KERNEL: KernelSettings = { "net.ipv4.conf.all.rp_filter": 2, "net.ipv4.conf.default.rp_filter": 2 };

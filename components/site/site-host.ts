@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { Ingress, SiteDatabase, SiteServer } from "../app";
+import { DnsPlan } from "../dns";
 import { NonEmpty } from "../../lib/non-empty";
-import { Ingress, SiteDatabase, SiteServer } from "../app/place";
-import type { DnsPlan } from "../dns/plan";
 import { SharedHost } from "./shared-host";
 
 /** Where a site is put: servers with engines and proxies behind an edge. They are this stack's, or another's of which it is a guest. */

@@ -1,20 +1,39 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { engineOf, engineSpec } from "../docker/engine";
-import { SITE_PORTS } from "../../plan/ports";
-import { Flow } from "../../plan/topology";
-import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings } from "../firewall/firewall";
-import { Host } from "../machine/host";
-import { bundleCommand } from "../machine/bundle-command";
-import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
-import { ProbedMachine } from "../machine/probe";
-import { ExpectedPort, Expectation } from "../machine/preflight";
-import { Proxy } from "../proxy/proxy";
-import { renderEdgeFirewall } from "../firewall/nftables";
-import { renderWireGuard } from "../tunnel/wireguard";
-import { sshdChecks, sshdFiles } from "../machine/sshd";
-import { peersDirectory, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel/tunnel";
+import { Flow, SITE_PORTS } from "../../plan";
+import { engineOf, engineSpec } from "../docker";
+import {
+  FIREWALL_CHECK,
+  FIREWALL_UNIT,
+  firewallFiles,
+  firewallWatches,
+  KernelSettings,
+  renderEdgeFirewall,
+} from "../firewall";
+import {
+  bundleCommand,
+  EMPTY_SPEC,
+  Expectation,
+  ExpectedPort,
+  Host,
+  HostSpec,
+  mergeSpecs,
+  ProbedMachine,
+  sshdChecks,
+  sshdFiles,
+} from "../machine";
+import { Proxy } from "../proxy";
+import {
+  peersDirectory,
+  PRIVATE_KEY_FILE,
+  renderWireGuard,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };

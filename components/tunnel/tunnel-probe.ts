@@ -1,5 +1,4 @@
-import { HostFile } from "../machine/host-spec";
-import { renderUnit } from "../machine/systemd-unit";
+import { HostFile, renderUnit } from "../machine";
 import { TunnelSettings, tunnelUnit } from "./tunnel";
 
 /**

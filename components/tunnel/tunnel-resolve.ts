@@ -1,6 +1,4 @@
-import { HostSpec } from "../machine/host-spec";
-import { script } from "../machine/scripts";
-import { renderUnit } from "../machine/systemd-unit";
+import { HostSpec, renderUnit, script } from "../machine";
 import { TunnelSettings } from "./tunnel";
 
 const SCRIPT = "/usr/local/lib/homeport/tunnel-resolve";

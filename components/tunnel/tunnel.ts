@@ -1,7 +1,5 @@
-import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
-import { script } from "../machine/scripts";
+import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
 import { renderPeerFile, WireGuardEnd } from "./wireguard";
-import { renderUnit } from "../machine/systemd-unit";
 
 /** The tunnel as both ends know it. */
 export interface TunnelSettings {

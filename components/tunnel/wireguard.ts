@@ -1,5 +1,5 @@
-import { managed } from "../machine/managed";
-import { TUNNEL_MARK } from "../firewall/nftables";
+import { TUNNEL_MARK } from "../firewall";
+import { managed } from "../machine";
 
 /** One end of the tunnel. The keys are in files of their own and set when the interface comes up. */
 export interface WireGuardInterface {

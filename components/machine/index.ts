@@ -1,0 +1,22 @@
+/** A Linux machine as a value: its desired state, the bundle that applies it, the probe that finds drift, and the way there by ssh. */
+export { bundleCommand } from "./bundle-command";
+export { commandConnection, loginOf, opensshOptions } from "./connection";
+export { DriftMarker } from "./drift-marker";
+export type { CertificateFact } from "./facts";
+export type { HostAccess } from "./host-access";
+export { EMPTY_SPEC, mergeSpecs } from "./host-spec";
+export type { Check, HostFile, HostSpec, Watch } from "./host-spec";
+export { Host } from "./host";
+export type { HostPart } from "./host";
+export { writeKnownHosts } from "./known-hosts";
+export type { Machine } from "./machine";
+export { managed } from "./managed";
+export { readObservation } from "./observation";
+export type { Expectation, ExpectedPort } from "./preflight";
+export { probe } from "./probe";
+export type { ProbedMachine } from "./probe";
+export { script } from "./scripts";
+export { sshEnvironment } from "./ssh-environment";
+export { sshdChecks, sshdFiles } from "./sshd";
+export { renderSysctl } from "./sysctl";
+export { renderUnit } from "./systemd-unit";

@@ -1,0 +1,15 @@
+/** WireGuard between the edge and the servers. */
+export { SharedKey, TunnelKeys } from "./tunnel-keys";
+export { TUNNEL_PROBE_UNIT, tunnelProbe } from "./tunnel-probe";
+export { tunnelResolve } from "./tunnel-resolve";
+export {
+  PRIVATE_KEY_FILE,
+  peersDirectory,
+  presharedKeyFile,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  tunnelUnit,
+} from "./tunnel";
+export type { TunnelSettings } from "./tunnel";
+export { renderWireGuard } from "./wireguard";
