@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { keptText } from "../../state";
+import { keptText } from "../../state/in-program";
 import { Observation } from "./observation";
 
 /** Keeps a host's applied revision in the state, so that an unreachable host keeps its revision and preview shows no false change. */

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { GuestSettings, HostAddress, hostAddress } from "../../settings";
-import { stackOutputs } from "../../state";
+import { stackOutputs } from "../../state/in-program";
 import { DnsPlan, isProxied, planRecords, proxyRanges } from "../dns";
 import { engineOf } from "../docker";
 import { DriftMarker, HostAccess, probe, ProbedMachine, writeKnownHosts } from "../machine";

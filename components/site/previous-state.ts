@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { stackOutputs } from "../../state";
+import { stackOutputs } from "../../state/in-program";
 import { StateOfRecords, stateOfRecords } from "../dns";
 import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
 
