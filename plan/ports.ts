@@ -1,4 +1,4 @@
-/** Ports of the site, in the order of the guide: HTTP (ACME challenge, redirect) and HTTPS. */
+/** Ports of the site: HTTP (ACME challenge, redirect) and HTTPS. */
 export const SITE_PORTS = [80, 443] as const;
 
 /** Port on which admin and dashboard answer: at home, or to an ssh forward. */

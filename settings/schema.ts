@@ -92,7 +92,7 @@ const settings = z.strictObject({
   ]),
   proxy: z
     .strictObject({
-      // As in the guide. Nothing is gathered on its way, so that the limit costs no disk.
+      // A common limit of hand-made nginx set-ups. Nothing is buffered on the way, so it costs no disk.
       uploadMaxMb: z.number().int().min(1).default(4096),
       readTimeoutSeconds: seconds.optional(),
       idleTimeoutSeconds: seconds.optional(),
