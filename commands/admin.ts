@@ -35,7 +35,7 @@ export async function admin(asked: string | undefined, { port }: { readonly port
   }
   const { exitCode, killed, signal } = await forward;
   if (killed || signal === "SIGINT") return 0;
-  throw new UserError(`the connection to ${ssh.name} has ended (${exitCode}): run npm run admin again`);
+  throw new UserError(`the connection to ${ssh.name} was closed (${exitCode}): run npm run admin again`);
 }
 
 function forwardEnded({ stderr }: { readonly stderr: string }): never {

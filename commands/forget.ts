@@ -28,11 +28,11 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
   const failure = await Ssh.byUrl(engine.url, engine.sshOptions).failure();
   if (failure === undefined) {
     throw new UserError(
-      `${server} (${engine.url}) answers, so 'pulumi up' can take everything off it: take its entry out of homeport:servers. If another machine is to have its name, switch this one off`,
+      `${server} (${engine.url}) is reachable, so 'pulumi up' can clean it up: remove its entry from homeport:servers. To give its name to another machine, switch this one off first`,
     );
   }
-  say(`${server} (${engine.url}) does not let us in: ${failure}`);
-  say(`Of its ${resources.length} resources the state would know nothing any more:`);
+  say(`${server} (${engine.url}) is unreachable: ${failure}`);
+  say(`These ${resources.length} resources would leave the state:`);
   for (const { urn } of resources) say(`  ${nameOf(urn)}`);
   if (!yes) {
     say(`Nothing was changed. If ${server} is gone for good: npm run forget -- ${server} --yes --stack ${stack}`);

@@ -29,7 +29,7 @@ export function serverState(text: string, server: string): ServerState {
   if (found === undefined) {
     const names = known.map(({ name }) => name).join(", ");
     throw new UserError(
-      `${server} is no server that the state knows: ${names === "" ? "it knows none" : `expected ${names}`}`,
+      `${server} is not a server in the state: ${names === "" ? "it knows none" : `expected ${names}`}`,
     );
   }
   const { hostname, port } = new URL(found.engine.url);

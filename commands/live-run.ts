@@ -11,7 +11,7 @@ export async function refuseLiveRun(stack: string): Promise<void> {
   const lock = (await stackLocks(backend)).find((one) => one.live && one.stack === stack);
   if (lock !== undefined) {
     throw new UserError(
-      `a command of Pulumi is at work on ${stack} (process ${lock.pid}, since ${lock.timestamp}): wait for its end, or press Ctrl-C there`,
+      `another Pulumi command is running on ${stack} (process ${lock.pid}, since ${lock.timestamp}): wait until it exits, or press Ctrl-C there`,
     );
   }
 }

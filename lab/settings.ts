@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { UserError } from "../lib/errors";
 import { RELEASE, RELEASES, Release } from "./images/debian";
 import { Instance, instanceOf } from "./instance";
-import { LabAddresses, addressPlan } from "./network/lab-addresses";
+import { LabAddresses, labAddresses } from "./network/lab-addresses";
 import { DEFAULT_NETWORKS, NetworkChoice, rememberedNetworks } from "./network/choice";
 import { PI_PLATFORM, Platform, PLATFORMS } from "./platform";
 import { TOPOLOGIES, topologyOf } from "./topologies/all";
@@ -62,7 +62,7 @@ export function labSettings(checkout: string, options: LabOptions, env: NodeJS.P
     instance,
     topology,
     chosen,
-    addresses: addressPlan(chosen.internet ?? DEFAULT_NETWORKS.internet, chosen.home ?? DEFAULT_NETWORKS.home),
+    addresses: labAddresses(chosen.internet ?? DEFAULT_NETWORKS.internet, chosen.home ?? DEFAULT_NETWORKS.home),
     release: releaseOf(options.release ?? nonEmpty(env["HOMEPORT_LAB_RELEASE"]) ?? RELEASE),
     cache: cacheDirectory(env),
     downloads: {

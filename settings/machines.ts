@@ -20,7 +20,7 @@ export function refuseSameMachine(
     else
       refuse(
         ["servers", index, "address"],
-        `${server.address} (port ${server.port}) is the machine of ${other}, and a machine has one part only`,
+        `${server.address} (port ${server.port}) is already the machine of ${other}: a machine has one role`,
       );
   }
 }

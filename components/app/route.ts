@@ -6,7 +6,7 @@ import { bundleCommand, EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine";
 import { Backend, certificateLeftovers, certificateNames, renderInnerRoute, renderRoute, Route, ROUTES } from "../proxy";
 import { Ingress, SiteServer } from "./place";
 import { dataVolume } from "./app-server";
-import { Job, jobsSpec } from "./jobs";
+import { Job, jobsSpec } from "./scheduled-jobs";
 
 /** What every route of a site is made of. */
 interface RouteArgs {

@@ -10,7 +10,7 @@ export async function edgeAddress(address: string): Promise<string> {
     return (await lookup(address, { family: 4 })).address;
   } catch (error) {
     throw new UserError(
-      `edge/address: ${address} leads to no IPv4 address, which the site's A records need ` +
+      `edge/address: ${address} resolves to no IPv4 address, which the site's A records need ` +
         `(${error instanceof Error ? error.message : String(error)}): correct it, or write the address itself`,
     );
   }

@@ -90,7 +90,7 @@ export async function lookAtRecords(
 async function readOrWarn(state: StateOfRecords): Promise<KnownRecords | undefined> {
   if (!("failure" in state)) return state;
   await pulumi.log.warn(
-    `dns: whether the state knows the records with this stack's comment is unknown, so none of them is replaced: ${state.failure}`,
+    `dns: cannot tell whether the state knows the records with this stack's comment, so none of them is replaced: ${state.failure}`,
   );
   return undefined;
 }

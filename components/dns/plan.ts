@@ -70,7 +70,7 @@ export async function planRecords({ domain, hosts, edge, issuer, dns, owner, sta
 // Cloudflare forwards HTTP and no WireGuard; and the record would lead to itself.
 function tunnelThroughProxy(edge: string): UserError {
   return new UserError(
-    `edge/address: ${edge} is a name of the site, and with dns/proxied such names lead to Cloudflare, where no tunnel ends: ` +
+    `edge/address: ${edge} is a name of the site, and with dns/proxied such names point to Cloudflare, where no tunnel ends: ` +
       "write the edge's IPv4 address, or another name for it",
   );
 }

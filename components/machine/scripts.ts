@@ -4,10 +4,10 @@ import * as path from "node:path";
 /** Parts to prepend to a script, in order of dependence. */
 const IN_FRONT: Readonly<Record<string, readonly string[]>> = {
   "machine/scripts/bundle.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "app/job.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
+  "app/scheduled-job.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
   "database/postgres-role.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
   "app/ready.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "app/release.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
+  "app/release-commands.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
   "proxy/certificate-watch.sh": ["machine/scripts/say.sh"],
   "docker/ship-image.sh": ["machine/scripts/say.sh"],
   "tunnel/tunnel-reload.sh": ["tunnel/tunnel-conf.sh"],

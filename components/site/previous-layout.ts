@@ -26,8 +26,8 @@ export function refuseMoves(previous: SharedHost | undefined, places: Places): v
 function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
   if (first === undefined || first.name === name) return [];
   return [
-    `servers/0/name: the first server has been ${name}, and is to be ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
-      `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
+    `servers/0/name: the first server is ${name} and would become ${first.name}. Names, the first address in the tunnel and whatever is done once belong to the ` +
+      `first server, so what is removed from ${name} would be missing on ${first.name}. Nothing was changed. Make ${name} the first again, under this name. ` +
       `How another machine takes its place: ${GUIDE}, "Another first server"`,
   ];
 }
@@ -39,8 +39,8 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
     // Of another first one sentence is enough.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
-      `servers/${index}/name: the machine ${one.address} has been the server ${was.name}, and is to be ${one.name}. What is taken off ${was.name} would be taken off ` +
-        `${one.name} as well; nothing was changed. Name it ${was.name} again, or take it out first: 'pulumi up' without it, and another one with its new name`,
+      `servers/${index}/name: the machine ${one.address} is the server ${was.name} and would become ${one.name}. What is removed from ${was.name} would be removed from ` +
+        `${one.name} as well. Nothing was changed. Name it ${was.name} again; or run 'pulumi up' without it first, and then with its new name`,
     ];
   });
 }
@@ -60,7 +60,7 @@ export function refuseOtherDatabase(server: string, has: boolean, database: stri
 
 function databaseFault(was: string, now: string): string {
   return (
-    `database/server: the database has been on ${was}, and is to be on ${now}, where it would be empty; nothing was changed. Set it to ${was} again. ` +
+    `database/server: the database is on ${was} and would move to ${now}, where it would be empty. Nothing was changed. Set it to ${was} again. ` +
     `How its data moves to another server: ${GUIDE}, "PostgreSQL on another server"`
   );
 }

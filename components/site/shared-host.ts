@@ -55,12 +55,12 @@ export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const read = sharedHostSchema.safeParse(answer);
   if (!read.success) {
     throw new UserError(
-      `host/stack: the stack ${name} does not say where its machines are: run 'pulumi up --stack ${name}' first, with this version of the program`,
+      `host/stack: the stack ${name} has no machines in its outputs: run 'pulumi up --stack ${name}' first, with this version of Homeport`,
     );
   }
   if (read.data.ingress === "edge" || read.data.others.length > 0) {
     throw new UserError(
-      `host/stack: the stack ${name} has its site on several servers, or its TLS at the edge; another stack can share the machines of one with a single server only: use machines of its own`,
+      `host/stack: the stack ${name} has several servers or ends TLS at the edge, and only the machines of a stack with one server can be shared: use machines of your own`,
     );
   }
   const [, project = "", stack = ""] = name.split("/");
@@ -91,7 +91,7 @@ export function refuseOtherProxy(
 ): void {
   if (!guest || proxied) return;
   throw new UserError(
-    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so that its proxy believes nobody who says who the ` +
-      "visitor is: set it there first and run 'pulumi up' there, or leave it out here",
+    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so the shared proxy trusts nobody to name the ` +
+      "visitor: set dns/proxied there first and run 'pulumi up' there, or leave it out here",
   );
 }

@@ -43,7 +43,7 @@ const HOME = { router: 2, pi: 10 } as const;
 const LONGEST_PREFIX = 26;
 
 /** The plan for two networks, such as `198.51.100.0/24` and `192.168.77.0/24`. */
-export function addressPlan(internet: string, home: string): LabAddresses {
+export function labAddresses(internet: string, home: string): LabAddresses {
   const outside = roomy("internet", internet);
   const inside = roomy("home", home);
   if (overlaps(outside, inside)) {

@@ -6,7 +6,7 @@ import { missing } from "../engine/containers";
 import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
 import { run } from "../process";
-import { LabAddresses, addressPlan } from "./lab-addresses";
+import { LabAddresses, labAddresses } from "./lab-addresses";
 import { NetworkChoice, chooseNetworks, rememberNetworks } from "./choice";
 import { formatAddress, parseCidr } from "../../lib/cidr";
 import { Taken, Wanted, refuseOverlap, takenByResolvers, takenByRoutes } from "./overlap";
@@ -53,7 +53,7 @@ export async function settleNetworks(
 ): Promise<LabAddresses> {
   const taken = await takenNetworks(docker, new Set(Object.values(networkNames(instance))));
   const networks = chooseNetworks(chosen, taken);
-  const plan = addressPlan(networks.internet, networks.home);
+  const plan = labAddresses(networks.internet, networks.home);
   await provideNetworks(docker, instance, plan);
   await rememberNetworks(instance, networks);
   return plan;

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-import { jobsSpec } from "../../components/app/jobs";
+import { jobsSpec } from "../../components/app/scheduled-jobs";
 import { certificateNames, ROUTES } from "../../components/proxy/certificate-watch";
 import { HostSpec, mergeSpecs } from "../../components/machine/host-spec";
 import { script } from "../../components/machine/scripts";
@@ -27,7 +27,7 @@ const PROGRAMS = "/usr/local/lib/homeport/";
 /** The script that each of them is. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   "certificate-watch": "proxy/certificate-watch.sh",
-  jobs: "app/job.sh",
+  jobs: "app/scheduled-job.sh",
   "tunnel-reload": "tunnel/tunnel-reload.sh",
   "tunnel-resolve": "tunnel/tunnel-resolve.sh",
   "tunnel-sync": "tunnel/tunnel-sync.sh",

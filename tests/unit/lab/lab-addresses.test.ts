@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 
-import { addressPlan } from "../../../lab/network/lab-addresses";
+import { labAddresses } from "../../../lab/network/lab-addresses";
 import { formatAddress, formatCidr, overlaps, parseAddress, parseCidr, sizeOf } from "../../../lib/cidr";
 
 describe("address plan", () => {
   it("gives the documented addresses by default", () => {
-    expect(addressPlan("198.51.100.0/24", "192.168.77.0/24")).toEqual({
+    expect(labAddresses("198.51.100.0/24", "192.168.77.0/24")).toEqual({
       internet: "198.51.100.0/24",
       home: "192.168.77.0/24",
       gateway: "198.51.100.1",
@@ -32,7 +32,7 @@ describe("address plan", () => {
     ["198.51.100.0/33", "192.168.77.0/24", /not an IPv4 network/],
     ["198.51.256.0/24", "192.168.77.0/24", /not an IPv4 network/],
   ])("rejects %s and %s", (internet, home, message) => {
-    expect(() => addressPlan(internet, home)).toThrow(message);
+    expect(() => labAddresses(internet, home)).toThrow(message);
   });
 });
 

@@ -2,14 +2,14 @@ import { DOMAIN } from "../../../lab/domain";
 import { labHosts, LOGINS } from "../../../lab/hosts/hosts";
 import type { LabHost } from "../../../lab/hosts/host";
 import { pythonSetting } from "../../../lab/images/python";
-import { addressPlan } from "../../../lab/network/lab-addresses";
+import { labAddresses } from "../../../lab/network/lab-addresses";
 import { SERVICE_DOMAINS } from "../../../lab/services/service";
 import { TOPOLOGIES } from "../../../lab/topologies/all";
 import { SINGLE } from "../../../lab/topologies/single";
 import { SCALE } from "../../../lab/topologies/scale";
 import type { LabTopology } from "../../../lab/topologies/lab-topology";
 
-const PLAN = addressPlan("198.51.100.0/24", "192.168.77.0/24");
+const PLAN = labAddresses("198.51.100.0/24", "192.168.77.0/24");
 
 function hostsOf(topology: LabTopology): LabHost[] {
   return labHosts({

@@ -35,7 +35,7 @@ async function outputs(settings: Readonly<Record<string, unknown>>): Promise<Rec
 const then = (servers: readonly unknown[], database: object = SETTINGS.database): Promise<Run> =>
   runProgram({ settings: { ...SETTINGS, servers, database }, before });
 
-const OTHER_FIRST = /servers\/0\/name: the first server has been pi, and is to be/;
+const OTHER_FIRST = /servers\/0\/name: the first server is pi and would become/;
 
 describe("the first server cannot become another one by the settings", () => {
   test.each([
@@ -57,7 +57,7 @@ describe("the first server cannot become another one by the settings", () => {
     const message = await fault(
       then([server("berry", PI.address, PI.hostKey), ONE, TWO], { engine: "postgresql", server: "one" }),
     );
-    expect(message).not.toContain("has been the server ");
+    expect(message).not.toContain("is the server ");
     expect(message).toContain(`docs/scale-out.md, "Another first server"`);
   });
 });
@@ -68,19 +68,19 @@ describe("a machine cannot become another server in one step", () => {
     [
       "another name and address",
       [PI, server("uno", "198.51.100.19", ONE.hostKey)],
-      "has been the server one, and is to be uno",
+      "is the server one and would become uno",
     ],
-    ["another name and host key", [PI, server("uno", ONE.address)], "has been the server one, and is to be uno"],
+    ["another name and host key", [PI, server("uno", ONE.address)], "is the server one and would become uno"],
     [
       "each other's names",
       [PI, { ...ONE, name: "two" }, { ...TWO, name: "one" }],
       "servers/2/name: the machine 198.51.100.12",
     ],
-    ["the name of the first", [{ ...ONE, name: "pi" }, TWO], "has been the server one, and is to be pi"],
+    ["the name of the first", [{ ...ONE, name: "pi" }, TWO], "is the server one and would become pi"],
     [
       "a name of its own, when the first has another machine",
       [server("pi", "192.168.77.11"), { ...PI, name: "old" }],
-      "has been the server pi, and is to be old",
+      "is the server pi and would become old",
     ],
   ])("%s", async (_, servers, words) => {
     await expect(then(servers)).rejects.toThrow(words);
@@ -108,7 +108,7 @@ describe("everything else stays free", () => {
 
 describe("the database does not move to another server without its data", () => {
   const MOVED =
-    /database\/server: the database has been on pi, and is to be on one, where it would be empty.*"PostgreSQL on another server"/s;
+    /database\/server: the database is on pi and would move to one, where it would be empty.*"PostgreSQL on another server"/s;
   const onOne = { engine: "postgresql", server: "one" };
 
   test("as the outputs know", async () => {
@@ -127,7 +127,7 @@ describe("the database does not move to another server without its data", () => 
   test("nor when its server is taken out in the same step", async () => {
     before = await outputs({ ...SETTINGS, database: onOne });
     await expect(then([PI, TWO], { engine: "postgresql", server: "two" })).rejects.toThrow(
-      "the database has been on one, and is to be on two",
+      "the database is on one and would move to two",
     );
   });
 

@@ -198,7 +198,7 @@ describe("rejects, by its path,", () => {
     const [server] = FULL.servers;
     const at = (port: number) => ({ ...FULL, servers: [{ ...server, address: FULL.edge.address, port }] });
     expect(faultsOf(at(FULL.edge.port))).toEqual([
-      "servers/0/address: 198.51.100.10 (port 2222) is the machine of the edge, and a machine has one part only",
+      "servers/0/address: 198.51.100.10 (port 2222) is already the machine of the edge: a machine has one role",
     ]);
     expect(faultsOf(at(22))).toEqual([]);
   });

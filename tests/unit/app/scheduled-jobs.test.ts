@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
 
-import { jobsSpec } from "../../../components/app/jobs";
+import { jobsSpec } from "../../../components/app/scheduled-jobs";
 import { EMPTY_SPEC } from "../../../components/machine/host-spec";
 import { temporaryDirectory, writeFiles } from "../../support/directory";
 import { script } from "../../../components/machine/scripts";
@@ -11,7 +11,7 @@ import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
 const SCRIPT = path.join(root, "job.sh");
-writeFiles(root, { "job.sh": withSetting(script("app/job.sh"), "SERVING_SECONDS=2") });
+writeFiles(root, { "job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=2") });
 
 /** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
 const DOCKER = `case $1 in

@@ -38,7 +38,7 @@ function release({ status, code = 0, next = "0 false", name = "app-release-1a2b3
 } {
   const server = new FakePrograms(root, { docker: DOCKER });
   writeFiles(`${server.directory}/container`, { status, end: `${code} false`, next, takes });
-  const ended = server.pipe("app/release.sh", `homeport-dev\npi\n${name}\n`);
+  const ended = server.pipe("app/release-commands.sh", `homeport-dev\npi\n${name}\n`);
   return { ended, asked: server.read("container/asked") };
 }
 

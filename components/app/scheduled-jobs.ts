@@ -29,7 +29,7 @@ export function jobsSpec(app: string, jobs: readonly Job[]): HostSpec {
     })),
     files: [
       // Each application has its own copy: another stack's on this server may be of another version.
-      { path: programOf(app), text: script("app/job.sh"), mode: "0755" },
+      { path: programOf(app), text: script("app/scheduled-job.sh"), mode: "0755" },
       ...jobs.flatMap((job) => jobFiles(app, job)),
     ],
     units: jobs.map(({ name }) => `${unitOf(app, name)}.timer`),

@@ -43,7 +43,7 @@ export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomReso
       connection: commandConnection(args.host.address),
       create: run,
       update: run,
-      stdin: task.name.apply((container) => `${script("app/release.sh")}${args.app}\n${args.host.address.name}\n${container}\n`),
+      stdin: task.name.apply((container) => `${script("app/release-commands.sh")}${args.app}\n${args.host.address.name}\n${container}\n`),
       addPreviousOutputInEnv: false,
     },
     others,

@@ -1,5 +1,5 @@
 import { HostAddress } from "../../../settings/host-address";
-import { unreachedMessage } from "../../../components/machine/probe";
+import { unreachedMessage } from "../../../components/machine/probe-failure";
 import { HOST } from "../../support/fixtures";
 
 describe("a refused login", () => {
