@@ -1,7 +1,7 @@
 /** What the composition in `index.ts` is made of. */
-export { dataVolume } from "./app/app-server";
+export { dataVolume } from "./app/server-with-image";
 export { DjangoApp } from "./app/django-app";
-export { appServers } from "./app/image-per-server";
+export { appServers } from "./app/images-on-servers";
 export { AppSecrets } from "./app/secrets";
 export { externalDatabase } from "./database/external-database";
 export { isProxied } from "./dns/cloudflare-ranges";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { bundleCommand } from "../machine/bundle-command";
 import { Ingress } from "./place";
-import { AppServer, dataVolume } from "./app-server";
+import { AppServer, dataVolume } from "./server-with-image";
 import { Job } from "./jobs";
 import { readiness } from "./readiness";
 import { release } from "./release";

@@ -7,7 +7,7 @@ import { EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine/host-spec";
 import { Backend, renderInnerRoute, renderRoute, Route } from "../proxy/routes";
 import { Ingress, SiteServer } from "./place";
 import { INNER_PORT } from "../../plan/ports";
-import { dataVolume } from "./app-server";
+import { dataVolume } from "./server-with-image";
 import { Job, jobsSpec } from "./jobs";
 
 /** What every route of a site is made of. */

@@ -70,8 +70,8 @@ export class Postgres extends pulumi.ComponentResource {
     const password = pulumi.secret(generatedPassword(`${name}-password`, PASSWORD_LENGTH, args.rotation, this).result);
     const issued = args.authority.issue(name, { dnsNames: [POSTGRES_HOST], uses: "server" });
     const files = publicFiles(args, issued.certificate);
-    const told = tellHost(name, args, this, { password, issued, files });
-    const container = run(name, args, this, files, told);
+    const applied = applyFiles(name, args, this, { password, issued, files });
+    const container = run(name, args, this, files, applied);
     setRole(name, args, this, container, password);
     this.ca = args.authority.certificate;
     this.url = pulumi.secret(password.apply(databaseUrl));
@@ -131,17 +131,17 @@ function publicFiles(args: PostgresArgs, certificate: pulumi.Output<string>): pu
   return certificate.apply((pem) => postgresFiles(args, pem));
 }
 
-interface Told {
+interface DatabaseFiles {
   readonly password: pulumi.Output<string>;
   readonly issued: IssuedCertificate;
   readonly files: pulumi.Output<HostFile[]>;
 }
 
-function tellHost(
+function applyFiles(
   name: string,
   { app, host, keepData }: PostgresArgs,
   parent: Postgres,
-  { password, issued, files }: Told,
+  { password, issued, files }: DatabaseFiles,
 ): pulumi.Resource {
   const secrets = bundleCommand(
     `${name}-secrets`,
@@ -172,7 +172,7 @@ function run(
   args: PostgresArgs,
   parent: Postgres,
   files: pulumi.Output<HostFile[]>,
-  told: pulumi.Resource,
+  applied: pulumi.Resource,
 ): docker.Container {
   const { app, host, provider, image, network, memoryMb, connections, keepData } = args;
   const data = new docker.Volume(
@@ -227,7 +227,7 @@ function run(
     {
       parent,
       provider,
-      dependsOn: told,
+      dependsOn: applied,
       // It owns the volume and the host's port: the old one has to go first.
       deleteBeforeReplace: true,
       // The provider would change these in its state only.

@@ -12,7 +12,7 @@ export interface FoundRecords {
   /** Made by this stack. */
   readonly ours: readonly ZoneRecord[];
   /** Those of ours that the state does not know, because it was lost or forgotten: the provider refuses to make them a second time. */
-  readonly forgotten: readonly ZoneRecord[];
+  readonly orphaned: readonly ZoneRecord[];
   /** Made by somebody else, and in the way of an entry. */
   readonly foreign: readonly ZoneRecord[];
 }
@@ -28,13 +28,13 @@ export function sortRecords(
   /** Ids of the records that the state has; undefined: not known. */
   known?: readonly string[],
 ): FoundRecords {
-  const isForgotten = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
+  const isOrphaned = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
   // The old comment says whose program made it, and not which stack: what no state knows may be another one's.
   const isOurs = (record: ZoneRecord): boolean =>
-    record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isForgotten(record));
+    record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isOrphaned(record));
   const inTheWay = found.filter((record) => entries.some((entry) => meets(record, entry)));
   const ours = inTheWay.filter(isOurs);
-  return { ours, forgotten: ours.filter(isForgotten), foreign: inTheWay.filter((record) => !isOurs(record)) };
+  return { ours, orphaned: ours.filter(isOrphaned), foreign: inTheWay.filter((record) => !isOurs(record)) };
 }
 
 function meets(record: ZoneRecord, entry: DnsEntry): boolean {
@@ -75,9 +75,9 @@ export async function lookAtRecords(
   const all = await recordsAt(zone, names);
   const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await readOrWarn(state);
   const found = sortRecords(all, entries, owner, known?.ids);
-  if (found.forgotten.length > 0) {
+  if (found.orphaned.length > 0) {
     await pulumi.log.warn(
-      `dns: the state does not know records that this stack has made, and they are made anew: ${found.forgotten.map(recordLine).join("; ")}`,
+      `dns: the state does not know records that this stack has made, and they are made anew: ${found.orphaned.map(recordLine).join("; ")}`,
     );
   }
   if (found.foreign.length > 0) {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../lib/errors";
 import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { AppServer } from "./app-server";
+import { AppServer } from "./server-with-image";
 import { ImageSource, imageSource, imageTransfer } from "../docker/image";
 
 export interface AppServersArgs {
