@@ -5,7 +5,7 @@ import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./
 
 /**
  * The whole site of one stack. First what is: the settings, the state of the last run, the machines and records. Whatever is registered makes the engine
- * write the state, so nothing is read of it after that. Then what shall be. The outputs answer what a person asks next.
+ * write the state, so nothing is read of it after that. Then what shall be. The outputs answer your next question.
  */
 async function homeport() {
   exitOnEpipe();

@@ -1,4 +1,4 @@
-/** A fault that its reader can mend, told in one message without a stack trace: what is wrong and where, what is allowed, what to do. */
+/** A fault that its reader can fix, reported in one message without a stack trace: what is wrong and where, what is allowed, what to do. */
 export class UserError extends Error {
   /** By this Pulumi knows its RunError, of whatever copy of its SDK, and prints the message alone. To import the class would load the SDK into every command. */
   public readonly __pulumiRunError = true;
@@ -15,7 +15,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */
+/** Awaits all; when several fail by the user's faults, throws one UserError that lists each. */
 export async function allOrUserErrors<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
   const settled = await Promise.allSettled<unknown>([...all]);
   const reasons = settled.filter((one) => one.status === "rejected").map((one): unknown => one.reason);

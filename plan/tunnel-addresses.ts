@@ -15,7 +15,7 @@ export interface AddressPlan {
 }
 
 /**
- * The addresses of a tunnel of one hub and servers of these names within `cidr`. The first server has the second address. The others' come of their
+ * The addresses of a tunnel of one hub and servers of these names within `cidr`. The first server has the second address. The others' derive from their
  * names, so that a server that is taken out leaves the others where they are.
  */
 export function addressPlan(cidr: string, names: readonly string[]): AddressPlan {

@@ -22,7 +22,7 @@ export interface DjangoAppArgs
   readonly proxied: boolean;
   /** Shell commands that run once, before new code serves. */
   readonly release: readonly string[];
-  /** What the first server does by the clock. */
+  /** Scheduled commands on the first server. */
   readonly jobs: readonly Job[];
   /** Whether the volumes with the data outlive the application. */
   readonly keepData: boolean;

@@ -2,7 +2,7 @@ import { EMPTY_SPEC, HostFile, HostSpec } from "../machine/host-spec";
 import { script } from "../machine/scripts";
 import { renderUnit } from "../machine/systemd-unit";
 
-/** What an application does by the clock. */
+/** A scheduled command of an application. */
 export interface Job {
   /** Of small letters, digits and hyphens, unique in the application. */
   readonly name: string;
@@ -18,7 +18,7 @@ const LOCKS = "homeport-jobs";
 /** Where systemd notes when a timer ran last, so that it makes up for a run that the machine slept through. */
 const STAMPS = "/var/lib/systemd/timers";
 
-/** What the server that does the jobs of an application is told: a timer and a service each. Without jobs it is nothing. */
+/** The spec of the server that runs an application's jobs: a timer and a service each; empty without jobs. */
 export function jobsSpec(app: string, jobs: readonly Job[]): HostSpec {
   if (jobs.length === 0) return EMPTY_SPEC;
   return {

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
-# Waits until the new containers of an application are healthy on a server, and tells why one is not. Read by `bash -s` from stdin; behind the last line
+# Waits until the new containers of an application are healthy on a server, and reports why one is not. Read by `bash -s` from stdin; behind the last line
 # stand the names of the application and the server, the seconds that are given, and the containers, a line each.
 set -euo pipefail
 export LC_ALL=C
 
 # A container that has ended this often is not waited for any more. Docker starts it again at once at first, so that one that needs something that comes
-# up a moment later has its chance, and one that ends at once is told within seconds.
+# up a moment later has its chance, and one that exits at once is reported within seconds.
 MOST_ENDS=3
 # For the next end of a container that ends again and again; Docker's pauses begin with 0.1 s and double.
 NEXT_END_SECONDS=10
@@ -26,7 +26,7 @@ give_up() {
     docker logs --tail "$LOG_LINES" "$CONTAINER" 2>&1 | indent "$LOG_LINES" || true
     checked=$(ask '{{$last := ""}}{{range .State.Health.Log}}{{$last = .Output}}{{end}}{{$last}}') || checked=
     if [ -n "$checked" ]; then
-      say "its health check said last:"
+      say "the last output of its health check:"
       indent "$CHECK_LINES" <<<"$checked"
     fi
   } >&2
@@ -34,19 +34,19 @@ give_up() {
 }
 
 ended() {
-  local kept="what served before still serves" again="and run 'pulumi up' again"
+  local kept="the previous version still serves" again="and run 'pulumi up' again"
   [ "$(ask '{{.State.OOMKilled}}')" = false ] ||
     give_up "$CONTAINER needed more memory on $SERVER than app.memoryMb allows; $kept. Set it higher $again"
   # It may have been running whenever it was asked, between two short lives: its next end says the code.
   [ -n "$LAST_CODE" ] || LAST_CODE=$(timeout "$NEXT_END_SECONDS" docker wait "$CONTAINER") || LAST_CODE=
-  give_up "$CONTAINER ended by itself on $SERVER${LAST_CODE:+, the last time with exit code $LAST_CODE}; $kept." \
-    "Correct what its lines above say, in the code, the image's start command or app.environment, $again"
+  give_up "$CONTAINER exited by itself on $SERVER${LAST_CODE:+, the last time with exit code $LAST_CODE}; $kept." \
+    "Fix the error in its lines above, in the code, the image's start command or app.environment, $again"
 }
 
 is_healthy() {
   local now health status ends code
   now=$(ask '{{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
-    fail "$SERVER does not have $CONTAINER any more: run 'pulumi up --refresh', which makes it anew"
+    fail "$SERVER no longer has $CONTAINER: run 'pulumi up --refresh', which recreates it"
   read -r health status ends code <<<"$now"
   # While it runs again, Docker says 0.
   [ "$status" = running ] || LAST_CODE=$code
@@ -54,9 +54,9 @@ is_healthy() {
   ENDS_BEFORE=${ENDS_BEFORE:-$ends}
   case $status in
     exited | dead) ended ;;
-    created) fail "$CONTAINER was made on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' makes it anew" ;;
+    created) fail "$CONTAINER was created on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' recreates it" ;;
   esac
-  # At an `up` that is repeated it may have ended before the cause was mended: once more it has to end before our eyes.
+  # At an `up` that is repeated it may have ended before the cause was fixed: it has to exit once more while we wait.
   if [ "$ends" -ge "$MOST_ENDS" ] && [ "$ends" -gt "$ENDS_BEFORE" ]; then ended; fi
   return 1
 }
@@ -64,8 +64,8 @@ is_healthy() {
 await_health() {
   LAST_CODE='' ENDS_BEFORE=''
   patiently "waiting until $CONTAINER is healthy on $SERVER" try_until "$DEADLINE" is_healthy ||
-    give_up "$CONTAINER of $APP was not healthy on $SERVER within $START_SECONDS s; what served before still serves." \
-      "See its lines above, whether it listens on app.port, whether app.healthCommand is right for it, and whether app.startSeconds is enough;" \
+    give_up "$CONTAINER of $APP was not healthy on $SERVER within $START_SECONDS s; the previous version still serves." \
+      "Check its lines above, that it listens on app.port, that app.healthCommand suits it, and that app.startSeconds is enough;" \
       "then run 'pulumi up' again"
   say "$CONTAINER is healthy on $SERVER"
 }

@@ -20,7 +20,7 @@ interface RouteArgs {
   readonly port: number;
   /** Whether the data outlives the application. */
   readonly keepData: boolean;
-  /** What the first server does by the clock. */
+  /** Scheduled commands on the first server. */
   readonly jobs: readonly Job[];
 }
 
@@ -114,7 +114,7 @@ function servingSpec(
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,
-    // Asked once more: a host that has drifted is told its route again, without the step that waits.
+    // Checked again: the route is reapplied to a host that has drifted without the step that waits.
     needs: containers.map((container) => ({
       claim: `${container} is healthy`,
       command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,

@@ -51,7 +51,7 @@ export interface PostgresArgs {
   readonly connections: number;
   /** Whether the volume with the database outlives it. */
   readonly keepData: boolean;
-  /** Any text of the person's own: another text makes another password. Default: it stays as it was generated. */
+  /** Any text: changing it rotates the password. Default: it stays as it was generated. */
   readonly rotation?: string | undefined;
 }
 
@@ -252,7 +252,7 @@ function setRole(
       connection: commandConnection(host.address),
       create: set,
       update: set,
-      // Not the name alone: the container's id is another whenever it was made anew.
+      // Not the name alone: the container's id changes whenever it is recreated.
       stdin: pulumi
         .all([container.id, digest])
         .apply(([id, value]) => `${script("database/postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),

@@ -34,12 +34,12 @@ interface Proxied {
   readonly proxied?: boolean;
 }
 
-/** Whether the names of the site lead to Cloudflare's proxy. */
+/** Whether the names of the site resolve to Cloudflare's proxy. */
 export function isProxied({ proxied }: Proxied): boolean {
   return proxied === true;
 }
 
-/** Whose forwarded headers are believed in front of the site: Cloudflare's where its proxy is, else nobody's. */
+/** Whose forwarded headers are trusted in front of the site: Cloudflare's where its proxy is, else nobody's. */
 export function proxyRanges(dns: Proxied): readonly string[] {
   return isProxied(dns) ? CLOUDFLARE_RANGES : [];
 }

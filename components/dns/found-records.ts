@@ -7,17 +7,17 @@ import type { ZoneRecord } from "./zone-page";
 import { recordsAt, ZoneAccess } from "./zone-reader";
 import { UserError } from "../../lib/errors";
 
-/** What stands at the names of the site, sorted by whose it is. */
+/** The records at the names of the site, sorted by owner. */
 export interface FoundRecords {
   /** Made by this stack. */
   readonly ours: readonly ZoneRecord[];
-  /** Those of ours that the state does not know, because it was lost or forgotten: the provider refuses to make them a second time. */
+  /** Those of ours that the state does not know, because it was lost, or a run was killed: Cloudflare refuses an identical record (81058), also to its own maker. */
   readonly orphaned: readonly ZoneRecord[];
   /** Made by somebody else, and in the way of an entry. */
   readonly foreign: readonly ZoneRecord[];
 }
 
-/** Records that lead visitors somewhere; a name of the site has one of ours only. */
+/** Records that point visitors somewhere; a name of the site has one of ours only. */
 const LEADING: readonly string[] = ["A", "AAAA", "CNAME"];
 
 /** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours are nobody's business. */
@@ -61,7 +61,7 @@ export interface Look extends FoundRecords {
 }
 
 /**
- * What stands at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; forgotten ones of ours
+ * The records at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; orphaned ones
  * are a warning. Runs at preview as well as at up, before anything is changed.
  */
 export async function lookAtRecords(
@@ -77,12 +77,12 @@ export async function lookAtRecords(
   const found = sortRecords(all, entries, owner, known?.ids);
   if (found.orphaned.length > 0) {
     await pulumi.log.warn(
-      `dns: the state does not know records that this stack has made, and they are made anew: ${found.orphaned.map(recordLine).join("; ")}`,
+      `dns: recreates orphaned records, which this stack made and its state does not know: ${found.orphaned.map(recordLine).join("; ")}`,
     );
   }
   if (found.foreign.length > 0) {
     if (!adopt) throw foreignRecordsError(found.foreign);
-    await pulumi.log.warn(`dns: replaces what somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
+    await pulumi.log.warn(`dns: replaces records that somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
   }
   return { ...found, known };
 }

@@ -13,7 +13,7 @@ export function engineCheck(user: string): Check {
   return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
 }
 
-/** What a host is told to have an engine that may go again, beside what else it is. */
+/** The spec of an engine that may be removed again, beside the rest of a host's. */
 export function engineSpec(user: string): HostSpec {
   return {
     ...EMPTY_SPEC,

@@ -2,7 +2,7 @@ import { UserError } from "../../lib/errors";
 import { Login } from "../../settings/host-address";
 import { SharedHost } from "./shared-host";
 
-/** Where the ways are told that are still open. */
+/** Describes the moves that are possible. */
 const GUIDE = "docs/scale-out.md";
 
 /** What of the settings may not be another than before. */
@@ -14,7 +14,7 @@ export interface Places {
 }
 
 /**
- * Refuses what would tell a machine to be another server than it is. Names of resources come of a server's name, or of its being the first; the bundles
+ * Refuses what would make a machine another server than it is. Resource names derive from a server's name, or from its being the first; the bundles
  * on a machine have the same names everywhere. So what is taken off the old server would be taken off the new one, if that is the same machine.
  */
 export function refuseMoves(previous: SharedHost | undefined, places: Places): void {
@@ -53,14 +53,14 @@ function otherDatabase({ database: was }: SharedHost, { database: now }: Places)
   return was === undefined || now === undefined || was === now ? [] : [databaseFault(was, now)];
 }
 
-/** Refuses a server that has the stack's database when another is to run it; `has`: whether it was told to, and not yet told otherwise. */
+/** Refuses a server that has the stack's database when another is to run it; `has`: whether the database was applied to it and not removed since. */
 export function refuseOtherDatabase(server: string, has: boolean, database: string | undefined): void {
   if (has && database !== undefined && database !== server) throw new UserError(databaseFault(server, database));
 }
 
 function databaseFault(was: string, now: string): string {
   return (
-    `database/server: the database has been on ${was}, and is to be on ${now}, where it would be empty; nothing was changed. Set it to ${was} again. ` +
-    `How its data moves to another server: ${GUIDE}, "PostgreSQL on another server"`
+    `database/server: the database is on ${was}; on ${now} it would be empty. Nothing was changed. Set it to ${was} again. ` +
+    `To move its data to another server: ${GUIDE}, "PostgreSQL on another server"`
   );
 }

@@ -39,7 +39,7 @@ export interface Hub {
   readonly endpoint: string;
 }
 
-/** What a server is told. */
+/** The plan of a server. */
 export interface ServerPlan {
   readonly user: string;
   readonly sshPort: number;
@@ -111,7 +111,7 @@ export function serverExpectation(
   return { role: "server", platform, address, tunnel: tunnel.interface, ports };
 }
 
-/** Everything public that a server is told, but for the proxy. */
+/** A server's public spec, without the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
   const { tunnel, address, network, hub, user, place, terminatesTls } = plan;
   const { prefix } = parseCidr(network);

@@ -55,7 +55,7 @@ export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const read = sharedHostSchema.safeParse(answer);
   if (!read.success) {
     throw new UserError(
-      `host/stack: the stack ${name} does not say where its machines are: run 'pulumi up --stack ${name}' first, with this version of the program`,
+      `host/stack: the stack ${name} has no output that names its machines: run 'pulumi up --stack ${name}' first, with this version of the program`,
     );
   }
   if (read.data.ingress === "edge" || read.data.others.length > 0) {
@@ -91,7 +91,7 @@ export function refuseOtherProxy(
 ): void {
   if (!guest || proxied) return;
   throw new UserError(
-    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so that its proxy believes nobody who says who the ` +
-      "visitor is: set it there first and run 'pulumi up' there, or leave it out here",
+    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so its proxy trusts no forwarded address of a ` +
+      "visitor: set it there first and run 'pulumi up' there, or leave it out here",
   );
 }

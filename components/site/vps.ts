@@ -39,7 +39,7 @@ export interface Spoke {
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** What the edge is told. */
+/** The plan of the edge. */
 export interface VpsPlan {
   /** The user by whom this program logs in. */
   readonly login: string;
@@ -51,7 +51,7 @@ export interface VpsPlan {
   readonly address: string;
   /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
   readonly target: string | undefined;
-  /** What servers may say to each other through the edge. */
+  /** Connections that servers may open to each other through the edge. */
   readonly relayed: readonly Flow[];
 }
 
@@ -138,7 +138,7 @@ function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, preshared
     .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared));
 }
 
-/** Everything public that the edge is told. */
+/** The edge's public spec. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
   const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({
