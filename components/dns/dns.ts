@@ -17,6 +17,7 @@ export class Dns extends pulumi.ComponentResource {
     if (hosted !== undefined) {
       const { adopt, found } = hosted;
       const zone = new CloudflareZone(`${name}-zone`, hosted.zone);
+      // `import` would not do: once the state has the record, the option's `zone/id` replaces it, and every input has to be the same.
       const orphaned = `${name}-forgotten`;
       const room = [
         ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),

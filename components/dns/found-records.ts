@@ -13,7 +13,7 @@ export interface FoundRecords {
   readonly ours: readonly ZoneRecord[];
   /** Those of ours that the state does not know, because it was lost, or a run was killed: Cloudflare refuses an identical record (81058), also to its own maker. */
   readonly orphaned: readonly ZoneRecord[];
-  /** Made by somebody else, and in the way of an entry. */
+  /** Made by somebody else, and in the way of an entry. Cloudflare takes a second A record for a name, and visitors then get one or the other. */
   readonly foreign: readonly ZoneRecord[];
 }
 

@@ -7,6 +7,7 @@ import { UserError } from "../../lib/errors";
 
 /** How a zone at Cloudflare, or at a server with the same API, is reached. */
 export interface ZoneAccess {
+  /** Not looked up by the domain: for that a token needs the permission Zone / Zone / Read as well. */
   readonly zoneId: string;
   /** Default: Cloudflare's own. */
   readonly apiUrl?: string | undefined;
