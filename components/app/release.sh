@@ -4,7 +4,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-# Runs a step of the container's. How it ended, the container tells.
+# Runs a step of the container's; its exit code is read from the container.
 follow() { patiently "releasing $APP on $SERVER" "$@" </dev/null || true; }
 
 # One word of the container's state.

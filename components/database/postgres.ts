@@ -25,7 +25,7 @@ const USER = "999:999";
 /** Letters and digits: 32 of them are 190 bits, and need no quoting anywhere. */
 const PASSWORD_LENGTH = 32;
 
-/** Processes beside one a connection: PostgreSQL's own are ten, and a person's commands some. */
+/** Processes beside one a connection: PostgreSQL's own are ten, and your own commands some. */
 const PROCESSES = 156;
 
 /** Time to become healthy, seconds: a Raspberry Pi makes an empty database in half a minute, and reads a long log after a power failure. */

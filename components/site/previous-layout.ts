@@ -26,9 +26,9 @@ export function refuseMoves(previous: SharedHost | undefined, places: Places): v
 function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
   if (first === undefined || first.name === name) return [];
   return [
-    `servers/0/name: the first server has been ${name}, and is to be ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
+    `servers/0/name: the first server was ${name}, the settings say ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
       `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
-      `How another machine takes its place: ${GUIDE}, "Another first server"`,
+      `To put another machine in its place: ${GUIDE}, "Another first server"`,
   ];
 }
 
@@ -39,7 +39,7 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
     // Of another first one sentence is enough.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
-      `servers/${index}/name: the machine ${one.address} has been the server ${was.name}, and is to be ${one.name}. What is taken off ${was.name} would be taken off ` +
+      `servers/${index}/name: the machine ${one.address} was the server ${was.name}, the settings say ${one.name}. What is taken off ${was.name} would be taken off ` +
         `${one.name} as well; nothing was changed. Name it ${was.name} again, or take it out first: 'pulumi up' without it, and another one with its new name`,
     ];
   });

@@ -30,7 +30,7 @@ export const sharedHostSchema = z.object({
   edge: z.object(login),
   /** Where TLS ends. */
   ingress: z.enum(["edge", "server"]).default("server"),
-  /** Whether its proxy believes Cloudflare's networks when they say who the visitor is; undefined: it does not. */
+  /** Whether its proxy trusts the forwarded headers of Cloudflare's networks; undefined: it does not. */
   proxied: z.boolean().optional(),
   /** The first server, which does what is done once. */
   server,

@@ -39,7 +39,7 @@ changing("growing", () => {
     [
       "nor the first called otherwise",
       { "homeport:servers": [{ name: "berry" }, {}, {}] },
-      "servers/0/name: the first server has been pi, and is to be berry",
+      "servers/0/name: the first server was pi, the settings say berry",
     ],
   ])("%s", async (_, settings, fault) => {
     const { stack } = await theLab();
