@@ -1,25 +1,14 @@
 import { AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
-import {
-  guestMachines,
-  observeGuest,
-  observeOwn,
-  outputs,
-  ownMachines,
-  PreviousState,
-  readPreviousState,
-  SiteHost,
-  StackNames,
-  stackNames,
-} from "./components/site";
+import { guestMachines, observeGuest, observeOwn, outputs, ownMachines, PreviousState, readPreviousState, SiteHost, StackNames, stackNames } from "./components/site";
 import { topology } from "./plan";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
 import { exitOnEpipe } from "./lib/exit-on-epipe";
 
 /**
  * The whole site of one stack. First what is: the settings, the state of the last run, the machines and records. Whatever is registered makes the engine
- * write the state, so nothing is read of it after that. Then what shall be. The outputs answer what a person asks next.
+ * write the state, so nothing is read of it after that. Then what shall be. The outputs answer your next question.
  */
 async function homeport() {
   exitOnEpipe();

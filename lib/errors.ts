@@ -15,7 +15,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Awaits all; when several fail by the user's faults, throws one UserError that tells of each. */
+/** Awaits all; when several fail by the user's faults, throws one UserError that lists each. */
 export async function allOrUserErrors<T extends readonly unknown[] | []>(all: T): ReturnType<typeof Promise.all<T>> {
   const settled = await Promise.allSettled<unknown>([...all]);
   const reasons = settled.filter((one) => one.status === "rejected").map((one): unknown => one.reason);

@@ -1,5 +1,5 @@
 /**
- * Ends the program when nobody reads its words any more, as after a SIGKILL to the CLI. Pulumi's handler of uncaught exceptions (`cmd/run/run.ts`) answers the closed
+ * Exits when nobody reads the program's output any more, as after a SIGKILL to the CLI. Pulumi's handler of uncaught exceptions (`cmd/run/run.ts`) answers the closed
  * pipe by writing to it, for ever: it was seen to hold a core and three gigabytes. So this one comes before it. A listener of the streams would not do: loaders take
  * those off (esbuild's, of tsx).
  */

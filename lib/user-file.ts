@@ -13,12 +13,12 @@ export function readUserFile(at: string, file: string): string {
   }
 }
 
-/** A path as a person writes it, made absolute. */
+/** A path as you write it, made absolute. */
 export function expandHome(file: string): string {
   return file.startsWith("~/") ? path.join(homedir(), file.slice(2)) : path.resolve(file);
 }
 
-/** An absolute path as a person would write it: the same on every workstation of theirs, whatever the home directory is called there. */
+/** An absolute path as you would write it: the same on each of your workstations, whatever the home directory is called there. */
 export function shortenHome(file: string): string {
   const inHome = path.relative(homedir(), file);
   return inHome.startsWith("..") ? file : `~/${inHome}`;

@@ -11,7 +11,7 @@ export interface Flow {
   readonly port: number;
 }
 
-/** What of the settings decides who speaks to whom. */
+/** The settings that decide who may connect to whom. */
 export interface TopologySettings<T> {
   /** Network of the tunnel. */
   readonly network: string;
@@ -34,7 +34,7 @@ export interface Part {
   readonly innerPorts: readonly number[];
 }
 
-/** Who speaks to whom through the tunnel. */
+/** Who may connect to whom through the tunnel. */
 export interface Topology<T> {
   /** Tunnel address of the edge. */
   readonly hub: string;
@@ -46,7 +46,7 @@ export interface Topology<T> {
   readonly target: string | undefined;
   /** The servers with their parts, in the order of the settings. */
   readonly members: NonEmpty<T & Part>;
-  /** What servers may say to each other through the edge. */
+  /** Connections that servers may open to each other through the edge. */
   readonly relayed: readonly Flow[];
 }
 
@@ -62,7 +62,7 @@ export function topology<T extends { readonly name: string }>(settings: Topology
   const front = target ?? hub;
   const data = placed.find(({ name }) => name === database)?.tunnelAddress;
   const asks = (to: string): Flow => ({ from: front, to, port: INNER_PORT });
-  // Whoever they are: a server that is taken out still serves when these rules are applied.
+  // Any spoke: a server that is taken out still serves when these rules are applied.
   const reads: Flow[] = data === undefined ? [] : [{ from: anySpoke, to: data, port: POSTGRES_PORT }];
   return {
     hub,

@@ -8,7 +8,7 @@ const answer = z.object({ outputs: z.record(z.string(), z.unknown()) });
 
 /**
  * The outputs of a stack by its full name, as its last `up` left them, at preview as well; empty where none ended well yet, undefined where there is no such stack.
- * The engine answers, as it answers a StackReference, but can be asked again, and no resource is registered. Secret outputs are in the answer: look at none.
+ * A StackReference to a stack that does not exist ends the program in the engine: it can neither be caught nor retried. This function can, and registers no resource. Secret outputs are in the answer: look at none.
  */
 export async function stackOutputs(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const ask = (): Promise<unknown> => pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });

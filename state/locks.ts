@@ -28,7 +28,7 @@ export async function backendDirectory(): Promise<string | undefined> {
   return directoryOf(url);
 }
 
-/** The directory that a backend's address leads to, read as Pulumi does; undefined where it is none of files. */
+/** The directory that a backend's address names, read as Pulumi does; undefined where it is none of files. */
 export function directoryOf(url: string): string | undefined {
   if (!url.startsWith(FILES)) return undefined;
   const [named = ""] = url.slice(FILES.length).split("?");

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { bundleCommand } from "../machine";
 import { Ingress } from "./place";
-import { AppServer, dataVolume } from "./app-server";
+import { AppServer, dataVolume } from "./server-with-image";
 import { Job } from "./scheduled-jobs";
 import { readiness } from "./readiness";
 import { release } from "./release-commands";
@@ -22,7 +22,7 @@ export interface DjangoAppArgs
   readonly proxied: boolean;
   /** Shell commands that run once, before new code serves. */
   readonly release: readonly string[];
-  /** What the first server runs on a schedule. */
+  /** Scheduled commands on the first server. */
   readonly jobs: readonly Job[];
   /** Whether the volumes with the data outlive the application. */
   readonly keepData: boolean;

@@ -1,4 +1,4 @@
-/** The settings that an application gets through its environment; `app/README.md` describes the variables. */
+/** The settings that an application gets in its environment; `app/README.md` describes the variables. */
 export interface DjangoSettings {
   /** The port it listens on inside its container. */
   readonly port: number;
@@ -19,9 +19,9 @@ export interface DjangoSettings {
   readonly postgres: boolean;
   /** Undefined: files are kept in the volume. */
   readonly storage: ObjectStorage | undefined;
-  /** The person's own variables. */
+  /** Your own variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Names of the person's own secrets. */
+  /** Names of your own secrets. */
   readonly secretNames: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export const SECRET_FILES = {
   storageCa: "storage_ca.pem",
 } as const;
 
-/** The file of a secret of the person's own, beside those of the program. */
+/** The file of one of your own secrets, beside those of the program. */
 export function secretFile(name: string): string {
   return name.toLowerCase();
 }

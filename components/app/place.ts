@@ -14,7 +14,7 @@ export interface SiteServer {
   readonly engine: docker.Provider;
   /** Name of the network that its proxy and the application share. */
   readonly network: pulumi.Output<string>;
-  /** Whose forwarded headers the application believes: networks and addresses, separated by commas. */
+  /** Whose forwarded headers the application trusts: networks and addresses, separated by commas. */
   readonly trustedProxies: pulumi.Output<string>;
   /** Containers of the application. */
   readonly replicas: number;

@@ -16,8 +16,8 @@ export interface ReadinessArgs {
 }
 
 /**
- * Waits until the containers of a server are healthy. Docker's provider could wait as well, but of one that does not come up it tells neither the log
- * nor what its health check said, and leaves it on the host and in no state.
+ * Waits until the containers of a server are healthy. Docker's provider could wait as well, but of one that does not become healthy it reports neither the log
+ * nor the output of its health check, and leaves it on the host and in no state.
  */
 export function readiness(name: string, args: ReadinessArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
   const { app, host, webs, startSeconds } = args;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
-# Waits until the new containers of an application are healthy on a server, and tells why one is not. Read by `bash -s` from stdin; behind the last line
+# Waits until the new containers of an application are healthy on a server, and reports why one is not. Read by `bash -s` from stdin; behind the last line
 # stand the names of the application and the server, the seconds that are given, and the containers, a line each.
 set -euo pipefail
 export LC_ALL=C
@@ -26,7 +26,7 @@ give_up() {
     docker logs --tail "$LOG_LINES" "$CONTAINER" 2>&1 | indent "$LOG_LINES" || true
     checked=$(ask '{{$last := ""}}{{range .State.Health.Log}}{{$last = .Output}}{{end}}{{$last}}') || checked=
     if [ -n "$checked" ]; then
-      say "last output of its health check:"
+      say "the last output of its health check:"
       indent "$CHECK_LINES" <<<"$checked"
     fi
   } >&2
@@ -34,19 +34,19 @@ give_up() {
 }
 
 ended() {
-  local kept="the version before still serves" again="and run 'pulumi up' again"
+  local kept="the previous version still serves" again="and run 'pulumi up' again"
   [ "$(ask '{{.State.OOMKilled}}')" = false ] ||
     give_up "$CONTAINER ran out of memory on $SERVER (app.memoryMb); $kept. Raise app.memoryMb $again"
   # It may have been running whenever it was asked, between two short lives: its next end says the code.
   [ -n "$LAST_CODE" ] || LAST_CODE=$(timeout "$NEXT_END_SECONDS" docker wait "$CONTAINER") || LAST_CODE=
-  give_up "$CONTAINER exited on $SERVER${LAST_CODE:+, last with code $LAST_CODE}; $kept." \
-    "Fix what its last lines above report, in the code, the image's start command or app.environment, $again"
+  give_up "$CONTAINER exited by itself on $SERVER${LAST_CODE:+, the last time with exit code $LAST_CODE}; $kept." \
+    "Fix the error in its lines above, in the code, the image's start command or app.environment, $again"
 }
 
 is_healthy() {
   local now health status ends code
   now=$(ask '{{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}') ||
-    fail "$CONTAINER is missing on $SERVER: run 'pulumi up --refresh' to recreate it"
+    fail "$SERVER no longer has $CONTAINER: run 'pulumi up --refresh', which recreates it"
   read -r health status ends code <<<"$now"
   # While it runs again, Docker says 0.
   [ "$status" = running ] || LAST_CODE=$code
@@ -54,9 +54,9 @@ is_healthy() {
   ENDS_BEFORE=${ENDS_BEFORE:-$ends}
   case $status in
     exited | dead) ended ;;
-    created) fail "$CONTAINER was created on $SERVER and never started, as when an 'up' is interrupted: run 'npm run recover' to recreate it" ;;
+    created) fail "$CONTAINER was created on $SERVER and never started, as when an 'up' is cut off: 'npm run recover' recreates it" ;;
   esac
-  # When `up` is repeated, earlier exits may be from before the fix: it has to exit once more while we watch.
+  # At an `up` that is repeated it may have ended before the cause was fixed: it has to exit once more while we wait.
   if [ "$ends" -ge "$MOST_ENDS" ] && [ "$ends" -gt "$ENDS_BEFORE" ]; then ended; fi
   return 1
 }
@@ -64,8 +64,8 @@ is_healthy() {
 await_health() {
   LAST_CODE='' ENDS_BEFORE=''
   patiently "waiting until $CONTAINER is healthy on $SERVER" try_until "$DEADLINE" is_healthy ||
-    give_up "$CONTAINER of $APP did not become healthy on $SERVER within $START_SECONDS s; the version before still serves." \
-      "Check its last lines above, that it listens on app.port, that app.healthCommand fits it, and that app.startSeconds is long enough;" \
+    give_up "$CONTAINER of $APP was not healthy on $SERVER within $START_SECONDS s; the previous version still serves." \
+      "Check its lines above, that it listens on app.port, that app.healthCommand suits it, and that app.startSeconds is enough;" \
       "then run 'pulumi up' again"
   say "$CONTAINER is healthy on $SERVER"
 }

@@ -4,13 +4,13 @@
 set -euo pipefail
 export LC_ALL=C
 
-# Runs a step of the container's. How it ended, the container tells.
+# Runs a step of the container's; its exit code is read from the container.
 follow() { patiently "releasing $APP on $SERVER" "$@" </dev/null || true; }
 
 # One word of the container's state.
 state() {
   docker inspect --format "{{.State.$1}}" "$CONTAINER" ||
-    fail "$CONTAINER is missing on $SERVER: run 'pulumi up --refresh' to recreate it"
+    fail "$SERVER no longer has $CONTAINER: run 'pulumi up --refresh', which recreates it"
 }
 
 main() {
@@ -37,8 +37,8 @@ main() {
   starved=$(state OOMKilled)
   [ "$starved" = false ] || fail "the release commands of $APP on $SERVER needed more memory than app.memoryMb allows: set it higher and run 'pulumi up' again"
   [ "$status $code" = 'exited 0' ] ||
-    fail "the release commands of $APP on $SERVER ended with $code; the version before still serves." \
-      "Correct what their last lines above say and run 'pulumi up' again: they will run again"
+    fail "the release commands of $APP on $SERVER exited with $code; the previous version still serves." \
+      "Fix the error in their last lines above, then run 'pulumi up' again: they run again"
   say "$APP is released"
 }
 

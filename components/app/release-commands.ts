@@ -16,7 +16,7 @@ export interface ReleaseArgs {
 }
 
 /**
- * The commands that run once before new code serves. Docker's provider would take a container that ended badly for made, and never start it again; so
+ * The commands that run once before new code serves. Docker's provider would take a container that failed for created, and never start it again; so
  * it only makes the container, and a command on the server runs it: what failed is in no state, and runs again at the next `up`.
  */
 export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): command.remote.Command {

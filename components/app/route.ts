@@ -5,7 +5,7 @@ import { INNER_PORT } from "../../plan";
 import { bundleCommand, EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine";
 import { Backend, certificateLeftovers, certificateNames, renderInnerRoute, renderRoute, Route, ROUTES } from "../proxy";
 import { Ingress, SiteServer } from "./place";
-import { dataVolume } from "./app-server";
+import { dataVolume } from "./server-with-image";
 import { Job, jobsSpec } from "./scheduled-jobs";
 
 /** What every route of a site is made of. */
@@ -18,7 +18,7 @@ interface RouteArgs {
   readonly port: number;
   /** Whether the data outlives the application. */
   readonly keepData: boolean;
-  /** What the first server runs on a schedule. */
+  /** Scheduled commands on the first server. */
   readonly jobs: readonly Job[];
 }
 
@@ -112,7 +112,7 @@ function servingSpec(
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,
-    // Checked once more: after drift the route is applied again without the step that waits.
+    // Checked again: the route is reapplied to a host that has drifted without the step that waits.
     needs: containers.map((container) => ({
       claim: `${container} is healthy`,
       command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,

@@ -1,7 +1,6 @@
 import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
 
-
-/** What an application runs on a schedule. */
+/** A scheduled command of an application. */
 export interface Job {
   /** Of small letters, digits and hyphens, unique in the application. */
   readonly name: string;
@@ -17,7 +16,7 @@ const LOCKS = "homeport-jobs";
 /** Where systemd notes when a timer ran last, so that it makes up for a run that the machine slept through. */
 const STAMPS = "/var/lib/systemd/timers";
 
-/** The spec of the server that runs the jobs of an application: a timer and a service for each. Empty without jobs. */
+/** The spec of the server that runs an application's jobs: a timer and a service each; empty without jobs. */
 export function jobsSpec(app: string, jobs: readonly Job[]): HostSpec {
   if (jobs.length === 0) return EMPTY_SPEC;
   return {

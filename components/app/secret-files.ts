@@ -21,7 +21,7 @@ export interface AppFiles {
         readonly caPem: string | undefined;
       }
     | undefined;
-  /** The person's own, by name. */
+  /** Your own, by name. */
   readonly own: Readonly<Record<string, pulumi.Output<string>>>;
 }
 

@@ -9,7 +9,7 @@ const DJANGO_KEY_LENGTH = 64;
 const ADMIN_PASSWORD_LENGTH = 24;
 
 export interface AppSecretsArgs {
-  /** For each secret a text of the person's own: another text makes another secret. Default: the secret stays as it was generated. */
+  /** For each secret a text of your choice: changing it rotates the secret. Default: the secret stays as it was generated. */
   readonly rotate: { readonly djangoKey?: string | undefined; readonly adminPassword?: string | undefined };
 }
 

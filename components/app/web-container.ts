@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { hardened, ownerLabel } from "../docker";
 import { goDuration } from "../../lib/go-duration";
-import { AppServer } from "./app-server";
+import { AppServer } from "./server-with-image";
 import { djangoEnvironment, DjangoSettings, SECRETS } from "./environment";
 import { AppFiles, secretsDigest, secretsDirectory, USER } from "./secret-files";
 

@@ -10,7 +10,7 @@ HEALTHY_SECONDS=180
 
 is_healthy() {
   HEALTH=$(docker inspect --format '{{.State.Health.Status}}' "$CONTAINER") ||
-    fail "PostgreSQL's container $CONTAINER is missing on the server: run 'pulumi up --refresh' to recreate it"
+    fail "the server has no PostgreSQL container $CONTAINER: run 'pulumi up --refresh', which recreates it"
   [ "$HEALTH" = healthy ]
 }
 
@@ -30,7 +30,7 @@ ALTER ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password
 SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'role') \gexec
 SQL
-    fail "PostgreSQL did not take the role $ROLE: see the lines above and 'docker logs $CONTAINER' on its server, then run 'pulumi up' again"
+    fail "PostgreSQL refused the role $ROLE: see the lines above and 'docker logs $CONTAINER' on its server, then run 'pulumi up' again"
   say "PostgreSQL knows the role $ROLE"
 }
 

@@ -21,7 +21,7 @@ const USER = "999:999";
 /** Letters and digits: 32 of them are 190 bits, and need no quoting anywhere. */
 const PASSWORD_LENGTH = 32;
 
-/** Processes beside one a connection: PostgreSQL's own are ten, and a person's commands some. */
+/** Processes beside one a connection: PostgreSQL's own are ten, and your own commands some. */
 const PROCESSES = 156;
 
 /** Time to become healthy, seconds: a Raspberry Pi makes an empty database in half a minute, and reads a long log after a power failure. */
@@ -47,7 +47,7 @@ export interface PostgresArgs {
   readonly connections: number;
   /** Whether the volume with the database outlives it. */
   readonly keepData: boolean;
-  /** Any text of the person's own: another text makes another password. Default: it stays as it was generated. */
+  /** Any text: changing it rotates the password. Default: it stays as it was generated. */
   readonly rotation?: string | undefined;
 }
 
@@ -127,7 +127,7 @@ function publicFiles(args: PostgresArgs, certificate: pulumi.Output<string>): pu
   return certificate.apply((pem) => postgresFiles(args, pem));
 }
 
-interface Told {
+interface DatabaseFiles {
   readonly password: pulumi.Output<string>;
   readonly issued: IssuedCertificate;
   readonly files: pulumi.Output<HostFile[]>;
@@ -137,7 +137,7 @@ function applyFiles(
   name: string,
   { app, host, keepData }: PostgresArgs,
   parent: Postgres,
-  { password, issued, files }: Told,
+  { password, issued, files }: DatabaseFiles,
 ): pulumi.Resource {
   const secrets = bundleCommand(
     `${name}-secrets`,
@@ -248,7 +248,7 @@ function setRole(
       connection: commandConnection(host.address),
       create: set,
       update: set,
-      // Not the name alone: a recreated container has another id.
+      // Not the name alone: the container's id changes whenever it is recreated.
       stdin: pulumi
         .all([container.id, digest])
         .apply(([id, value]) => `${script("database/postgres-role.sh")}${id}\n${POSTGRES_ROLE}\n${value}\n`),

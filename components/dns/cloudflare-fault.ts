@@ -73,7 +73,7 @@ export function unreachable({ apiUrl }: ApiZone, reason: string): CloudflareFaul
 /** Something answers, and it is not the API. */
 export function notTheApi({ apiUrl }: ApiZone, status: number): CloudflareFault {
   return new CloudflareFault(
-    `what answers at ${apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
+    `the server at ${apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
       "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
     true,
   );

@@ -1,6 +1,6 @@
 /**
  * Networks from which Cloudflare's proxy forwards requests: www.cloudflare.com/ips-v4 and /ips-v6, as of October 2026 (last changed in September
- * 2023). What one of these says of its visitor is believed, and what anybody else says is not: a range that is missing here shows Cloudflare's address
+ * 2023). The forwarded headers of these are trusted, and nobody else's: a range that is missing here shows Cloudflare's address
  * in place of the visitor's.
  */
 export const CLOUDFLARE_RANGES: readonly string[] = [
@@ -34,12 +34,12 @@ interface Proxied {
   readonly proxied?: boolean;
 }
 
-/** Whether the names of the site lead to Cloudflare's proxy. */
+/** Whether the names of the site resolve to Cloudflare's proxy. */
 export function isProxied({ proxied }: Proxied): boolean {
   return proxied === true;
 }
 
-/** Whose forwarded headers are believed in front of the site: Cloudflare's where its proxy is, else nobody's. */
+/** Whose forwarded headers are trusted in front of the site: Cloudflare's where its proxy is, else nobody's. */
 export function proxyRanges(dns: Proxied): readonly string[] {
   return isProxied(dns) ? CLOUDFLARE_RANGES : [];
 }

@@ -17,12 +17,13 @@ export class Dns extends pulumi.ComponentResource {
     if (hosted !== undefined) {
       const { adopt, found } = hosted;
       const zone = new CloudflareZone(`${name}-zone`, hosted.zone);
-      const forgotten = `${name}-forgotten`;
+      // `import` would not do: once the state has the record, the option's `zone/id` replaces it, and every input has to be the same.
+      const orphaned = `${name}-forgotten`;
       const room = [
         ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),
         // Once made it stays: to leave would be a change of its own.
-        ...(found.forgotten.length > 0 || found.known?.commands.includes(removalCommand(forgotten)) === true
-          ? [new RecordRemoval(forgotten, { zone, records: found.forgotten }, { parent: this })]
+        ...(found.orphaned.length > 0 || found.known?.commands.includes(removalCommand(orphaned)) === true
+          ? [new RecordRemoval(orphaned, { zone, records: found.orphaned }, { parent: this })]
           : []),
       ];
       for (const entry of entries) record(this, name, entry, hosted, zone, room);

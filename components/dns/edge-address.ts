@@ -3,14 +3,14 @@ import { isIPv4 } from "node:net";
 
 import { UserError } from "../../lib/errors";
 
-/** The IPv4 address that the site's A records say: the edge's own, or what its name leads to now. */
+/** The IPv4 address that the site's A records say: the edge's own, or what its name resolves to now. */
 export async function edgeAddress(address: string): Promise<string> {
   if (isIPv4(address)) return address;
   try {
     return (await lookup(address, { family: 4 })).address;
   } catch (error) {
     throw new UserError(
-      `edge/address: ${address} resolves to no IPv4 address, which the site's A records need ` +
+      `edge/address: ${address} does not resolve to an IPv4 address, which the site's A records need ` +
         `(${error instanceof Error ? error.message : String(error)}): correct it, or write the address itself`,
     );
   }

@@ -12,7 +12,7 @@ export interface SiteNames {
   readonly address: string;
   /**
    * Names that get a CAA record: `names` all but the domain itself, `domain` all, `none` no name. A CAA record binds every name below its own
-   * that has none (RFC 8659, 3), so one at the domain would bind a person's other subdomains, too.
+   * that has none (RFC 8659, 3), so one at the domain would bind your other subdomains, too.
    */
   readonly caa: "names" | "domain" | "none";
   /** The only authority that may issue certificates; undefined: no CAA record is made. */

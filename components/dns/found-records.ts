@@ -7,17 +7,17 @@ import type { ZoneRecord } from "./zone-page";
 import { recordsAt, ZoneAccess } from "./zone-reader";
 import { UserError } from "../../lib/errors";
 
-/** What stands at the names of the site, sorted by whose it is. */
+/** The records at the names of the site, sorted by owner. */
 export interface FoundRecords {
   /** Made by this stack. */
   readonly ours: readonly ZoneRecord[];
-  /** Those of ours that the state does not know, because it was lost or forgotten: the provider refuses to make them a second time. */
-  readonly forgotten: readonly ZoneRecord[];
-  /** Made by somebody else, and in the way of an entry. */
+  /** Those of ours that the state does not know, because it was lost, or a run was killed: Cloudflare refuses an identical record (81058), also to its own maker. */
+  readonly orphaned: readonly ZoneRecord[];
+  /** Made by somebody else, and in the way of an entry. Cloudflare takes a second A record for a name, and visitors then get one or the other. */
   readonly foreign: readonly ZoneRecord[];
 }
 
-/** Records that lead visitors somewhere; a name of the site has one of ours only. */
+/** Records that point visitors somewhere; a name of the site has one of ours only. */
 const LEADING: readonly string[] = ["A", "AAAA", "CNAME"];
 
 /** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours are nobody's business. */
@@ -28,13 +28,13 @@ export function sortRecords(
   /** Ids of the records that the state has; undefined: not known. */
   known?: readonly string[],
 ): FoundRecords {
-  const isForgotten = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
+  const isOrphaned = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
   // The old comment says whose program made it, and not which stack: what no state knows may be another one's.
   const isOurs = (record: ZoneRecord): boolean =>
-    record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isForgotten(record));
+    record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isOrphaned(record));
   const inTheWay = found.filter((record) => entries.some((entry) => meets(record, entry)));
   const ours = inTheWay.filter(isOurs);
-  return { ours, forgotten: ours.filter(isForgotten), foreign: inTheWay.filter((record) => !isOurs(record)) };
+  return { ours, orphaned: ours.filter(isOrphaned), foreign: inTheWay.filter((record) => !isOurs(record)) };
 }
 
 function meets(record: ZoneRecord, entry: DnsEntry): boolean {
@@ -61,7 +61,7 @@ export interface Look extends FoundRecords {
 }
 
 /**
- * What stands at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; forgotten ones of ours
+ * The records at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; orphaned ones
  * are a warning. Runs at preview as well as at up, before anything is changed.
  */
 export async function lookAtRecords(
@@ -75,14 +75,14 @@ export async function lookAtRecords(
   const all = await recordsAt(zone, names);
   const known = sortRecords(all, entries, owner).ours.length === 0 ? undefined : await readOrWarn(state);
   const found = sortRecords(all, entries, owner, known?.ids);
-  if (found.forgotten.length > 0) {
+  if (found.orphaned.length > 0) {
     await pulumi.log.warn(
-      `dns: records of this stack that its state does not know are recreated: ${found.forgotten.map(recordLine).join("; ")}`,
+      `dns: recreates orphaned records, which this stack made and its state does not know: ${found.orphaned.map(recordLine).join("; ")}`,
     );
   }
   if (found.foreign.length > 0) {
     if (!adopt) throw foreignRecordsError(found.foreign);
-    await pulumi.log.warn(`dns: replaces what somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
+    await pulumi.log.warn(`dns: replaces records that somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
   }
   return { ...found, known };
 }

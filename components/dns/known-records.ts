@@ -14,8 +14,8 @@ export interface KnownRecords {
 export type StateOfRecords = KnownRecords | { readonly failure: string };
 
 /**
- * Asks the CLI for the state as it is before this run changes anything: nothing that the program itself can ask tells a record of an earlier state
- * from one of this. To be called before anything is registered: from then on the engine writes the state.
+ * Asks the CLI for the state as it is before this run changes anything: nothing that the program itself can ask distinguishes a record of an earlier state
+ * from one of this. `pulumi stack export` takes no lock and needs no passphrase. To be called before anything is registered: from then on the engine writes the state.
  */
 export async function stateOfRecords(): Promise<StateOfRecords> {
   const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");

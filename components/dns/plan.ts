@@ -38,7 +38,7 @@ export interface DnsPlanArgs {
 /** What to do with the records of the site. */
 export interface DnsPlan {
   readonly entries: readonly DnsEntry[];
-  /** Undefined: a person enters the records. */
+  /** Undefined: you enter the records yourself. */
   readonly hosted: HostedRecords | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface HostedRecords {
   readonly proxied: boolean;
 }
 
-/** Makes the plan: what is there already is looked at before anything is changed, at preview as well as at up. */
+/** Makes the plan: existing records are read before anything is changed, at preview as well as at up. */
 export async function planRecords({ domain, hosts, edge, issuer, dns, owner, state }: DnsPlanArgs): Promise<DnsPlan> {
   if (isProxied(dns) && hosts.includes(edge)) throw tunnelThroughProxy(edge);
   const site = { domain, hosts, address: await edgeAddress(edge), issuer };
@@ -67,10 +67,10 @@ export async function planRecords({ domain, hosts, edge, issuer, dns, owner, sta
   return { entries, hosted: { zone: dns, found, owner, ttlSeconds, adopt, proxied } };
 }
 
-// Cloudflare forwards HTTP and no WireGuard; and the record would lead to itself.
+// Cloudflare forwards HTTP and no WireGuard; and the record would point to itself.
 function tunnelThroughProxy(edge: string): UserError {
   return new UserError(
-    `edge/address: ${edge} is a name of the site, and with dns/proxied such names point to Cloudflare, where no tunnel ends: ` +
+    `edge/address: ${edge} is a name of the site, and with dns/proxied it resolves to Cloudflare, where no tunnel ends: ` +
       "write the edge's IPv4 address, or another name for it",
   );
 }

@@ -9,7 +9,7 @@ export function recordMark(owner: string): string {
   return `${OLD_MARK} (${owner})`.slice(0, COMMENT_LENGTH);
 }
 
-/** A record as messages name it: `A www.example.org 198.51.100.10`. */
+/** A record as messages show it: `A www.example.org 198.51.100.10`. */
 export function recordLine({
   type,
   name,

@@ -7,6 +7,7 @@ import { UserError } from "../../lib/errors";
 
 /** How a zone at Cloudflare, or at a server with the same API, is reached. */
 export interface ZoneAccess {
+  /** Not looked up by the domain: for that a token needs the permission Zone / Zone / Read as well. */
   readonly zoneId: string;
   /** Default: Cloudflare's own. */
   readonly apiUrl?: string | undefined;
@@ -28,7 +29,7 @@ export async function recordsAt(access: ZoneAccess, names: readonly string[]): P
     return records.filter(({ name }) => names.includes(name.toLowerCase()));
   } catch (error) {
     if (!(error instanceof CloudflareFault) || !error.passing || !pulumi.runtime.isDryRun()) throw error;
-    await pulumi.log.warn(`${error.message}; whether somebody else's records are in the way is unknown`);
+    await pulumi.log.warn(`${error.message}; conflicts with other people's records are not checked`);
     return [];
   }
 }
@@ -42,7 +43,7 @@ function inside<T>(secret: pulumi.Output<string>, use: (text: string) => Promise
 
 function missingToken(): never {
   throw new UserError(
-    "dns: there is no token for Cloudflare: export CLOUDFLARE_API_TOKEN, or: pulumi config set --secret cloudflare:apiToken " +
+    "dns: the token for Cloudflare is missing: export CLOUDFLARE_API_TOKEN, or: pulumi config set --secret cloudflare:apiToken " +
       "(it needs the permission Zone / DNS / Edit for the zone)",
   );
 }

@@ -23,7 +23,7 @@ export function hardened(user: string, memoryMb: number, processes: number) {
   };
 }
 
-/** Marks what a stack has created on an engine, to tell it from what others created, and to find it where no state knows it. */
+/** Marks what a stack has made on an engine, so that it can be distinguished from what others made, and found where no state knows it. */
 export function ownerLabel(owner: string): { readonly label: string; readonly value: string } {
   return { label: "homeport.owner", value: owner };
 }

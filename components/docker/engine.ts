@@ -11,7 +11,7 @@ export function engineCheck(user: string): Check {
   return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
 }
 
-/** The spec of an engine that may be removed again, beside whatever else the host is. */
+/** The spec of an engine that may be removed again, beside the rest of a host's. */
 export function engineSpec(user: string): HostSpec {
   return {
     ...EMPTY_SPEC,

@@ -88,7 +88,7 @@ export function imageTransfer(
         HOST: args.host.address.name,
         IMAGE: args.reference,
         PULL: args.pull ? "yes" : "no",
-        // A server that was set up again has lost its images.
+        // A server that was reinstalled has lost its images.
         REVISION: args.host.revision,
       },
       addPreviousOutputInEnv: false,
@@ -97,7 +97,7 @@ export function imageTransfer(
   );
 }
 
-/** Characters of the digest in a tag: 64 bits are enough to tell a person's own builds apart. */
+/** Characters of the digest in a tag: 64 bits are enough to tell your builds apart. */
 const TAG_LENGTH = 16;
 
 /** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), Dockerfile, platform, base and build arguments. */

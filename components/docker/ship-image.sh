@@ -6,13 +6,13 @@
 set -eu
 IFS='
 '
-# Seconds between two words about a step that takes long.
+# Seconds between two progress messages of a long step.
 PROGRESS=10
 
 # The image's name as the server's shell reads it back.
 QUOTED="'$(say "$IMAGE" | sed "s/'/'\\\\''/g")'"
 
-# What both engines tell of an image: what its layers hold, from the lowest on.
+# What both engines report of an image: the digests of its layers, from the lowest on.
 LAYERS='{{range .RootFS.Layers}} {{.}}{{end}}'
 # What the server is asked first, a line each: the image's id, how its engine keeps images, whether it has zstd, the layers of every image.
 QUESTIONS="docker image inspect --format 'id {{.Id}}' $QUOTED
@@ -44,7 +44,7 @@ tell() {
   done
 }
 
-# $1: what to report of a step, when it begins and while it lasts; then the step. $said: its output, $code: its exit code.
+# $1: the progress message of a step; then the step. $said: its output, $code: its exit code.
 during() {
   say "$1"
   tell "$1" &
@@ -65,7 +65,7 @@ refused() {
       # shellcheck disable=SC2016  # for the server's shell
       free=$(remote 'df -h --output=avail "$(docker info --format "{{.DockerRootDir}}")" | tail -n 1 | tr -d " "') || free=unknown
       fail "$HOST has no room for the image $IMAGE (free: $free; needed for a while: about twice its size)." \
-        "Look for room on its disk ('docker image prune -a' removes images that no container uses) and run 'pulumi up' again" ;;
+        "Free space on its disk ('docker image prune -a' removes images that no container uses) and run 'pulumi up' again" ;;
   esac
   fail "$HOST could not take the image $IMAGE: see the lines above; then run 'pulumi up' again"
 }
@@ -107,7 +107,7 @@ lacking() {
 take_apart() {
   mkdir "$work/image" && docker save "$IMAGE" | tar -xf - -C "$work/image" && cd "$work/image" || return
   lacking <manifest.json >"$work/files" || {
-    say "its manifest.json is not as expected"
+    say "its manifest.json has an unexpected format"
     return 1
   }
   # Names of files, no patterns. All of this runs in a shell of its own.
@@ -149,13 +149,13 @@ ship_part() {
   rm -rf "$work"
   if during "sending $((total - shared)) of $total layers of $IMAGE ($(size "$part") before compression) to $HOST" send_part; then
     arrived "$id" id && return
-    said="it has another image of that name afterwards"
+    said="it now has another image of that name"
   fi
   case $code:$said in
     # ssh's own failure; and what does not fit in part will not fit whole.
     255:* | *'no space left on device'*) refused ;;
   esac
-  say "$HOST did not take a part of $IMAGE: $said"
+  say "$HOST refused a partial archive of $IMAGE: $said"
   return 1
 }
 
@@ -190,7 +190,7 @@ shared=$(count_shared)
 if is_docker_store "$store"; then
   if [ "$shared" -gt 0 ] && ship_part; then exit 0; fi
 elif [ -n "$store" ]; then
-  say "$HOST's engine takes images only whole"
+  say "$HOST's engine accepts only whole images"
 fi
 bytes=$(docker image inspect --format '{{.Size}}' "$IMAGE")
 during "sending all $total layers of $IMAGE ($(size "$bytes") before compression) to $HOST" send || refused
@@ -198,4 +198,4 @@ during "sending all $total layers of $IMAGE ($(size "$bytes") before compression
 proof=layers
 if is_docker_store "$store" && is_docker_store "$(docker info --format '{{.Driver}} {{.DriverStatus}}')"; then proof=id; fi
 arrived "$here" "$proof" ||
-  fail "$IMAGE did not arrive at $HOST: see the lines above, and look for room on its disk"
+  fail "$IMAGE did not arrive at $HOST: see the lines above, and check the free space on its disk"

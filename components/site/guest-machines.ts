@@ -70,7 +70,7 @@ export function guestMachines(
     ingress: {
       access: guest,
       server: server.address.name,
-      // The machine's own names lead to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
+      // The machine's own names resolve to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
       adminHosts: [`${name}.localhost`],
       certificates: server.probe.certificates,
     },

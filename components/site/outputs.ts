@@ -16,7 +16,7 @@ export interface OutputsArgs {
   readonly volume: string;
 }
 
-/** The public outputs of a stack: each answers what a person asks next, with the command that does it. They change only when what they tell does. */
+/** The public outputs of a stack: each answers your next question, with the command that does it. They change only when what they report does. */
 export function outputs({ stack, app, hosts, adminUser, adminPath, host, volume }: OutputsArgs) {
   const { edge, server } = host.facts;
   const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);

@@ -2,7 +2,7 @@ import { Login } from "../../settings";
 import { UserError } from "../../lib/errors";
 import { SharedHost } from "./shared-host";
 
-/** The page with the ways that are still open. */
+/** Describes the moves that are possible. */
 const GUIDE = "docs/scale-out.md";
 
 /** What of the settings may not be another than before. */
@@ -14,8 +14,8 @@ export interface Places {
 }
 
 /**
- * Refuses to make a machine another server than it is. Resource names derive from the server's name and from its being the first, while bundles have the
- * same names on every machine: what is removed from the old server would be removed from the new one, if that is the same machine.
+ * Refuses what would make a machine another server than it is. Resource names derive from a server's name, or from its being the first; the bundles
+ * on a machine have the same names everywhere. So what is taken off the old server would be taken off the new one, if that is the same machine.
  */
 export function refuseMoves(previous: SharedHost | undefined, places: Places): void {
   if (previous === undefined) return;
@@ -26,9 +26,9 @@ export function refuseMoves(previous: SharedHost | undefined, places: Places): v
 function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
   if (first === undefined || first.name === name) return [];
   return [
-    `servers/0/name: the first server is ${name} and would become ${first.name}. Names, the first address in the tunnel and whatever is done once belong to the ` +
-      `first server, so what is removed from ${name} would be missing on ${first.name}. Nothing was changed. Make ${name} the first again, under this name. ` +
-      `How another machine takes its place: ${GUIDE}, "Another first server"`,
+    `servers/0/name: the first server was ${name}, the settings say ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
+      `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
+      `To put another machine in its place: ${GUIDE}, "Another first server"`,
   ];
 }
 
@@ -39,8 +39,8 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
     // Of another first one sentence is enough.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
-      `servers/${index}/name: the machine ${one.address} is the server ${was.name} and would become ${one.name}. What is removed from ${was.name} would be removed from ` +
-        `${one.name} as well. Nothing was changed. Name it ${was.name} again; or run 'pulumi up' without it first, and then with its new name`,
+      `servers/${index}/name: the machine ${one.address} was the server ${was.name}, the settings say ${one.name}. What is taken off ${was.name} would be taken off ` +
+        `${one.name} as well; nothing was changed. Name it ${was.name} again, or take it out first: 'pulumi up' without it, and another one with its new name`,
     ];
   });
 }
@@ -53,14 +53,14 @@ function otherDatabase({ database: was }: SharedHost, { database: now }: Places)
   return was === undefined || now === undefined || was === now ? [] : [databaseFault(was, now)];
 }
 
-/** Refuses a server that has the stack's database when another is to run it; `has`: whether its bundle is there. */
+/** Refuses a server that has the stack's database when another is to run it; `has`: whether the database was applied to it and not removed since. */
 export function refuseOtherDatabase(server: string, has: boolean, database: string | undefined): void {
   if (has && database !== undefined && database !== server) throw new UserError(databaseFault(server, database));
 }
 
 function databaseFault(was: string, now: string): string {
   return (
-    `database/server: the database is on ${was} and would move to ${now}, where it would be empty. Nothing was changed. Set it to ${was} again. ` +
-    `How its data moves to another server: ${GUIDE}, "PostgreSQL on another server"`
+    `database/server: the database is on ${was}; on ${now} it would be empty. Nothing was changed. Set it to ${was} again. ` +
+    `To move its data to another server: ${GUIDE}, "PostgreSQL on another server"`
   );
 }

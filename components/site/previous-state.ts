@@ -23,6 +23,6 @@ export async function readPreviousState(owner: string, dns: { readonly provider:
 async function previousHost(owner: string): Promise<SharedHost | undefined> {
   const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
   const host = sharedHostSchema.safeParse((await stackOutputs(name))?.["host"]);
-  // A guest's output tells of the machines of another stack.
+  // A guest's output describes the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }

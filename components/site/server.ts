@@ -5,39 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Flow } from "../../plan";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker";
-import {
-  FIREWALL_CHECK,
-  FIREWALL_UNIT,
-  firewallFiles,
-  firewallWatches,
-  KernelSettings,
-  renderServerFirewall,
-  TUNNEL_MARK,
-} from "../firewall";
-import {
-  EMPTY_SPEC,
-  Expectation,
-  ExpectedPort,
-  Host,
-  HostSpec,
-  mergeSpecs,
-  ProbedMachine,
-  sshdChecks,
-  sshdFiles,
-} from "../machine";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings, renderServerFirewall, TUNNEL_MARK } from "../firewall";
+import { EMPTY_SPEC, Expectation, ExpectedPort, Host, HostSpec, mergeSpecs, ProbedMachine, sshdChecks, sshdFiles } from "../machine";
 import { Proxy } from "../proxy";
-import {
-  presharedKeyFile,
-  PRIVATE_KEY_FILE,
-  renderWireGuard,
-  TUNNEL_PROBE_UNIT,
-  tunnelFiles,
-  tunnelProbe,
-  tunnelResolve,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel";
+import { presharedKeyFile, PRIVATE_KEY_FILE, renderWireGuard, TUNNEL_PROBE_UNIT, tunnelFiles, tunnelProbe, tunnelResolve, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel";
 import { parseCidr } from "../../lib/cidr";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
@@ -53,7 +24,7 @@ export interface Hub {
   readonly endpoint: string;
 }
 
-/** What decides the desired state of a server. */
+/** The plan of a server. */
 export interface ServerPlan {
   readonly user: string;
   readonly sshPort: number;
@@ -125,7 +96,7 @@ export function serverExpectation(
   return { role: "server", platform, address, tunnel: tunnel.interface, ports };
 }
 
-/** A server's spec, without secrets and without its proxy. */
+/** A server's public spec, without the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
   const { tunnel, address, network, hub, user, place, terminatesTls } = plan;
   const { prefix } = parseCidr(network);

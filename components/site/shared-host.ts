@@ -30,7 +30,7 @@ export const sharedHostSchema = z.object({
   edge: z.object(login),
   /** Where TLS ends. */
   ingress: z.enum(["edge", "server"]).default("server"),
-  /** Whether its proxy believes Cloudflare's networks when they say who the visitor is; undefined: it does not. */
+  /** Whether its proxy trusts the forwarded headers of Cloudflare's networks; undefined: it does not. */
   proxied: z.boolean().optional(),
   /** The first server, which does what is done once. */
   server,
@@ -55,7 +55,7 @@ export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const read = sharedHostSchema.safeParse(answer);
   if (!read.success) {
     throw new UserError(
-      `host/stack: the stack ${name} has no machines in its outputs: run 'pulumi up --stack ${name}' first, with this version of Homeport`,
+      `host/stack: the stack ${name} has no output that names its machines: run 'pulumi up --stack ${name}' first, with this version of the program`,
     );
   }
   if (read.data.ingress === "edge" || read.data.others.length > 0) {
@@ -91,7 +91,7 @@ export function refuseOtherProxy(
 ): void {
   if (!guest || proxied) return;
   throw new UserError(
-    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so the shared proxy trusts nobody to name the ` +
-      "visitor: set dns/proxied there first and run 'pulumi up' there, or leave it out here",
+    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so its proxy trusts no forwarded address of a ` +
+      "visitor: set it there first and run 'pulumi up' there, or leave it out here",
   );
 }

@@ -3,37 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Flow, SITE_PORTS } from "../../plan";
 import { engineOf, engineSpec } from "../docker";
-import {
-  FIREWALL_CHECK,
-  FIREWALL_UNIT,
-  firewallFiles,
-  firewallWatches,
-  KernelSettings,
-  renderEdgeFirewall,
-} from "../firewall";
-import {
-  bundleCommand,
-  EMPTY_SPEC,
-  Expectation,
-  ExpectedPort,
-  Host,
-  HostSpec,
-  mergeSpecs,
-  ProbedMachine,
-  sshdChecks,
-  sshdFiles,
-} from "../machine";
+import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings, renderEdgeFirewall } from "../firewall";
+import { bundleCommand, EMPTY_SPEC, Expectation, ExpectedPort, Host, HostSpec, mergeSpecs, ProbedMachine, sshdChecks, sshdFiles } from "../machine";
 import { Proxy } from "../proxy";
-import {
-  peersDirectory,
-  PRIVATE_KEY_FILE,
-  renderWireGuard,
-  tunnelFiles,
-  tunnelPeer,
-  tunnelSecrets,
-  TunnelSettings,
-  tunnelUnit,
-} from "../tunnel";
+import { peersDirectory, PRIVATE_KEY_FILE, renderWireGuard, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
@@ -50,7 +23,7 @@ export interface Spoke {
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** What decides the desired state of the edge. */
+/** The plan of the edge. */
 export interface VpsPlan {
   /** The user by whom this program logs in. */
   readonly login: string;
@@ -62,7 +35,7 @@ export interface VpsPlan {
   readonly address: string;
   /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
   readonly target: string | undefined;
-  /** What servers may say to each other through the edge. */
+  /** Connections that servers may open to each other through the edge. */
   readonly relayed: readonly Flow[];
 }
 
@@ -149,7 +122,7 @@ function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, preshared
     .apply(([key, shared]) => tunnelPeer(tunnel, name, { publicKey: key, allowedIps: [`${address}/32`] }, shared));
 }
 
-/** The edge's spec, without secrets. */
+/** The edge's public spec. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
   const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
   const wireguard = renderWireGuard({

@@ -4,11 +4,11 @@ import { join } from "node:path";
 
 import { Cache } from "../cache";
 import { messageOf } from "../../lib/errors";
+import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
 import { Tell } from "../progress";
 import { run } from "../process";
 import { Downloads } from "../settings";
-import { bundle } from "./bundle";
 import { Availability } from "./downloads";
 
 /** The providers the program uses. */
@@ -128,10 +128,9 @@ async function download(
 
 async function writeStandIn(instance: Instance, { name, version }: Plugin, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
-  await bundle(join(instance.checkout, STAND_INS, "src", name, "main.ts"), join(target, "stand-in.js"));
   const launcher = join(target, `pulumi-resource-${name}`);
-  // A single process, so that the engine's signals reach it.
-  await writeFile(launcher, `#!/bin/sh\nexec node "$(dirname "$0")/stand-in.js" "$@"\n`);
+  const command = `exec sh ${quote(join(instance.checkout, STAND_INS, "launch.sh"))} ${name} "$@"`;
+  await writeFile(launcher, `#!/bin/sh\n${command}\n`);
   await chmod(launcher, 0o755);
   await writeFile(join(target, "PulumiPlugin.yaml"), `name: ${name}\nversion: ${version}\n`);
   await writeFile(

@@ -61,7 +61,7 @@ changing("records of the site's names", () => {
     it("is removed by an up, as the preview says", async () => {
       const { stack, addresses } = await theLab();
       const preview = await stack.preview();
-      expect(preview.output).toContain(`are recreated: A ${WWW} ${ELSEWHERE}`);
+      expect(preview.output).toContain(`its state does not know: A ${WWW} ${ELSEWHERE}`);
       expect(preview.output).toMatch(new RegExp(`stdin *: "\\w+ A ${WWW} ${ELSEWHERE}`));
       expect(preview.changed).toEqual(["dns-forgotten-removal"]);
       expect(await stack.up()).toMatchObject({ code: 0, changed: ["dns-forgotten-removal"] });
@@ -74,7 +74,7 @@ changing("records of the site's names", () => {
     const { settings, stack } = await theLab();
     const run = await new LabStack(settings.instance, { ...stack.env, CLOUDFLARE_API_TOKEN: "" }).preview();
     expect(run.code).not.toBe(0);
-    expect(run.output).toContain("dns: there is no token for Cloudflare: export CLOUDFLARE_API_TOKEN, or:");
+    expect(run.output).toContain("dns: the token for Cloudflare is missing: export CLOUDFLARE_API_TOKEN, or:");
     expect(run.output).not.toContain("unhandled exception");
     expect(run.changed).toEqual([]);
   });

@@ -39,7 +39,7 @@ changing("growing", () => {
     [
       "nor the first called otherwise",
       { "homeport:servers": [{ name: "berry" }, {}, {}] },
-      "servers/0/name: the first server is pi and would become berry",
+      "servers/0/name: the first server was pi, the settings say berry",
     ],
   ])("%s", async (_, settings, fault) => {
     const { stack } = await theLab();

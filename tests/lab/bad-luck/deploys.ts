@@ -26,7 +26,7 @@ export const ENDS_AT_ONCE: BadLuck = {
   says: () => [
     /last lines of app-web-\w+ on pi:/,
     "GUNICORN_TIMEOUT is 'soon': expected a whole number, 1 or more.",
-    /app-web-\w+ exited on pi, last with code 1; the version before still serves/,
+    /app-web-\w+ exited by itself on pi, the last time with exit code 1; the previous version still serves/,
     "app.environment, and run 'pulumi up' again",
   ],
   touches: OF_THE_APPLICATION,
@@ -44,7 +44,7 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
     name: "a migration that fails",
     settings: () => ({ "homeport:app": { release: ["python manage.py migrate weblog 9999"] } }),
     says: () => [
-      /the release commands of homeport-dev on pi ended with \d+; the version before still serves/,
+      /the release commands of homeport-dev on pi exited with \d+; the previous version still serves/,
       "Cannot find a migration matching '9999'",
       "run 'pulumi up' again: they will run again",
     ],
@@ -56,9 +56,9 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
       "homeport:app": { healthCommand: ["sh", "-c", "echo nobody answers here; exit 1"], startSeconds: PATIENCE },
     }),
     says: () => [
-      /last lines of app-web-\w+ on pi:/,
-      /last output of its health check:\s+nobody answers here/,
-      `did not become healthy on pi within ${PATIENCE} s; the version before still serves`,
+      /the last lines of app-web-\w+ on pi:/,
+      /the last output of its health check:\s+nobody answers here/,
+      `was not healthy on pi within ${PATIENCE} s; the previous version still serves`,
       "app.healthCommand",
       "run 'pulumi up' again",
     ],

@@ -48,16 +48,16 @@ test("it ends when every container is healthy", () => {
   });
 });
 
-test("one that is not healthy in time is told with its last lines, those of its check, and what to look at", () => {
+test("one that is not healthy in time is reported with its last lines, those of its check, and what to look at", () => {
   const check = "Traceback\nConnectionRefusedError: port 9000\n";
   const { code, stderr } = wait(1, { "web-1": { states: "starting running 0\n", check } });
   expect(code).toBe(1);
   expect(stderr).toContain("last lines of web-1 on pi:\n  line 6\n");
   expect(stderr).toContain(
-    "  line 20\nlast output of its health check:\n  Traceback\n  ConnectionRefusedError: port 9000\n",
+    "  line 20\nthe last output of its health check:\n  Traceback\n  ConnectionRefusedError: port 9000\n",
   );
   expect(stderr).toContain(
-    "homeport: web-1 of homeport-dev did not become healthy on pi within 1 s; the version before still serves.",
+    "homeport: web-1 of homeport-dev was not healthy on pi within 1 s; the previous version still serves.",
   );
   for (const setting of ["app.port", "app.healthCommand", "app.startSeconds", "run 'pulumi up' again"])
     expect(stderr).toContain(setting);
@@ -69,7 +69,7 @@ test("one that ends by itself again and again is not waited for to the end", () 
   const { code, stderr } = wait(600, { "web-1": { states, log, code: "3\n" } });
   expect(code).toBe(1);
   expect(stderr).toContain(
-    "  GUNICORN_TIMEOUT is 'soon'\nhomeport: web-1 exited on pi, last with code 3;",
+    "  GUNICORN_TIMEOUT is 'soon'\nhomeport: web-1 exited by itself on pi, the last time with exit code 3;",
   );
   expect(stderr).toContain("app.environment, and run 'pulumi up' again");
 });
@@ -86,10 +86,10 @@ test("one that has come to its end is not waited for", () => {
   expect(stderr).toContain("homeport: web-1 ran out of memory on pi (app.memoryMb);");
 });
 
-test("one that is gone is told with how it comes back", () => {
+test("one that is gone is reported with how it comes back", () => {
   const { code, stderr } = wait(600, {}, ["web-1"]);
   expect(code).toBe(1);
-  expect(stderr).toContain("homeport: web-1 is missing on pi: run 'pulumi up --refresh'");
+  expect(stderr).toContain("homeport: pi no longer has web-1: run 'pulumi up --refresh'");
 });
 
 test("it says how long so far", () => {
@@ -97,10 +97,10 @@ test("it says how long so far", () => {
   expect(wait(60, { "web-1": { states } }).stdout).toMatch(/^waiting until web-1 is healthy on pi: 1\d s so far\n/);
 }, 60_000);
 
-test("one that was created and never started is reported with what recreates it", () => {
+test("one that was created and never started is reported, with what recreates it", () => {
   const { code, stderr } = wait(60, { "web-1": { states: "none created 0\n" } });
   expect(code).toBe(1);
   expect(stderr).toBe(
-    "homeport: web-1 was created on pi and never started, as when an 'up' is interrupted: run 'npm run recover' to recreate it\n",
+    "homeport: web-1 was created on pi and never started, as when an 'up' is cut off: 'npm run recover' recreates it\n",
   );
 });

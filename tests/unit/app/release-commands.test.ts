@@ -73,13 +73,13 @@ test("what a run that was cut off has left at work is waited for", () => {
 });
 
 test.each([
-  ["failure", "3 false", "the release commands of homeport-dev on pi ended with 3; the version before still serves."],
+  ["failure", "3 false", "the release commands of homeport-dev on pi exited with 3; the previous version still serves."],
   [
     "want of memory",
     "137 true",
     "the release commands of homeport-dev on pi needed more memory than app.memoryMb allows",
   ],
-])("a %s is told with what to do", (_, next, message) => {
+])("a %s is reported with what to do", (_, next, message) => {
   const { ended } = release({ status: "created", next });
   expect(ended.code).toBe(1);
   expect(ended.stdout).toBe("releasing homeport-dev on pi\nApplying weblog.0001_initial\n");
@@ -93,9 +93,9 @@ test("it says how long so far", () => {
   );
 }, 60_000);
 
-test("a container that is gone is told with how it comes back", () => {
+test("a container that is gone is reported with how it comes back", () => {
   const { ended } = release({ status: "created", name: "another" });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("No such object: another");
-  expect(ended.stderr).toContain("homeport: another is missing on pi: run 'pulumi up --refresh'");
+  expect(ended.stderr).toContain("homeport: pi no longer has another: run 'pulumi up --refresh'");
 });

@@ -45,7 +45,7 @@ test("the role is set once the container is healthy, and no argument has the pas
   expect(fakes.read("asked") + fakes.read("sql")).not.toContain("PASSWORD'\n");
 });
 
-test("a container that does not become healthy is told with its last lines", () => {
+test("a container that does not become healthy is reported with its last lines", () => {
   const fakes = container("starting\nunhealthy\n", PSQL);
   const { code, stderr } = setRole(fakes);
   expect(code).toBe(1);
@@ -57,16 +57,14 @@ test("a container that is gone is a failure", () => {
   const { code, stderr } = setRole(container("healthy\n", PSQL), "another");
   expect(code).not.toBe(0);
   expect(stderr).toContain("No such object: another");
-  expect(stderr).toContain(
-    "homeport: PostgreSQL's container another is missing on the server: run 'pulumi up --refresh'",
-  );
+  expect(stderr).toContain("homeport: the server has no PostgreSQL container another: run 'pulumi up --refresh'");
 });
 
-test("what PostgreSQL refuses is told with what to do", () => {
+test("what PostgreSQL refuses is reported with what to do", () => {
   const { code, stderr } = setRole(container("healthy\n", `#!/bin/sh\necho "ERROR: read-only" >&2\nexit 3\n`));
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^ERROR: read-only\nhomeport: PostgreSQL did not take the role django: .* run 'pulumi up' again\n$/,
+    /^ERROR: read-only\nhomeport: PostgreSQL refused the role django: .* run 'pulumi up' again\n$/,
   );
 });
 

@@ -59,7 +59,7 @@ test.each([
 ])("%s is not the API, and may pass", (_, status, body) => {
   const error = faultOf(status, body);
   expect(error.message).toBe(
-    `dns: what answers at ${ZONE.apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
+    `dns: the server at ${ZONE.apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
       "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
   );
   expect(error.passing).toBe(true);

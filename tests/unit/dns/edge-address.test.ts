@@ -10,15 +10,15 @@ test("an address is what it is, and nobody is asked", async () => {
   expect(answer).not.toHaveBeenCalled();
 });
 
-test("a name is what it leads to now, by IPv4", async () => {
+test("a name is what it resolves to now, by IPv4", async () => {
   answer.mockResolvedValue({ address: "198.51.100.11" });
   expect(await edgeAddress("vps.example.org")).toBe("198.51.100.11");
   expect(answer).toHaveBeenCalledWith("vps.example.org", { family: 4 });
 });
 
-test("a name that leads nowhere is told by its path, with the reason and what to do", async () => {
+test("a name that does not resolve is reported by its path, with the reason and what to do", async () => {
   answer.mockRejectedValue(new Error("getaddrinfo ENOTFOUND vps.example.org"));
   await expect(edgeAddress("vps.example.org")).rejects.toThrow(
-    /^edge\/address: vps\.example\.org resolves to no IPv4 address, .*ENOTFOUND.*: correct it/,
+    /^edge\/address: vps\.example\.org does not resolve to an IPv4 address, .*ENOTFOUND.*: correct it/,
   );
 });

@@ -48,23 +48,23 @@ describe("what the state knows", () => {
   const OURS = record({ comment: recordMark(OWNER) });
   const OLD = record({ comment: "Managed by Homeport" });
 
-  test("a record with the stack's comment that it does not know is ours, and forgotten", () => {
-    expect(sortRecords([OURS], ENTRIES, OWNER, ["2"])).toEqual({ ours: [OURS], forgotten: [OURS], foreign: [] });
+  test("a record with the stack's comment that it does not know is ours, and orphaned", () => {
+    expect(sortRecords([OURS], ENTRIES, OWNER, ["2"])).toEqual({ ours: [OURS], orphaned: [OURS], foreign: [] });
   });
 
   test("one that it knows is ours, and so is every one while nothing is known of the state", () => {
-    const known = { ours: [OURS], forgotten: [], foreign: [] };
+    const known = { ours: [OURS], orphaned: [], foreign: [] };
     expect(sortRecords([OURS], ENTRIES, OWNER, ["1"])).toEqual(known);
     expect(sortRecords([OURS], ENTRIES, OWNER)).toEqual(known);
   });
 
   test("one of another stack is foreign, known or not", () => {
     const other = record({ comment: "Managed by Homeport (homeport/staging)" });
-    expect(sortRecords([other], ENTRIES, OWNER, [])).toEqual({ ours: [], forgotten: [], foreign: [other] });
+    expect(sortRecords([other], ENTRIES, OWNER, [])).toEqual({ ours: [], orphaned: [], foreign: [other] });
   });
 
   test("one from before comments named the stack is ours only where the state knows it", () => {
     expect(sortRecords([OLD], ENTRIES, OWNER, ["1"]).ours).toEqual([OLD]);
-    expect(sortRecords([OLD], ENTRIES, OWNER, [])).toEqual({ ours: [], forgotten: [], foreign: [OLD] });
+    expect(sortRecords([OLD], ENTRIES, OWNER, [])).toEqual({ ours: [], orphaned: [], foreign: [OLD] });
   });
 });

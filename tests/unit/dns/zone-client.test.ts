@@ -78,7 +78,7 @@ describe("a list of records", () => {
 
   it("what is not JSON is not the API", async () => {
     handle = (_, response) => response.end("<html>sign in</html>");
-    await expect(list()).rejects.toThrow(`dns: what answers at ${apiUrl} is not Cloudflare's API (200, `);
+    await expect(list()).rejects.toThrow(`dns: the server at ${apiUrl} is not Cloudflare's API (200, `);
   });
 
   it("a token that no header can carry is not quoted, and never sent", async () => {

@@ -74,7 +74,7 @@ describe.each([
 
   test("is sent whole, and it is said why, where the server does not take a part", () => {
     const { ended, fakes } = ship({ here, others: [BASE], wholeOnly: true });
-    const refused = `pi did not take a part of ${IMAGE}: open ${here.layers[0]?.file ?? ""}: no such file\n`;
+    const refused = `pi refused a partial archive of ${IMAGE}: open ${here.layers[0]?.file ?? ""}: no such file\n`;
     expect(ended).toEqual({ code: 0, stdout: LOOKING + part(2) + refused + WHOLE, stderr: "" });
     expect(loaded(fakes)).toEqual(files(2));
     expect(loaded(fakes, 2)).toEqual(files(0));
@@ -127,7 +127,7 @@ test.each([
   ["nothing", ""],
 ])("an archive that speaks of %s is sent whole", (_, manifest) => {
   const { ended, fakes } = ship({ here: { ...OLD, manifest }, others: [BASE] });
-  const why = `${IMAGE} cannot be taken apart here: its manifest.json is not as expected\n`;
+  const why = `${IMAGE} cannot be taken apart here: its manifest.json has an unexpected format\n`;
   expect(ended).toEqual({ code: 0, stdout: LOOKING + why + WHOLE, stderr: "" });
   expect(loaded(fakes)).toContain("0a/layer.tar");
 });
@@ -137,7 +137,7 @@ test.each([
   ["Podman's", "overlay [[Backing Filesystem extfs]]"],
 ])("a server whose store is %s is sent all, and said so, and may have another id for it", (_, storeThere) => {
   const { ended, fakes } = ship({ others: [BASE], storeThere, idThere: "sha256:of-a-manifest" });
-  expect(ended).toEqual({ code: 0, stdout: `pi's engine takes images only whole\n${WHOLE}`, stderr: "" });
+  expect(ended).toEqual({ code: 0, stdout: `pi's engine accepts only whole images\n${WHOLE}`, stderr: "" });
   expect(loaded(fakes)).toHaveLength(6);
 });
 
@@ -145,7 +145,7 @@ test("a workstation whose store is containerd's sends a part, which is proved by
   const engines = { here: { ...OCI, id: "sha256:of-a-manifest" }, storeHere: CONTAINERD_STORE, others: [BASE] };
   expect(ship({ ...engines, idThere: ID }).ended).toEqual({ code: 0, stdout: LOOKING + part(2), stderr: "" });
   expect(ship({ ...engines, idThere: "sha256:of-another" }).ended.stdout).toContain(
-    `pi did not take a part of ${IMAGE}: it has another image of that name afterwards\n`,
+    `pi refused a partial archive of ${IMAGE}: it now has another image of that name\n`,
   );
 });
 

@@ -11,7 +11,7 @@ import { PROVIDERS, providePlugins, wantedPlugins } from "../../../lab/toolchain
 const CHECKOUT = join(__dirname, "..", "..", "..");
 const NOWHERE = { pulumi: "http://127.0.0.1:9", registry: "http://127.0.0.1:9", mode: "auto" } as const;
 
-// Five bundles in each test, on a machine that may be busy.
+// A plugin starts in each, on a machine that may be busy.
 jest.setTimeout(30_000);
 
 /** What a plugin writes first, to the engine: its port. */
@@ -55,7 +55,6 @@ describe("provider plugins", () => {
     expect(await provide()).toEqual([...PROVIDERS]);
     for (const { name, version } of await wantedPlugins(CHECKOUT)) {
       const launcher = join(directory, `resource-${name}-v${version}`, `pulumi-resource-${name}`);
-      expect(readFileSync(launcher, "utf8")).toContain('/stand-in.js" "$@"');
       expect(await firstLine(launcher)).toMatch(/^\d+$/);
       expect(statSync(launcher).mode & 0o111).toBe(0o111);
     }

@@ -89,7 +89,7 @@ describe("somebody else's record", () => {
     expect(inputs).toMatchObject({ stdin: "f1 A www.example.org 198.51.100.77\n", logging: "none" });
     expect(ignoreChanges).toEqual([]);
     expect(adopting.warnings.join("")).toContain(
-      "dns: replaces what somebody else made: A www.example.org 198.51.100.77",
+      "dns: replaces records that somebody else made: A www.example.org 198.51.100.77",
     );
     const record = adopting.resource("dns-a-www.example.org", RECORD);
     expect(record.dependencies).toContain(adopting.resource("dns-adoption-removal", "command:local:Command").urn);
@@ -121,7 +121,7 @@ describe("a record with this stack's comment", () => {
       expect(removal.inputs).toMatchObject({ stdin: "o1 A www.example.org 198.51.100.10\n", logging: "none" });
       expect(removal.ignoreChanges).toEqual([]);
       expect(resource("dns-a-www.example.org", RECORD).dependencies).toContain(removal.urn);
-      expect(warnings.join("")).toContain("are recreated: A www.example.org 198.51.100.10");
+      expect(warnings.join("")).toContain("its state does not know: A www.example.org 198.51.100.10");
       expect(cliCalls).toEqual(["stack export --stack organization/homeport/dev --non-interactive"]);
     },
   );
@@ -129,7 +129,7 @@ describe("a record with this stack's comment", () => {
   test("that the state knows is left alone, and nothing is made for it", async () => {
     const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, state: [KNOWN] });
     expect(resources.map(({ name }) => name)).not.toContain(FORGOTTEN);
-    expect(warnings.join("")).not.toContain("made anew");
+    expect(warnings.join("")).not.toContain("orphaned records");
   });
 
   test("that was made anew leaves no change behind", async () => {

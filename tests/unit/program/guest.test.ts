@@ -116,7 +116,7 @@ describe("a guest is refused, and told what to do,", () => {
 
   test("when the other stack was not deployed yet", async () => {
     await expect(refused({}, {})).rejects.toThrow(
-      "host/stack: the stack organization/homeport/production has no machines in its outputs: run 'pulumi up --stack organization/homeport/production' first",
+      "host/stack: the stack organization/homeport/production has no output that names its machines: run 'pulumi up --stack organization/homeport/production' first",
     );
   });
 

@@ -35,7 +35,7 @@ async function outputs(settings: Readonly<Record<string, unknown>>): Promise<Rec
 const then = (servers: readonly unknown[], database: object = SETTINGS.database): Promise<Run> =>
   runProgram({ settings: { ...SETTINGS, servers, database }, before });
 
-const OTHER_FIRST = /servers\/0\/name: the first server is pi and would become/;
+const OTHER_FIRST = /servers\/0\/name: the first server was pi, the settings say /;
 
 describe("the first server cannot become another one by the settings", () => {
   test.each([
@@ -57,7 +57,7 @@ describe("the first server cannot become another one by the settings", () => {
     const message = await fault(
       then([server("berry", PI.address, PI.hostKey), ONE, TWO], { engine: "postgresql", server: "one" }),
     );
-    expect(message).not.toContain("is the server ");
+    expect(message).not.toContain("was the server ");
     expect(message).toContain(`docs/scale-out.md, "Another first server"`);
   });
 });
@@ -68,19 +68,19 @@ describe("a machine cannot become another server in one step", () => {
     [
       "another name and address",
       [PI, server("uno", "198.51.100.19", ONE.hostKey)],
-      "is the server one and would become uno",
+      "was the server one, the settings say uno",
     ],
-    ["another name and host key", [PI, server("uno", ONE.address)], "is the server one and would become uno"],
+    ["another name and host key", [PI, server("uno", ONE.address)], "was the server one, the settings say uno"],
     [
       "each other's names",
       [PI, { ...ONE, name: "two" }, { ...TWO, name: "one" }],
       "servers/2/name: the machine 198.51.100.12",
     ],
-    ["the name of the first", [{ ...ONE, name: "pi" }, TWO], "is the server one and would become pi"],
+    ["the name of the first", [{ ...ONE, name: "pi" }, TWO], "was the server one, the settings say pi"],
     [
       "a name of its own, when the first has another machine",
       [server("pi", "192.168.77.11"), { ...PI, name: "old" }],
-      "is the server pi and would become old",
+      "was the server pi, the settings say old",
     ],
   ])("%s", async (_, servers, words) => {
     await expect(then(servers)).rejects.toThrow(words);
@@ -107,8 +107,7 @@ describe("everything else stays free", () => {
 });
 
 describe("the database does not move to another server without its data", () => {
-  const MOVED =
-    /database\/server: the database is on pi and would move to one, where it would be empty.*"PostgreSQL on another server"/s;
+  const MOVED = /database\/server: the database is on pi; on one it would be empty.*"PostgreSQL on another server"/s;
   const onOne = { engine: "postgresql", server: "one" };
 
   test("as the outputs know", async () => {
@@ -127,7 +126,7 @@ describe("the database does not move to another server without its data", () => 
   test("nor when its server is taken out in the same step", async () => {
     before = await outputs({ ...SETTINGS, database: onOne });
     await expect(then([PI, TWO], { engine: "postgresql", server: "two" })).rejects.toThrow(
-      "the database is on one and would move to two",
+      "the database is on one; on two it would be empty",
     );
   });
 

@@ -1,12 +1,6 @@
 import { parse } from "yaml";
 
-import {
-  Acme,
-  renderDashboard,
-  renderTraefikStatic,
-  renderTraefikTls,
-  TRAEFIK_PATHS,
-} from "../../../components/proxy/traefik-config";
+import { Acme, renderDashboard, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS } from "../../../components/proxy/traefik-config";
 
 const ACME: Acme = {
   directory: "https://acme.test/dir",

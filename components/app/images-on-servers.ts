@@ -4,7 +4,7 @@ import { ImageSource, imageSource, imageTransfer } from "../docker";
 import { UserError } from "../../lib/errors";
 import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
-import { AppServer } from "./app-server";
+import { AppServer } from "./server-with-image";
 
 export interface AppServersArgs {
   readonly host: {
@@ -60,7 +60,7 @@ function imageFor(name: string, args: AppServersArgs, platform: string): ImageSo
   const { context, dockerfile, image, pythonImage, buildArgs, repository } = args;
   const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
   if (base === undefined && image === undefined)
-    throw new UserError(`images/python: names no image for ${platform}, on which a server runs`);
+    throw new UserError(`images/python: no image for ${platform}, the platform of a server`);
   return imageSource(name, {
     ...{ context, dockerfile, image, platform, buildArgs, repository },
     pythonImage: base ?? "",
