@@ -44,7 +44,7 @@ function onServer(...given: Parameters<typeof handingOn>): Command {
 
 function program(): Command {
   return new Command("npm run")
-    .description("Daily work with a site that is deployed")
+    .description("Operates a deployed site")
     .enablePositionalOptions()
     .addCommand(
       command("admin", "forwards the site's admin to this machine, from anywhere, until Ctrl-C")
@@ -64,7 +64,7 @@ function program(): Command {
       ),
     )
     .addCommand(
-      command("forget", "takes a server that is gone for good out of the state; without --yes it only tells what of it")
+      command("forget", "removes a server that is gone for good from the state; without --yes only lists what would go")
         .argument("<server>", "its name")
         .option("--yes", "does it")
         .action(async (server: string, options: ForgetOptions) => {

@@ -30,7 +30,7 @@ export function parseImage(reference: string): ImageReference {
   const [name = "", digest] = reference.split("@");
   const [, path, tag] = /^(.+):([\w][\w.-]*)$/.exec(name) ?? [];
   if (path === undefined || tag === undefined) {
-    throw new UserError(`${reference}: has no tag, so there is nothing to look up: write name:tag`);
+    throw new UserError(`${reference}: has no tag: write name:tag`);
   }
   const [first = "", ...rest] = path.split("/");
   // A first part with a dot or a port is a registry, as Docker reads it.
@@ -65,7 +65,7 @@ async function token(image: ImageReference, challenge: string): Promise<string> 
   const fields = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
   const realm = fields.get("realm");
   if (!/^bearer /i.test(challenge) || realm === undefined) {
-    throw new UserError(`${image.name}: the registry wants a login that is not a token: ${challenge}`);
+    throw new UserError(`${image.name}: the registry asks for an unsupported authentication scheme: ${challenge}`);
   }
   const url = new URL(realm);
   url.searchParams.set("service", fields.get("service") ?? "");

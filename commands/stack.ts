@@ -31,14 +31,14 @@ export async function deployedStack(asked: string | undefined): Promise<Deployed
   const outputs = outputsSchema.safeParse(JSON.parse(await readByCli(name, ["stack", "output", "--json"])));
   if (outputs.success) return { name, ...outputs.data };
   throw new UserError(
-    `the stack ${name} does not say yet where its site is: run 'pulumi up --stack ${name}' first; after one that was interrupted, ` +
+    `the stack ${name} has no outputs yet: run 'pulumi up --stack ${name}' first; after an interrupted one, ` +
       `'npm run recover -- --stack ${name}'`,
   );
 }
 
-/** Runs the Pulumi CLI as if it were called by hand, and gives its exit code. */
+/** Runs the Pulumi CLI interactively, and returns its exit code. */
 export async function pulumiByHand(args: readonly string[]): Promise<number> {
-  // Of a program that was killed execa gives none.
+  // execa has no exit code for a killed process.
   const { exitCode, signal } = await execa("pulumi", [...args], {
     reject: false,
     stdio: "inherit",

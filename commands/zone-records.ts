@@ -27,7 +27,7 @@ export async function removeRecords(zone: KnownZone, token: string, records: rea
     process.execPath,
     ["--input-type=module", "--eval", script("dns/remove-records.mjs")],
     {
-      input: records.map((record) => `${record.id} ${recordLine(record)}, which no state knows\n`).join(""),
+      input: records.map((record) => `${record.id} ${recordLine(record)}, which is not in the state\n`).join(""),
       env: { API_URL: apiUrl, ZONE_ID: zoneId, CLOUDFLARE_API_TOKEN: token },
       reject: false,
     },

@@ -1,4 +1,4 @@
-/** What a stack's configuration may say, and the only reader of it. Imports no component. */
+/** The schema and the only reader of a stack's configuration. Imports no component. */
 export { DatabaseLoad, databaseLoad, leastMemory, maxConnections, sortMemory } from "./database-connections";
 export { HostAddress, hostAddress, Login } from "./host-address";
 export { loadSettings, readGuestSettings, readSettings } from "./load";

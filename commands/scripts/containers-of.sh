@@ -3,7 +3,7 @@
 # out: it serves, whatever a state knows of it.
 set -eu
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
-# Where nobody may look, nothing is listed: what serves would be among it.
+# Without root, fail: the list would include what serves.
 # shellcheck disable=SC2016  # for the shell of root
 served=$(as_root sh -c 'for file in /var/lib/homeport/*/serves; do [ ! -f "$file" ] || cat "$file"; done')
 served=$(printf '%s\n' "$served" | cut -d' ' -f2)

@@ -16,13 +16,13 @@ newest() {
 container=$(newest --filter health=healthy)
 if [ -z "$container" ]; then
   container=$(newest)
-  # A log outlives its container's end.
+  # A stopped container still has its log.
   if [ -z "$container" ] && [ "$verb" = logs ]; then container=$(newest --all); fi
   [ -n "$container" ] || {
-    echo "homeport: no container of $app is running here: npm run status tells more, and pulumi up makes one" >&2
+    echo "homeport: no container of $app is running here: see npm run status; pulumi up starts one" >&2
     exit 1
   }
-  echo "homeport: no container of $app is healthy here; this is the newest, and npm run logs and npm run status tell more" >&2
+  echo "homeport: no container of $app is healthy here; using the newest: see npm run logs and npm run status" >&2
 fi
 case $verb in
   run)

@@ -54,7 +54,7 @@ test("there need be none, also where Pulumi.yaml or the checkout's own file says
 
 test.each([
   ["mail-password", "not a name of capitals, digits and _, such as MAIL_PASSWORD"],
-  ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; a new one comes with app.rotate.djangoKey"],
+  ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; rotate it with app.rotate.djangoKey"],
   ["DATABASE_URL", "is set by the program: use database.server, or the secret databaseUrl"],
   ["STORAGE_SECRET_KEY", "is set by the program: use the secret storageSecretKey"],
   ["TRUSTED_PROXIES", "is set by the program: it is the network of the proxy"],
@@ -68,13 +68,13 @@ test.each(["MAIL_PASSWORD", "MAIL_PASSWORD_FILE"])(
   "one of which app.environment speaks by %s is refused",
   (variable) => {
     expect(faultOf({ MAIL_PASSWORD: "a secret" }, { app: { environment: { [variable]: "x" } } })).toContain(
-      `  appSecrets/MAIL_PASSWORD: app.environment has ${variable} as well: keep one of them\n`,
+      `  appSecrets/MAIL_PASSWORD: app.environment has ${variable} as well: remove one of them\n`,
     );
   },
 );
 
 test("an empty one is refused", () => {
-  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets/MAIL_PASSWORD: is empty: it has to be the secret\n");
+  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets/MAIL_PASSWORD: is empty: set the secret\n");
 });
 
 test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", (value) => {
@@ -83,7 +83,7 @@ test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", 
 });
 
 test("one in plain text is refused, in the stack's file beside secret ones and in the checkout's own", () => {
-  const told = "  appSecrets/SENTRY_DSN: stands there for everybody to read: make a new one, and set it with ";
+  const told = "  appSecrets/SENTRY_DSN: is stored in plain text: revoke it, then set a new one with ";
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }", SENTRY_DSN: "plain" });
   expect(faultOf({ MAIL_PASSWORD: "a secret", SENTRY_DSN: "plain" })).toContain(` has 1 fault(s):\n${told}`);
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }" });
