@@ -31,7 +31,7 @@ export async function recover(asked: string | undefined, options: readonly strin
   return pulumiByHand(["up", "--yes", "--skip-preview", "--stack", stack, ...options]);
 }
 
-/** Removes this stack's containers and networks that its state does not know. */
+/** Removes this stack's containers and networks that are not in its state. */
 async function removeUnknown(engine: KnownEngine, owner: string, known: readonly string[]): Promise<void> {
   const ssh = Ssh.byUrl(engine.url, engine.sshOptions);
   const unknown = unknownOf(await ssh.run("containers-of.sh", owner), known);
@@ -39,7 +39,7 @@ async function removeUnknown(engine: KnownEngine, owner: string, known: readonly
   if (unknown.length > 0) await ssh.run("remove-containers.sh", ...unknown.map(({ kind, id }) => `${kind} ${id}`));
 }
 
-/** Removes this stack's records that its state does not know: Cloudflare refuses to make them a second time (81058). */
+/** Removes this stack's records that are not in its state: Cloudflare refuses to create them twice (81058). */
 async function removeUnknownRecords(stack: string, zone: KnownZone, owner: string): Promise<void> {
   const token = await apiToken(stack);
   if (token === undefined) {
@@ -50,10 +50,10 @@ async function removeUnknownRecords(stack: string, zone: KnownZone, owner: strin
   if (unknown.length > 0) say(await removeRecords(zone, token, unknown));
 }
 
-/** What `pulumi config --json` answers; a value that is no text has none. */
+/** The output of `pulumi config --json`; only texts have a value. */
 const configSchema = z.record(z.string(), z.object({ value: z.string().optional() }));
 
-/** Where the provider looks as well. */
+/** Reads the token from the same places as the provider. */
 async function apiToken(stack: string): Promise<string | undefined> {
   const own = process.env["CLOUDFLARE_API_TOKEN"];
   if (own !== undefined && own !== "") return own;

@@ -25,7 +25,7 @@ export class Ssh {
   ) {}
 
   /**
-   * The way to a server, the first one if none is named: at home directly, from elsewhere through the tunnel where `sshOverTunnel` is set.
+   * Connects to a server, by default the first: directly at home, from elsewhere through the tunnel if `sshOverTunnel` is set.
    */
   public static async toServer(stack: DeployedStack, asked?: string): Promise<Ssh> {
     const { host } = stack;
@@ -53,7 +53,7 @@ export class Ssh {
     throw new UserError(`${describe(server)}: ${failure}; and through ${describe(edge)}: ${farFailure}`);
   }
 
-  /** The way to the edge. */
+  /** Connects to the edge. */
   public static async toEdge(stack: DeployedStack): Promise<Ssh> {
     const edge = address(stack.host.edge);
     const way = new Ssh(edge.name, [...options(edge, knownHosts(stack)), loginOf(edge)]);
@@ -62,12 +62,12 @@ export class Ssh {
     throw new UserError(`${describe(edge)}: ${failure}`);
   }
 
-  /** The way to the machine where TLS ends, and the admin answers. */
+  /** Connects to the ingress, which also serves the admin. */
   public static async toIngress(stack: DeployedStack): Promise<Ssh> {
     return stack.host.ingress === "edge" ? Ssh.toEdge(stack) : Ssh.toServer(stack);
   }
 
-  /** The way that a provider's configuration in the state names: `ssh://user@address:port` and options. */
+  /** Connects as a provider's configuration in the state says: `ssh://user@address:port` and options. */
   public static byUrl(url: string, sshOptions: readonly string[]): Ssh {
     const { hostname, port, username } = new URL(url);
     const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`];

@@ -5,7 +5,7 @@ import { SharedHost, sharedHostSchema } from "../components/site/shared-host";
 import { readByCli, selectedStack } from "../state";
 import { UserError } from "../lib/errors";
 
-/** What the commands read of a stack's outputs. */
+/** The outputs that the commands read. */
 const outputsSchema = z.object({
   app: z.string(),
   url: z.string(),
@@ -13,19 +13,19 @@ const outputsSchema = z.object({
   host: sharedHostSchema,
 });
 
-/** A deployed stack as the commands know it. */
+/** A deployed stack. */
 export interface DeployedStack extends z.output<typeof outputsSchema> {
   /** Its name, such as `production`. */
   readonly name: string;
   readonly host: SharedHost;
 }
 
-/** The name of a stack: the one that was asked for, or the one that is selected. */
+/** The name of the requested stack, or of the selected one. */
 export async function stackName(asked: string | undefined): Promise<string> {
   return asked ?? (await selectedStack());
 }
 
-/** Reads the outputs of a stack; `asked` is its name, undefined the one that is selected. */
+/** Reads the outputs of a stack; `asked` is its name, undefined: the selected one. */
 export async function deployedStack(asked: string | undefined): Promise<DeployedStack> {
   const name = await stackName(asked);
   const outputs = outputsSchema.safeParse(JSON.parse(await readByCli(name, ["stack", "output", "--json"])));

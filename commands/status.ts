@@ -57,7 +57,7 @@ async function machineStatus(ssh: Ssh, app: string, tells: readonly Part[]): Pro
   return `${site}${await ssh.run("machine-status.sh")}`;
 }
 
-/** The certificate that visitors are shown, by a handshake with the edge. */
+/** The certificate that visitors see, by a handshake with the edge. */
 async function siteStatus(name: string, address: string): Promise<string> {
   const socket = tls.connect({ host: address, port: 443, servername: name, rejectUnauthorized: false });
   try {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Lists the containers and networks that a stack has made on this engine, a line each: OWNER. Reads only. A container that the present route names is left
-# out: it serves, whatever a state knows of it.
+# Lists a stack's containers and networks on this engine, a line each: OWNER. Reads only. A container that the current route names is left out: it serves,
+# whatever the state says.
 set -eu
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 # Without root, fail: the list would include what serves.

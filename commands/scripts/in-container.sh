@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Does something with the container that serves an application, the newest healthy one: APP run|logs WORDS...
+# Runs a verb on the container that serves an application, the newest healthy one: APP run|logs WORDS...
 #   run       the words are a command in it, with this terminal if there is one
 #   with-env  the same, with variables that come on stdin, a line each; they are in no process's arguments
 #   logs      the words are options of `docker logs`
@@ -12,7 +12,7 @@ newest() {
   printf '%s\n' "$all" | head -n 1
 }
 
-# In the middle of a deploy, or after one that failed, there is one beside the one that serves, and that one is the newer.
+# During a deploy, or after a failed one, a newer container exists beside the one that serves.
 container=$(newest --filter health=healthy)
 if [ -z "$container" ]; then
   container=$(newest)
