@@ -71,8 +71,7 @@ describe("in the container of an application", () => {
     expect(run(["run", "ls"])).toEqual({
       code: 7,
       stdout: "",
-      stderr:
-        "homeport: no container of blog is healthy here; using the newest: see npm run logs and npm run status\n",
+      stderr: "homeport: no container of blog is healthy here; using the newest: see npm run logs and npm run status\n",
     });
     expect(machine.read("asked")).toBe("exec|--interactive|decade|ls|\n");
   });

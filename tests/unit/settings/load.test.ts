@@ -141,11 +141,7 @@ describe("rejects, by its path,", () => {
     ["tunnel/interface", "a name that is too long", "tunnel/interface: not an interface name"],
     ["tunnel/mtu", 1500, "tunnel/mtu: Too big: expected number to be <=1440"],
     ["tls/email", "nobody", "tls/email: Invalid email address"],
-    [
-      "tls/wildcard",
-      true,
-      "tls/wildcard: needs tls.challenge dns-01: no authority issues a wildcard by http-01",
-    ],
+    ["tls/wildcard", true, "tls/wildcard: needs tls.challenge dns-01: no authority issues a wildcard by http-01"],
     [
       "dnsToken",
       "plain text",
