@@ -1,7 +1,18 @@
 import { AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
-import { guestMachines, observeGuest, observeOwn, outputs, ownMachines, PreviousState, readPreviousState, SiteHost, StackNames, stackNames } from "./components/site";
+import {
+  guestMachines,
+  observeGuest,
+  observeOwn,
+  outputs,
+  ownMachines,
+  PreviousState,
+  readPreviousState,
+  SiteHost,
+  StackNames,
+  stackNames,
+} from "./components/site";
 import { topology } from "./plan";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
 import { exitOnEpipe } from "./lib/exit-on-epipe";

@@ -10,7 +10,7 @@ import { deployedStack } from "./stack";
 /** Time for the forwarded port to answer, seconds. */
 const ANSWER_SECONDS = 20;
 
-/** `npm run admin`: the admin of a site on a port of this workstation, through ssh, until it is interrupted. */
+/** `npm run admin`: forwards a site's admin to a port of this workstation by ssh, until interrupted. */
 export async function admin(asked: string | undefined, { port }: { readonly port: number }): Promise<number> {
   const stack = await deployedStack(asked);
   await refuseTakenPort(port);
@@ -26,7 +26,7 @@ export async function admin(asked: string | undefined, { port }: { readonly port
     say(`  ${url.href}`);
     say(`  user: ${stack.admin.user}   password: ${stack.admin.password}`);
     say(
-      "The browser warns of the certificate, because no authority gives one for this address. It is the server's own if it has",
+      "The browser warns about the certificate: no authority issues one for this address. It is the server's if it has",
     );
     say(`  SHA-256 ${fingerprint}`);
   } catch (error) {
@@ -49,7 +49,7 @@ async function certificate(port: number): Promise<string> {
     const seen = await handshake(port).catch(String);
     if (typeof seen !== "string") return seen.fingerprint256;
     if (Date.now() > deadline) {
-      throw new UserError(`the server's port ${ADMIN_PORT} does not answer: see npm run status (${seen})`);
+      throw new UserError(`the server's port ${ADMIN_PORT} does not answer (${seen}): run npm run status`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -69,7 +69,7 @@ async function refuseTakenPort(port: number): Promise<void> {
   const server = net.createServer().listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
     throw new UserError(
-      `port ${port} of this machine cannot be used (${String(error)}): npm run admin -- --port ${port + 1000}`,
+      `port ${port} of this machine cannot be used (${String(error)}): run npm run admin -- --port ${port + 1000}`,
     );
   });
   server.close();

@@ -5,13 +5,13 @@ import { nameOf, plainValue, readState, StateResource, withoutResources } from "
 import { UserError } from "../lib/errors";
 import { KnownEngine, sshEngine } from "./known-state";
 
-/** A resource of a state; two can have one URN, of which one waits to be deleted. */
+/** A resource of a state; two can share a URN if one awaits deletion. */
 export interface Forgotten {
   readonly urn: string;
   readonly id: string | undefined;
 }
 
-/** What a state has of a server. */
+/** What a state holds of a server. */
 export interface ServerState {
   readonly engine: KnownEngine;
   /** All that the next `up` would ask that machine for, once each, also what a run that was killed was just about. What else has its name is made and removed without it. */
@@ -29,7 +29,7 @@ export function serverState(text: string, server: string): ServerState {
   if (found === undefined) {
     const names = known.map(({ name }) => name).join(", ");
     throw new UserError(
-      `${server} is not a server in the state: ${names === "" ? "it knows none" : `expected ${names}`}`,
+      `${server} is not a server in the state: ${names === "" ? "it has none" : `expected ${names}`}`,
     );
   }
   const { hostname, port } = new URL(found.engine.url);
@@ -50,7 +50,7 @@ export function withoutForgotten(text: string, gone: readonly Forgotten[]): stri
   return withoutResources(text, ({ urn, id }) => gone.some((one) => one.urn === urn && one.id === id));
 }
 
-// The edge has an engine, too, and moves by its login alone.
+// The edge has an engine too, but moves by its login alone.
 function engineOf(resource: StateResource): { name: string; urn: string; engine: KnownEngine }[] {
   const { urn } = resource;
   const [, name] = /^(.+)-docker$/.exec(nameOf(urn)) ?? [];
@@ -60,7 +60,7 @@ function engineOf(resource: StateResource): { name: string; urn: string; engine:
 
 const connectionSchema = z.object({ host: z.string(), port: z.number().default(22) });
 
-// A connection is secret as a whole: its text stands in the export as JSON.
+// A connection is secret as a whole: the export has it as JSON text.
 function commandAt({ type, inputs }: StateResource): string | undefined {
   if (type !== "command:remote:Command") return undefined;
   const { connection } = z.object({ connection: z.unknown() }).catch({ connection: undefined }).parse(inputs);

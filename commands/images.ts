@@ -24,8 +24,8 @@ export async function ownPins(): Promise<Pin[]> {
 }
 
 /**
- * `npm run images`: pins each image to the digest that its tag has now, and tells what has moved. Files change only after every registry has
- * answered, so that no half of the pins is renewed.
+ * `npm run images`: pins each image to the digest that its tag has now, and reports what has moved. Files change only after every registry has
+ * answered, so that never half of the pins are renewed.
  */
 export async function images(pins: readonly Pin[], hub: string): Promise<number> {
   const looked = await Promise.all(

@@ -6,7 +6,7 @@ const SUPERUSER_VARIABLES = /^DJANGO_SUPERUSER_\w+$/;
 
 const IN_CONTAINER = "in-container.sh";
 
-/** Which site, and on which of its servers; undefined: the stack that is selected, and its first server. */
+/** Site and server; undefined: the selected stack, its first server. */
 export interface Asked {
   readonly stack?: string | undefined;
   readonly server?: string | undefined;

@@ -2,23 +2,23 @@ import { z } from "zod";
 
 import { providerList, readState, StateResource } from "../state";
 
-/** An engine that a stack's state speaks of, and how it is reached. */
+/** An engine in a stack's state, and how to reach it. */
 export interface KnownEngine {
   /** `ssh://user@address:port`. */
   readonly url: string;
   readonly sshOptions: readonly string[];
 }
 
-/** A zone at Cloudflare that a stack's state speaks of. */
+/** A Cloudflare zone in a stack's state. */
 export interface KnownZone {
   readonly zoneId: string;
   /** Undefined: Cloudflare's own. */
   readonly apiUrl: string | undefined;
-  /** Ids of the records that the state knows there. */
+  /** Ids of its records in the state. */
   readonly ids: readonly string[];
 }
 
-/** What a stack's state says of what stands outside of it. */
+/** What a stack's state holds of engines and zones. */
 export interface KnownState {
   /** The stack as hosts know it, `project/stack`; undefined where the state is empty. */
   readonly owner: string | undefined;
@@ -28,7 +28,7 @@ export interface KnownState {
   readonly zones: readonly KnownZone[];
 }
 
-/** What the text of an exported state says of engines and zones. */
+/** Reads engines and zones from an exported state. */
 export function knownState(text: string): KnownState {
   const { owner, resources, pending } = readState(text);
   return {
@@ -39,7 +39,7 @@ export function knownState(text: string): KnownState {
   };
 }
 
-// The zone of a record that was just being made is in no resource yet.
+// A record whose creation was interrupted is only among the pending operations.
 function zonesOf(resources: readonly StateResource[], all: readonly StateResource[]): KnownZone[] {
   const api = z.object({ baseUrl: z.string().optional() }).catch({});
   const [apiUrl] = resources
@@ -59,7 +59,7 @@ function zoneOf({ type, inputs }: StateResource): string[] {
   return read.success ? [read.data.zoneId] : [];
 }
 
-/** The engine that a provider of Docker reaches by ssh; undefined of other resources, and of the workstation's own engine, which has no host. */
+/** The engine that a Docker provider reaches by ssh; undefined for other resources, and for the workstation's engine, which has no host. */
 export function sshEngine({ type, inputs }: StateResource): KnownEngine | undefined {
   if (type !== "pulumi:providers:docker") return undefined;
   const read = z.object({ host: z.string().startsWith("ssh://"), sshOpts: z.string().default("[]") }).safeParse(inputs);

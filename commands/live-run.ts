@@ -2,8 +2,8 @@ import { backendDirectory, stackLocks } from "../state";
 import { UserError } from "../lib/errors";
 
 /**
- * Refuses where another command of Pulumi is at work on a stack: to end its lock would have two of them at once. Known of a file backend and of this
- * workstation; Pulumi Cloud refuses by itself what is under way.
+ * Refuses while another Pulumi command runs on the stack: cancelling its lock would let two run at once. Works for a file backend on this workstation;
+ * Pulumi Cloud refuses by itself.
  */
 export async function refuseLiveRun(stack: string): Promise<void> {
   const backend = await backendDirectory();
@@ -11,7 +11,7 @@ export async function refuseLiveRun(stack: string): Promise<void> {
   const lock = (await stackLocks(backend)).find((one) => one.live && one.stack === stack);
   if (lock !== undefined) {
     throw new UserError(
-      `another Pulumi command is running on ${stack} (process ${lock.pid}, since ${lock.timestamp}): wait until it exits, or press Ctrl-C there`,
+      `a Pulumi command is running on ${stack} (process ${lock.pid}, since ${lock.timestamp}): wait for it to exit, or press Ctrl-C there`,
     );
   }
 }

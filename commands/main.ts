@@ -19,11 +19,11 @@ function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .usage("[-- [--stack STACK] ...]")
-    .option("--stack <stack>", "name of the stack (default: the one that is selected)");
+    .option("--stack <stack>", "name of the stack (default: the selected one)");
 }
 
-/** A command that hands words on: what stands behind `--stack`, also what looks like an option. */
-function handingOn(
+/** A command that passes on all words behind `--stack`, options included. */
+function passingOn(
   name: string,
   description: string,
   action: (asked: Asked, words: string[]) => Promise<number>,
@@ -37,14 +37,14 @@ function handingOn(
     });
 }
 
-/** The same for what is done on one server. */
-function onServer(...given: Parameters<typeof handingOn>): Command {
-  return handingOn(...given).option("--server <server>", "name of a server (default: the first)");
+/** The same for a command on one server. */
+function onServer(...given: Parameters<typeof passingOn>): Command {
+  return passingOn(...given).option("--server <server>", "name of a server (default: the first)");
 }
 
 function program(): Command {
   return new Command("npm run")
-    .description("Daily work with a site that is deployed")
+    .description("Operates a deployed site")
     .enablePositionalOptions()
     .addCommand(
       command("admin", "forwards the site's admin to this machine, from anywhere, until Ctrl-C")
@@ -64,7 +64,7 @@ function program(): Command {
       ),
     )
     .addCommand(
-      command("forget", "takes a server that is gone for good out of the state; without --yes it only tells what of it")
+      command("forget", "removes a server that is gone for good from the state; without --yes only lists what would go")
         .argument("<server>", "its name")
         .option("--yes", "does it")
         .action(async (server: string, options: ForgetOptions) => {
@@ -80,7 +80,7 @@ function program(): Command {
         }),
     )
     .addCommand(
-      handingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", ({ stack }, words) =>
+      passingOn("recover", "finishes an interrupted pulumi up; takes the options of pulumi up", ({ stack }, words) =>
         recover(stack, words),
       ),
     );

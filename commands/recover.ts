@@ -8,14 +8,14 @@ import { pulumiByHand, stackName } from "./stack";
 import { removeRecords, unknownRecords } from "./zone-records";
 
 /**
- * `npm run recover [-- OPTIONS...]`: brings a stack to its end after a `pulumi up` that was interrupted, whatever it was doing. The options are
- * those of `pulumi up`. What an interrupted run was just making is on the machine and in no state: it would hold its ports for ever.
+ * `npm run recover [-- OPTIONS...]`: completes an interrupted `pulumi up`, with the options of `pulumi up`. What the interrupted run was creating is on
+ * the machine but not in the state, and would hold its ports for ever.
  */
 export async function recover(asked: string | undefined, options: readonly string[]): Promise<number> {
   const stack = await stackName(asked);
   await refuseLiveRun(stack);
-  say(`Ending what is left of the interrupted run of ${stack}`);
-  // Pulumi Cloud refuses to cancel where nothing is under way; that is no reason to stop.
+  say(`Cancelling the interrupted run of ${stack}`);
+  // Pulumi Cloud refuses to cancel if nothing is running; continue then.
   await pulumi(["cancel", "--yes", "--stack", stack]).catch((error: unknown) => {
     say(`  ${error instanceof Error ? error.message : String(error)}`);
   });
@@ -24,40 +24,40 @@ export async function recover(asked: string | undefined, options: readonly strin
     for (const engine of engines) await removeUnknown(engine, owner, ids);
     for (const zone of zones) await removeUnknownRecords(stack, zone, owner);
   }
-  say("Comparing the state with the machines");
+  say("Refreshing the state");
   const code = await pulumiByHand(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
   if (code !== 0) return code;
-  say("Going on with the deploy");
+  say("Resuming the deploy");
   return pulumiByHand(["up", "--yes", "--skip-preview", "--stack", stack, ...options]);
 }
 
-/** Removes this stack's containers and networks that its state does not know. */
+/** Removes this stack's containers and networks that are not in its state. */
 async function removeUnknown(engine: KnownEngine, owner: string, known: readonly string[]): Promise<void> {
   const ssh = Ssh.byUrl(engine.url, engine.sshOptions);
   const unknown = unknownOf(await ssh.run("containers-of.sh", owner), known);
-  for (const { kind, name } of unknown) say(`  removing the ${kind} ${name}, which no state knows`);
+  for (const { kind, name } of unknown) say(`  removing the ${kind} ${name}, which is not in the state`);
   if (unknown.length > 0) await ssh.run("remove-containers.sh", ...unknown.map(({ kind, id }) => `${kind} ${id}`));
 }
 
-/** Removes this stack's records that its state does not know: Cloudflare refuses to make them a second time (81058). */
+/** Removes this stack's records that are not in its state: Cloudflare refuses to create them twice (81058). */
 async function removeUnknownRecords(stack: string, zone: KnownZone, owner: string): Promise<void> {
   const token = await apiToken(stack);
   if (token === undefined) {
-    say(`  the records of zone ${zone.zoneId} are not looked at: there is no token for Cloudflare`);
+    say(`  the records of zone ${zone.zoneId} are not checked: there is no Cloudflare token`);
     return;
   }
   const unknown = await unknownRecords(zone, token, owner);
   if (unknown.length > 0) say(await removeRecords(zone, token, unknown));
 }
 
-/** What `pulumi config --json` answers; a value that is no text has none. */
+/** The output of `pulumi config --json`; only texts have a value. */
 const configSchema = z.record(z.string(), z.object({ value: z.string().optional() }));
 
-/** Where the provider looks as well. */
+/** Reads the token from the same places as the provider. */
 async function apiToken(stack: string): Promise<string | undefined> {
   const own = process.env["CLOUDFLARE_API_TOKEN"];
   if (own !== undefined && own !== "") return own;
-  // All of them: to be asked for one that is not there is a failure of the CLI like any other.
+  // All of them: the CLI fails the same way for a missing key as for any other error.
   const settings = configSchema.parse(
     JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack])),
   );

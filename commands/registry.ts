@@ -1,12 +1,12 @@
 import { UserError } from "../lib/errors";
 
-/** An image of a registry by its tag, with the digest that pins it where there is one. */
+/** A tagged image, with the digest that pins it, if any. */
 export interface ImageReference {
   /** Without a scheme; undefined is Docker Hub. */
   readonly registry: string | undefined;
   readonly repository: string;
   readonly tag: string;
-  /** What stands before the digest: the readable part of a pin. */
+  /** The part before the digest. */
   readonly name: string;
   readonly digest: string | undefined;
 }
@@ -30,7 +30,7 @@ export function parseImage(reference: string): ImageReference {
   const [name = "", digest] = reference.split("@");
   const [, path, tag] = /^(.+):([\w][\w.-]*)$/.exec(name) ?? [];
   if (path === undefined || tag === undefined) {
-    throw new UserError(`${reference}: has no tag, so there is nothing to look up: write name:tag`);
+    throw new UserError(`${reference}: has no tag: write name:tag`);
   }
   const [first = "", ...rest] = path.split("/");
   // A first part with a dot or a port is a registry, as Docker reads it.
@@ -40,7 +40,7 @@ export function parseImage(reference: string): ImageReference {
   return { registry: undefined, repository: rest.length === 0 ? `library/${path}` : path, tag, name, digest };
 }
 
-/** Asks a registry for the digest that a tag has now. `hub` is where Docker Hub answers, or a mirror of it. */
+/** Asks a registry for a tag's current digest. `hub` is Docker Hub's URL, or a mirror's. */
 export async function currentDigest(image: ImageReference, hub: string): Promise<string> {
   const registry = image.registry === undefined ? hub : `https://${image.registry}`;
   const url = `${registry}/v2/${image.repository}/manifests/${image.tag}`;
@@ -65,7 +65,7 @@ async function token(image: ImageReference, challenge: string): Promise<string> 
   const fields = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
   const realm = fields.get("realm");
   if (!/^bearer /i.test(challenge) || realm === undefined) {
-    throw new UserError(`${image.name}: the registry wants a login that is not a token: ${challenge}`);
+    throw new UserError(`${image.name}: the registry asks for an unsupported authentication scheme: ${challenge}`);
   }
   const url = new URL(realm);
   url.searchParams.set("service", fields.get("service") ?? "");
@@ -82,7 +82,7 @@ async function request(image: ImageReference, url: string, options: RequestInit)
   try {
     return await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
   } catch (error) {
-    // fetch itself only says that it failed; with several addresses the cause has a code alone.
+    // fetch's own message has no reason; with several addresses the cause has only a code.
     const { cause } = error as { cause?: { message?: string; code?: string } };
     const why = [cause?.message, cause?.code].find((text) => text !== undefined && text !== "") ?? String(error);
     throw new UserError(`${image.name}: ${new URL(url).origin} does not answer: ${why}`);

@@ -10,10 +10,10 @@ import { UserError } from "../lib/errors";
 import { quote } from "../lib/quote";
 import { DeployedStack } from "./stack";
 
-/** Time to connect, seconds: somebody waits. */
+/** Connect timeout, seconds; short, because the operator is waiting. */
 const CONNECT_SECONDS = 5;
 
-/** A machine that lets us in, by OpenSSH: only with the pinned host key, only with the operator's key or agent. */
+/** A machine reached by OpenSSH, only with the pinned host key and the operator's key or agent. */
 export class Ssh {
   private constructor(
     /** Name of the machine. */
@@ -23,7 +23,7 @@ export class Ssh {
   ) {}
 
   /**
-   * The way to a server, the first one if none is named: at home directly, from elsewhere through the tunnel where `sshOverTunnel` is set.
+   * Connects to a server, by default the first: directly at home, from elsewhere through the tunnel if `sshOverTunnel` is set.
    */
   public static async toServer(stack: DeployedStack, asked?: string): Promise<Ssh> {
     const { host } = stack;
@@ -35,7 +35,7 @@ export class Ssh {
     if (failure === undefined) return direct;
     if (!wanted.sshOverTunnel) {
       throw new UserError(
-        `${describe(server)}: ${failure}. From elsewhere the server is reached through the tunnel if 'sshOverTunnel: true' is set for it`,
+        `${describe(server)}: ${failure}. To reach the server from outside its network, set 'sshOverTunnel: true' for it`,
       );
     }
     const jump = ["ssh", ...options(edge, knownHostsFile), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
@@ -51,7 +51,7 @@ export class Ssh {
     throw new UserError(`${describe(server)}: ${failure}; and through ${describe(edge)}: ${farFailure}`);
   }
 
-  /** The way to the edge. */
+  /** Connects to the edge. */
   public static async toEdge(stack: DeployedStack): Promise<Ssh> {
     const edge = address(stack.host.edge);
     const way = new Ssh(edge.name, [...options(edge, knownHosts(stack)), loginOf(edge)]);
@@ -60,12 +60,12 @@ export class Ssh {
     throw new UserError(`${describe(edge)}: ${failure}`);
   }
 
-  /** The way to the machine where TLS ends, and the admin answers. */
+  /** Connects to the ingress, which also serves the admin. */
   public static async toIngress(stack: DeployedStack): Promise<Ssh> {
     return stack.host.ingress === "edge" ? Ssh.toEdge(stack) : Ssh.toServer(stack);
   }
 
-  /** The way that a provider's configuration in the state names: `ssh://user@address:port` and options. */
+  /** Connects as a provider's configuration in the state says: `ssh://user@address:port` and options. */
   public static byUrl(url: string, sshOptions: readonly string[]): Ssh {
     const { hostname, port, username } = new URL(url);
     const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`];
@@ -85,7 +85,7 @@ export class Ssh {
   /** Runs a static script with this process's own input and output, a terminal if it has one; gives the exit code. */
   public async byHand(script: string, args: readonly string[], input?: string): Promise<number> {
     const terminal = process.stdin.isTTY && input === undefined ? ["-t"] : [];
-    // Of a program that was killed execa gives none.
+    // execa has no exit code for a killed process.
     const { exitCode, signal } = await execa("ssh", [...terminal, ...this.words, remote(script, args)], {
       reject: false,
       stdout: "inherit",
@@ -95,13 +95,13 @@ export class Ssh {
     return signal === undefined ? exitCode : 1;
   }
 
-  /** Forwards a port of this workstation to a port of the machine's own loopback address, until it is ended. */
+  /** Forwards a port of this workstation to a port of the machine's own loopback address, until killed. */
   public forward(localPort: number, port: number) {
     const forward = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", `127.0.0.1:${localPort}:127.0.0.1:${port}`];
     return execa("ssh", [...forward, ...this.words], { reject: false, stdin: "ignore" });
   }
 
-  /** Why the machine does not let us in; undefined: it does. */
+  /** Why the machine is unreachable; undefined: it is reachable. */
   public async failure(): Promise<string | undefined> {
     const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
     if (exitCode === 0) return undefined;
@@ -110,7 +110,7 @@ export class Ssh {
   }
 }
 
-/** All servers of a stack; the first does what is done once. */
+/** All servers of a stack; the first runs the release commands and jobs. */
 export function serversOf({ host }: Pick<DeployedStack, "host">): readonly DeployedStack["host"]["server"][] {
   return [host.server, ...host.others];
 }

@@ -5,7 +5,7 @@ import { SharedHost, sharedHostSchema } from "../components/site";
 import { readByCli, selectedStack } from "../state";
 import { UserError } from "../lib/errors";
 
-/** What the commands read of a stack's outputs. */
+/** The outputs that the commands read. */
 const outputsSchema = z.object({
   app: z.string(),
   url: z.string(),
@@ -13,32 +13,32 @@ const outputsSchema = z.object({
   host: sharedHostSchema,
 });
 
-/** A deployed stack as the commands know it. */
+/** A deployed stack. */
 export interface DeployedStack extends z.output<typeof outputsSchema> {
   /** Its name, such as `production`. */
   readonly name: string;
   readonly host: SharedHost;
 }
 
-/** The name of a stack: the one that was asked for, or the one that is selected. */
+/** The name of the requested stack, or of the selected one. */
 export async function stackName(asked: string | undefined): Promise<string> {
   return asked ?? (await selectedStack());
 }
 
-/** Reads the outputs of a stack; `asked` is its name, undefined the one that is selected. */
+/** Reads the outputs of a stack; `asked` is its name, undefined: the selected one. */
 export async function deployedStack(asked: string | undefined): Promise<DeployedStack> {
   const name = await stackName(asked);
   const outputs = outputsSchema.safeParse(JSON.parse(await readByCli(name, ["stack", "output", "--json"])));
   if (outputs.success) return { name, ...outputs.data };
   throw new UserError(
-    `the stack ${name} does not say yet where its site is: run 'pulumi up --stack ${name}' first; after one that was interrupted, ` +
+    `the stack ${name} has no outputs yet: run 'pulumi up --stack ${name}' first; after an interrupted one, ` +
       `'npm run recover -- --stack ${name}'`,
   );
 }
 
-/** Runs the Pulumi CLI as if it were called by hand, and gives its exit code. */
+/** Runs the Pulumi CLI interactively, and returns its exit code. */
 export async function pulumiByHand(args: readonly string[]): Promise<number> {
-  // Of a program that was killed execa gives none.
+  // execa has no exit code for a killed process.
   const { exitCode, signal } = await execa("pulumi", [...args], {
     reject: false,
     stdio: "inherit",

@@ -8,7 +8,7 @@ import { DeployedStack, deployedStack } from "./stack";
 /** Time for the handshake with the site, seconds. */
 const HANDSHAKE_SECONDS = 10;
 
-/** `npm run status`: what runs, as the machines and the site tell it now. Changes nothing; its exit code says whether all of them answered. */
+/** `npm run status`: the current state of site and machines. Changes nothing; exits 1 unless all of them answered. */
 export async function status(asked: string | undefined): Promise<number> {
   const stack = await deployedStack(asked);
   const { edge } = stack.host;
@@ -29,10 +29,10 @@ export async function status(asked: string | undefined): Promise<number> {
   return seen.every((one) => one.status === "fulfilled") ? 0 : 1;
 }
 
-/** A part of what a machine tells of a site: a function of `scripts/server-status.sh`. */
+/** A part of a machine's report: a function of `scripts/server-status.sh`. */
 type Part = "containers" | "certificates" | "data";
 
-/** A machine, and what it can tell of the site. */
+/** A machine, and the parts it reports. */
 interface Machine {
   readonly name: string;
   readonly address: string;
@@ -57,7 +57,7 @@ async function machineStatus(ssh: Ssh, app: string, tells: readonly Part[]): Pro
   return `${site}${await ssh.run("machine-status.sh")}`;
 }
 
-/** The certificate that visitors are shown, by a handshake with the edge. */
+/** The certificate that visitors see, by a handshake with the edge. */
 async function siteStatus(name: string, address: string): Promise<string> {
   const socket = tls.connect({ host: address, port: 443, servername: name, rejectUnauthorized: false });
   try {

@@ -1,4 +1,4 @@
-// Makes docs/settings.md of the descriptions in Pulumi.yaml: npm run settings:docs. With --stdout it is printed instead.
+// Generates docs/settings.md from the descriptions in Pulumi.yaml: npm run settings:docs. --stdout prints it instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,17 +8,17 @@ import { parse } from "yaml";
 
 const directory = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(directory, "settings.md");
-// `pulumi new` adds a note of its own, `pulumi:tags`.
+// `pulumi new` adds `pulumi:tags`.
 const isSetting = ([name]) => !name.startsWith("pulumi:");
 const { config } = parse(readFileSync(path.join(directory, "..", "Pulumi.yaml"), "utf8"));
 
-const INTRODUCTION = `<!-- Made of Pulumi.yaml by \`npm run settings:docs\`; edits are overwritten. -->
+const INTRODUCTION = `<!-- Generated from Pulumi.yaml by \`npm run settings:docs\`; edits are overwritten. -->
 
 # Settings
 
-A stack's settings stand in \`Pulumi.STACK.yaml\` below \`config:\`, each with \`homeport:\` before its name, the project's name. What belongs to one
-checkout only can stand in \`Pulumi.STACK.local.yaml\`, which git ignores and which is read over the other (an empty
-text there takes away a setting that has no default). All faults of the settings are told at once.
+A stack's settings are in \`Pulumi.STACK.yaml\` below \`config:\`, each prefixed with the project's name, \`homeport:\`.
+\`Pulumi.STACK.local.yaml\`, which git ignores, overrides them for one checkout (an empty text there unsets a setting
+that has no default). All faults in the settings are reported at once.
 
 \`\`\`yaml
 config:
@@ -29,7 +29,7 @@ config:
 \`\`\`
 `;
 
-/** `meaning (default X)` as its two parts. */
+/** Splits `meaning (default X)`. */
 function meaningAndDefault(text) {
   const [, meaning, ending] = /^(.*) \((required|default .*)\)\.?$/s.exec(text) ?? [];
   if (meaning === undefined) throw new Error(`no '(required)' and no '(default ...)' at the end of: ${text}`);

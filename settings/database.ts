@@ -1,19 +1,19 @@
 import { databaseLoad, leastMemory, LoadSettings, maxConnections, sortMemory } from "./database-connections";
 
-/** What of the settings says which database there is, and for how many. */
+/** The settings that select and size the database. */
 interface DatabaseUse extends LoadSettings {
   readonly servers: readonly (LoadSettings["servers"][0] & { readonly name: string })[];
   readonly database: { readonly engine: string; readonly server?: string | undefined; readonly memoryMb: number };
 }
 
-/** Refuses a database that is not for several, that is on no server, or whose memory does not hold the connections of all containers. */
+/** Refuses SQLite with several containers, an unknown server, and memory too small for all connections. */
 export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], message: string) => void): void {
   const { servers, database } = all;
   const load = databaseLoad(all);
   if (load.containers > 1 && database.engine === "sqlite")
     refuse(
       ["database", "engine"],
-      "must be postgresql with more than one container of the application: SQLite is a file of one machine",
+      "must be postgresql with more than one application container: SQLite is a file on one machine",
     );
   if (database.server === undefined) return;
   if (!servers.some(({ name }) => name === database.server))
@@ -22,6 +22,6 @@ export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], messag
   if (sortMemory(database.memoryMb, connections) < 1)
     refuse(
       ["database", "memoryMb"],
-      `${database.memoryMb} is too little for ${connections} connections (containers x app.workers x app.threads, twice during a deploy, and some more): ${leastMemory(connections)} at least, or fewer workers or threads`,
+      `${database.memoryMb} is too little for ${connections} connections (containers x app.workers x app.threads, doubled during a deploy, plus a reserve): set at least ${leastMemory(connections)}, or fewer workers or threads`,
     );
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { UserError } from "../lib/errors";
 
-/** The values as the schema gives them; throws one UserError that names every fault by its path. */
+/** Parses the values; throws one UserError that lists every fault by its path. */
 export function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unknown>>): T {
   const result = by.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
@@ -17,27 +17,25 @@ export function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unk
   );
 }
 
-/** The project's name as it comes, under which the settings stand in every example. */
-const AS_IT_COMES = "homeport";
+/** The default project name, the prefix of the settings in every example. */
+const DEFAULT_PROJECT = "homeport";
 
-/** What is said of settings that are not read because the project has another name; empty where there are none. */
+/** The hint for settings that are ignored because the project was renamed; empty if there are none. */
 function otherProject(): string {
   const project = pulumi.getProject();
-  const unread = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${AS_IT_COMES}:`));
-  if (project === AS_IT_COMES || unread.length === 0) return "";
-  const [file, name] = [`Pulumi.${pulumi.getStack()}.yaml`, unread[0]?.slice(AS_IT_COMES.length + 1) ?? ""];
+  const unread = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${DEFAULT_PROJECT}:`));
+  if (project === DEFAULT_PROJECT || unread.length === 0) return "";
+  const [file, name] = [`Pulumi.${pulumi.getStack()}.yaml`, unread[0]?.slice(DEFAULT_PROJECT.length + 1) ?? ""];
   return (
-    `${unread.length} setting(s) in ${file} are not read: they are under '${AS_IT_COMES}:', and the project is called ${project} (Pulumi.yaml). ` +
-    `Write '${project}:${name}' for '${AS_IT_COMES}:${name}' there, and the others likewise; or call the project ${AS_IT_COMES}\n`
+    `${unread.length} setting(s) in ${file} are ignored: they are under '${DEFAULT_PROJECT}:', but the project is named ${project} (Pulumi.yaml). ` +
+    `Write '${project}:${name}' for '${DEFAULT_PROJECT}:${name}' there, and the others likewise; or call the project ${DEFAULT_PROJECT}\n`
   );
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.map(String).join("/");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${[at, key].filter(Boolean).join("/")}: there is no such setting (see Pulumi.yaml)`,
-    );
+    return issue.keys.map((key) => `${[at, key].filter(Boolean).join("/")}: unknown setting (see Pulumi.yaml)`);
   }
   if (issue.code === "invalid_key") return issue.issues.map((one) => `${at}: ${one.message}`);
   const missing = issue.code === "invalid_type" && issue.input === undefined;

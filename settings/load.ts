@@ -8,13 +8,13 @@ import { APP_SECRETS } from "./secrets";
 import { GuestSettings, RawSettings, ServerSettings, Settings } from "./settings";
 import { rawSettings } from "./stack-config";
 
-/** Reads the stack's configuration, and over it `Pulumi.<stack>.local.yaml` if there is one: what belongs to one checkout only. */
+/** Reads the stack's configuration, overridden by `Pulumi.<stack>.local.yaml`, the settings of this checkout, if it exists. */
 export function loadSettings(): Settings | GuestSettings {
   const values = rawSettings();
   return namesStack(values["host"]) ? readGuestSettings(values) : readSettings(values);
 }
 
-/** Checks raw values of a stack with machines of its own; throws one UserError that names every fault by its path. */
+/** Checks the raw values of an owner stack; throws one UserError that lists every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
   const { edge, servers, tls, dnsToken, ...rest } = checked(schema, values);
   const [first, ...others] = servers;
@@ -34,7 +34,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
   };
 }
 
-/** The same for a stack on the machines of another one. */
+/** The same for a guest stack. */
 export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
   const { host, images, proxy, ...site } = checked(guestSchema, values);
   return { domain: site.domain, host, images, proxy, ...siteSettings(site) };

@@ -1,12 +1,12 @@
-/** Where a machine's ssh answers. */
+/** A machine's ssh endpoint. */
 interface Login {
   readonly address: string;
   readonly port: number;
 }
 
 /**
- * Refuses a machine that is listed twice: each entry has its own firewall, and the later one would replace the earlier. Two ports of one address
- * can be two machines behind a router. Host keys say nothing: cards that were written of one image can have the same.
+ * Refuses a machine listed twice: each entry has its own firewall, and the later would replace the earlier one's. Two ports of one address can be two machines
+ * behind a router. Host keys prove nothing: cards written from one image can share them.
  */
 export function refuseSameMachine(
   { edge, servers }: { readonly edge: Login; readonly servers: readonly (Login & { readonly name: string })[] },
@@ -20,7 +20,7 @@ export function refuseSameMachine(
     else
       refuse(
         ["servers", index, "address"],
-        `${server.address} (port ${server.port}) is already the machine of ${other}: a machine has one role`,
+        `${server.address} (port ${server.port}) is already used by ${other}: a machine has one role only`,
       );
   }
 }

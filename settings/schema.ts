@@ -8,7 +8,7 @@ import { appSecrets, refuseTwice, secret } from "./secrets";
 import { refuseChallenge, tls } from "./tls";
 import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./values";
 
-/** One reference for all processors, or one for each. */
+/** One reference for all platforms, or one for each. */
 const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);
 
 /** The edge's name among the machines. */
@@ -16,7 +16,7 @@ export const EDGE_NAME = "vps";
 
 const job = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of small letters, digits and hyphens"),
-  // What a calendar event is, systemd says (preview looks at the characters, up asks it); these need no quoting.
+  // systemd checks the calendar event during up; preview checks the characters, which need no quoting.
   schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
   command: text,
 });
@@ -49,14 +49,14 @@ const settings = z.strictObject({
   ingress: z.enum(["server", "edge"]).default("server"),
   servers: z
     .tuple([server], server, {
-      error: (issue) => (issue.input === undefined ? undefined : "a list of servers, one at least"),
+      error: (issue) => (issue.input === undefined ? undefined : "must be a list of at least one server"),
     })
     .superRefine((all, context) => {
       const refuse = (path: (string | number)[], message: string): void => {
         context.addIssue({ code: "custom", path, message });
       };
       if (all[0].replicas === 0)
-        refuse([0, "replicas"], "the first server does what is done once, so it runs the application");
+        refuse([0, "replicas"], "must be 1 or more: the first server runs the release commands and jobs");
       const names = [EDGE_NAME];
       for (const [index, { name }] of all.entries()) {
         if (names.includes(name)) refuse([index, "name"], `${name} is another machine's name`);
@@ -92,7 +92,7 @@ const settings = z.strictObject({
   ]),
   proxy: z
     .strictObject({
-      // A common limit of hand-made nginx set-ups. Nothing is buffered on the way, so it costs no disk.
+      // Requests are not buffered, so the limit costs no disk.
       uploadMaxMb: z.number().int().min(1).default(4096),
       readTimeoutSeconds: seconds.optional(),
       idleTimeoutSeconds: seconds.optional(),
@@ -151,7 +151,7 @@ const settings = z.strictObject({
       healthCommand: z.array(text).min(1).default(["python", "-m", "mysite.healthcheck"]),
       adminUser: z
         .string()
-        .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django takes")
+        .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django accepts")
         .default("admin"),
       adminPath: z
         .string()
@@ -167,7 +167,7 @@ const settings = z.strictObject({
       processes: z.number().int().min(16).default(256),
       hsts: z
         .strictObject({
-          // An hour: long enough for Django's own check (security.W004), short enough to go back from.
+          // An hour: long enough for Django's own check (security.W004), short enough to undo.
           seconds: z.number().int().min(0).default(3600),
           includeSubdomains: z.boolean().default(false),
           preload: z.boolean().default(false),
@@ -209,7 +209,7 @@ export const schema = settings.superRefine((all, context) => {
     context.addIssue({ code: "custom", path, message });
   };
   if (all.servers.filter(({ replicas }) => replicas > 0).length > 1 && all.storage === undefined)
-    refuse(["storage"], "is required with more than one server: an upload would be on one of them only");
+    refuse(["storage"], "is required with more than one server: an upload would be on only one of them");
   refuseSameMachine(all, refuse);
   refuseDatabase(all, refuse);
   refuseChallenge(all, refuse);
@@ -217,7 +217,7 @@ export const schema = settings.superRefine((all, context) => {
   refuseTwice(all, refuse);
 });
 
-// Each of these counts on a secret, which is a setting of its own.
+// Each of these needs a secret, which is a separate setting.
 function refuseIncomplete(
   {
     database,
@@ -239,17 +239,17 @@ function refuseIncomplete(
   }
 }
 
-/** A setting that the other stack decides. Its default in `Pulumi.yaml`, which is empty, may stand. */
-const ofOtherStack = z
+/** A setting that the owner stack decides; the empty default in `Pulumi.yaml` is allowed. */
+const ofOwnerStack = z
   .unknown()
   .optional()
-  .refine(isEmpty, "is decided by the stack of host/stack: leave it out here, and change it there if need be");
+  .refine(isEmpty, "is set by the stack in host/stack: remove it here, or change it there");
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }
 
-/** The settings of a stack on the machines of another one. */
+/** The settings of a guest stack. */
 export const guestSchema = settings
   .extend({
     host: z.strictObject({
@@ -260,20 +260,20 @@ export const guestSchema = settings
           "not the name of a stack such as production or organization/homeport/production",
         ),
     }),
-    edge: ofOtherStack,
-    ingress: ofOtherStack,
-    servers: ofOtherStack,
-    tunnel: ofOtherStack,
-    tls: ofOtherStack,
-    dnsToken: ofOtherStack,
+    edge: ofOwnerStack,
+    ingress: ofOwnerStack,
+    servers: ofOwnerStack,
+    tunnel: ofOwnerStack,
+    tls: ofOwnerStack,
+    dnsToken: ofOwnerStack,
     proxy: z
       .strictObject({
         ...settings.shape.proxy.unwrap().shape,
-        readTimeoutSeconds: ofOtherStack,
-        idleTimeoutSeconds: ofOtherStack,
+        readTimeoutSeconds: ofOwnerStack,
+        idleTimeoutSeconds: ofOwnerStack,
       })
       .prefault({}),
-    images: z.strictObject({ traefik: ofOtherStack, postgres: ofOtherStack, python: pythonImage }).prefault({}),
+    images: z.strictObject({ traefik: ofOwnerStack, postgres: ofOwnerStack, python: pythonImage }).prefault({}),
   })
   .superRefine((all, context) => {
     const refuse: Refuse = (path, message) => {
@@ -282,5 +282,5 @@ export const guestSchema = settings
     refuseIncomplete(all, refuse);
     refuseTwice(all, refuse);
     if (all.database.server !== undefined)
-      refuse(["database", "server"], "needs servers of this stack's own: use sqlite, or databaseUrl");
+      refuse(["database", "server"], "needs this stack to have servers: use sqlite, or databaseUrl");
   });

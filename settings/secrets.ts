@@ -2,13 +2,13 @@ import { z } from "zod";
 
 import { RESERVED_VARIABLES } from "./reserved-variables";
 
-/** What stands for the text of a secret setting while the settings are checked. */
+/** Placeholder for a secret's text during validation. */
 export const SECRET = "[secret]";
 
-/** Settings whose texts are secret, and never leave an Output. */
+/** Secret settings; their texts never leave an Output. */
 export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
 
-/** The setting with the person's own secrets for the application; the names of its parts are not secret. */
+/** The setting with the operator's secrets for the application; their names are not secret. */
 export const APP_SECRETS = "appSecrets";
 
 const hidden = z.literal(SECRET, {
@@ -21,7 +21,7 @@ const hidden = z.literal(SECRET, {
 /** A setting that is a secret. */
 export const secret = hidden.optional();
 
-/** The person's own secrets for the application, by name. */
+/** The operator's secrets for the application, by name. */
 export const appSecrets = z
   .record(
     z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a name of capitals, digits and _, such as MAIL_PASSWORD"),
@@ -39,7 +39,7 @@ export const appSecrets = z
   })
   .default({});
 
-/** Refuses a secret of which the application's environment speaks as well. */
+/** Refuses a secret that app.environment sets as well. */
 export function refuseTwice(
   {
     appSecrets: secrets,
@@ -52,13 +52,12 @@ export function refuseTwice(
 ): void {
   for (const name of Object.keys(secrets)) {
     const other = [name, `${name}_FILE`].find((variable) => variable in app.environment);
-    if (other !== undefined) refuse([APP_SECRETS, name], `app.environment has ${other} as well: keep one of them`);
+    if (other !== undefined) refuse([APP_SECRETS, name], `app.environment has ${other} as well: remove one of them`);
   }
 }
 
 /**
- * The person's own secrets without their texts, as they can be checked. `plain`: names of those that stand in a file for everybody to read, and stay as
- * they are.
+ * The operator's secrets with their texts replaced, for validation. `plain`: names of those stored in plain text, which stay as they are.
  */
 export function withoutTexts(secrets: unknown, plain: readonly string[]): unknown {
   if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) return SECRET;
@@ -68,7 +67,7 @@ export function withoutTexts(secrets: unknown, plain: readonly string[]): unknow
   return Object.fromEntries(shown);
 }
 
-/** Names of the person's own secrets that a stack's file, as it was read, has in plain text. The engine calls all of them secret where one is. */
+/** Names of the secrets that a stack's parsed file has in plain text. The engine marks all of them secret if one is. */
 export function plainSecrets(file: unknown, project: string): string[] {
   const read = z
     .object({ config: z.record(z.string(), z.unknown()) })

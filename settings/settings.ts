@@ -4,9 +4,9 @@ import { z } from "zod";
 import { HostAddress } from "./host-address";
 import { guestSchema, schema } from "./schema";
 
-/** The settings of a stack with machines of its own, as the schema gives them. */
+/** The parsed settings of an owner stack. */
 export type RawSettings = z.output<typeof schema>;
-/** The same of a stack on the machines of another one. */
+/** The parsed settings of a guest stack. */
 export type RawGuestSettings = z.output<typeof guestSchema>;
 
 /** Where PostgreSQL is, beside or instead of SQLite. */
@@ -25,7 +25,7 @@ export type Storage = NonNullable<RawSettings["storage"]> & {
 
 /** The settings of every site: names, records, application. */
 export interface SiteSettings extends Pick<RawSettings, "domain"> {
-  /** Names under which the site answers; the first is the one that links use. */
+  /** The site's host names; links use the first. */
   readonly hosts: readonly string[];
   /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
   readonly dns: RawSettings["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
@@ -33,7 +33,7 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
   readonly database: Database;
   /** Undefined: files are kept in the volume. */
   readonly storage: Storage | undefined;
-  /** The person's own, by the name of the variable that names each one's file. */
+  /** The operator's secrets, keyed by the variable that names each one's file. */
   readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly images: Pick<RawSettings["images"], "python">;
   readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "compress">;
@@ -42,7 +42,7 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
 /** A machine that runs the application. */
 export type ServerSettings = HostAddress & Omit<RawSettings["servers"][0], keyof HostAddress>;
 
-/** All settings of a stack with machines of its own, checked, with every default filled in. */
+/** All settings of an owner stack, checked, with defaults filled in. */
 export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunnel" | "ingress"> {
   readonly edge: HostAddress & Pick<RawSettings["edge"], "sshFrom">;
   readonly servers: readonly [ServerSettings, ...ServerSettings[]];
@@ -55,10 +55,10 @@ export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunn
   readonly proxy: RawSettings["proxy"];
 }
 
-/** All settings of a stack on the machines of another one. */
+/** All settings of a guest stack. */
 export interface GuestSettings extends SiteSettings, Pick<RawGuestSettings, "host"> {}
 
-/** Whether a stack shares the machines of another one. */
+/** Whether the settings are a guest stack's. */
 export function isGuest(settings: Settings | GuestSettings): settings is GuestSettings {
   return "stack" in settings.host;
 }

@@ -7,12 +7,12 @@ import { z } from "zod";
 import { UserError } from "../lib/errors";
 import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./secrets";
 
-/** The values of the stack's configuration, and over them those of `Pulumi.<stack>.local.yaml` if there is one: what belongs to one checkout only. */
+/** The stack's configuration, overridden by `Pulumi.<stack>.local.yaml`, the settings of this checkout, if it exists. */
 export function rawSettings(): Readonly<Record<string, unknown>> {
   return given({ ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) });
 }
 
-/** Settings that a stack may do without altogether; the empty default that `Pulumi.yaml` has to give them is none, and so is an empty one of the checkout's own file. */
+/** Optional settings: an empty value, the default in `Pulumi.yaml` or one in the checkout's file, means none. */
 const OPTIONAL: readonly string[] = ["ingress", "storage", APP_SECRETS, ...SECRET_SETTINGS];
 
 function stackConfig(): Record<string, unknown> {
@@ -30,7 +30,7 @@ function shown(name: string, value: string): unknown {
   return value !== "" && isSecret(name) ? SECRET : fromConfigText(value);
 }
 
-// With --config-file this file does not count.
+// Missing if the CLI uses another file.
 function stackFile(): unknown {
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
   return existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
@@ -50,7 +50,7 @@ function isNone(value: unknown): boolean {
   return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }
 
-// The engine hands over every value as text: objects, lists, numbers and booleans as JSON, strings as they are.
+// The engine passes every value as text: objects, lists, numbers and booleans as JSON, strings as they are.
 function fromConfigText(value: string): unknown {
   try {
     return JSON.parse(value) as unknown;

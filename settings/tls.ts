@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { text } from "./values";
 
-/** The authority that signs the certificates, and how it is shown that the names are the person's. */
+/** The authority that signs the certificates, and how control of the names is proved. */
 export const tls = z.strictObject({
   directory: z
     .union([
@@ -25,13 +25,13 @@ export const tls = z.strictObject({
   wildcard: z.boolean().default(false),
 });
 
-/** Refuses a challenge that cannot be met; `dnsToken` is the secret setting of that name. */
+/** Refuses a challenge that cannot succeed; `dnsToken` is the secret setting of that name. */
 export function refuseChallenge(
   { tls: { challenge, wildcard }, dnsToken }: { readonly tls: z.output<typeof tls>; readonly dnsToken?: unknown },
   refuse: (path: string[], message: string) => void,
 ): void {
   if (wildcard && challenge !== "dns-01")
-    refuse(["tls", "wildcard"], "needs tls.challenge dns-01: no authority signs a wildcard for an answer on port 80");
+    refuse(["tls", "wildcard"], "needs tls.challenge dns-01: no authority issues a wildcard by http-01");
   if (challenge === "dns-01" && dnsToken === undefined)
     refuse(
       ["dnsToken"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { parseCidr } from "../lib/cidr";
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export const text = z.string().min(1);
 
 /** A TCP or UDP port. */
@@ -41,5 +41,5 @@ export const publicKey = z
     "not a host key such as 'ssh-ed25519 AAAA...' (see: ssh-keyscan)",
   );
 
-/** What a server can run, in Docker's words. */
+/** Server platforms, as Docker names them. */
 export const platforms = z.enum(["linux/arm/v7", "linux/arm64", "linux/amd64"]);

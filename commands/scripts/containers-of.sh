@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Lists the containers and networks that a stack has made on this engine, a line each: OWNER. Reads only. A container that the present route names is left
-# out: it serves, whatever a state knows of it.
+# Lists a stack's containers and networks on this engine, a line each: OWNER. Reads only. A container that the current route names is left out: it serves,
+# whatever the state says.
 set -eu
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
-# Where nobody may look, nothing is listed: what serves would be among it.
+# Without root, fail: the list would include what serves.
 # shellcheck disable=SC2016  # for the shell of root
 served=$(as_root sh -c 'for file in /var/lib/homeport/*/serves; do [ ! -f "$file" ] || cat "$file"; done')
 served=$(printf '%s\n' "$served" | cut -d' ' -f2)

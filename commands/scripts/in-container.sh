@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Does something with the container that serves an application, the newest healthy one: APP run|logs WORDS...
+# Runs a verb on the container that serves an application, the newest healthy one: APP run|logs WORDS...
 #   run       the words are a command in it, with this terminal if there is one
 #   with-env  the same, with variables that come on stdin, a line each; they are in no process's arguments
 #   logs      the words are options of `docker logs`
@@ -12,17 +12,17 @@ newest() {
   printf '%s\n' "$all" | head -n 1
 }
 
-# In the middle of a deploy, or after one that failed, there is one beside the one that serves, and that one is the newer.
+# During a deploy, or after a failed one, a newer container exists beside the one that serves.
 container=$(newest --filter health=healthy)
 if [ -z "$container" ]; then
   container=$(newest)
-  # A log outlives its container's end.
+  # A stopped container still has its log.
   if [ -z "$container" ] && [ "$verb" = logs ]; then container=$(newest --all); fi
   [ -n "$container" ] || {
-    echo "homeport: no container of $app is running here: npm run status tells more, and pulumi up makes one" >&2
+    echo "homeport: no container of $app is running here: see npm run status; pulumi up starts one" >&2
     exit 1
   }
-  echo "homeport: no container of $app is healthy here; this is the newest, and npm run logs and npm run status tell more" >&2
+  echo "homeport: no container of $app is healthy here; using the newest: see npm run logs and npm run status" >&2
 fi
 case $verb in
   run)

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What a person asks about any machine. Reads only.
+# The status of any machine. Reads only.
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 echo "up: $(uptime -p 2>/dev/null | sed 's/^up //')"
 echo "tunnel:"

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# Removes what stands in the arguments, `container ID` or `network ID` each. Containers go first: a network that is in use cannot go.
+# Removes its arguments, each `container ID` or `network ID`. Containers first: a network in use cannot be removed.
 set -eu
 for one; do
   case $one in
     container\ * | network\ *) ;;
     *)
-      printf 'homeport: "%s" is neither a container nor a network, and nothing was removed: this is a fault of the program\n' "$one" >&2
+      printf 'homeport: "%s" is neither a container nor a network; nothing was removed: this is a bug in Homeport\n' "$one" >&2
       exit 1
       ;;
   esac

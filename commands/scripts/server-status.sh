@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What a person asks about a machine of a site: APP PART..., a part being a function here. Reads only.
+# The status of a site's machine: APP PART..., each part a function here. Reads only.
 app=$1
 shift
 containers() {

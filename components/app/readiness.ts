@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { commandConnection, HostAccess, script } from "../machine";
 
 
+
 export interface ReadinessArgs {
   /** Name of the application on the server. */
   readonly app: string;

@@ -1,5 +1,6 @@
 import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
 
+
 /** A scheduled command of an application. */
 export interface Job {
   /** Of small letters, digits and hyphens, unique in the application. */

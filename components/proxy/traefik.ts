@@ -10,7 +10,14 @@ import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine";
 import { UserError } from "../../lib/errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { ProxyContainer, ProxyPort } from "./proxy";
-import { Acme, renderDashboard, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS, TRAEFIK_PORTS } from "./traefik-config";
+import {
+  Acme,
+  renderDashboard,
+  renderTraefikStatic,
+  renderTraefikTls,
+  TRAEFIK_PATHS,
+  TRAEFIK_PORTS,
+} from "./traefik-config";
 import { PublicEntry } from "./public-entry";
 import { sha256 } from "../../lib/sha256";
 

@@ -7,7 +7,16 @@ import { SiteServer } from "../app";
 import { caaIssuer, dnsChallenge, isProxied, proxyRanges } from "../dns";
 import { imageTransfer } from "../docker";
 import { Host, ProbedMachine } from "../machine";
-import { INNER_NAME, innerProxy, InternalAuthority, Proxy, PublicEntry, publicProxy, Traefik, TraefikArgs } from "../proxy";
+import {
+  INNER_NAME,
+  innerProxy,
+  InternalAuthority,
+  Proxy,
+  PublicEntry,
+  publicProxy,
+  Traefik,
+  TraefikArgs,
+} from "../proxy";
 import { SharedKey, TunnelKeys } from "../tunnel";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { ownDatabase } from "./own-database";

@@ -5,10 +5,39 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Flow } from "../../plan";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker";
-import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings, renderServerFirewall, TUNNEL_MARK } from "../firewall";
-import { EMPTY_SPEC, Expectation, ExpectedPort, Host, HostSpec, mergeSpecs, ProbedMachine, sshdChecks, sshdFiles } from "../machine";
+import {
+  FIREWALL_CHECK,
+  FIREWALL_UNIT,
+  firewallFiles,
+  firewallWatches,
+  KernelSettings,
+  renderServerFirewall,
+  TUNNEL_MARK,
+} from "../firewall";
+import {
+  EMPTY_SPEC,
+  Expectation,
+  ExpectedPort,
+  Host,
+  HostSpec,
+  mergeSpecs,
+  ProbedMachine,
+  sshdChecks,
+  sshdFiles,
+} from "../machine";
 import { Proxy } from "../proxy";
-import { presharedKeyFile, PRIVATE_KEY_FILE, renderWireGuard, TUNNEL_PROBE_UNIT, tunnelFiles, tunnelProbe, tunnelResolve, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel";
+import {
+  presharedKeyFile,
+  PRIVATE_KEY_FILE,
+  renderWireGuard,
+  TUNNEL_PROBE_UNIT,
+  tunnelFiles,
+  tunnelProbe,
+  tunnelResolve,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel";
 import { parseCidr } from "../../lib/cidr";
 
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */

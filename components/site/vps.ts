@@ -3,10 +3,37 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Flow, SITE_PORTS } from "../../plan";
 import { engineOf, engineSpec } from "../docker";
-import { FIREWALL_CHECK, FIREWALL_UNIT, firewallFiles, firewallWatches, KernelSettings, renderEdgeFirewall } from "../firewall";
-import { bundleCommand, EMPTY_SPEC, Expectation, ExpectedPort, Host, HostSpec, mergeSpecs, ProbedMachine, sshdChecks, sshdFiles } from "../machine";
+import {
+  FIREWALL_CHECK,
+  FIREWALL_UNIT,
+  firewallFiles,
+  firewallWatches,
+  KernelSettings,
+  renderEdgeFirewall,
+} from "../firewall";
+import {
+  bundleCommand,
+  EMPTY_SPEC,
+  Expectation,
+  ExpectedPort,
+  Host,
+  HostSpec,
+  mergeSpecs,
+  ProbedMachine,
+  sshdChecks,
+  sshdFiles,
+} from "../machine";
 import { Proxy } from "../proxy";
-import { peersDirectory, PRIVATE_KEY_FILE, renderWireGuard, tunnelFiles, tunnelPeer, tunnelSecrets, TunnelSettings, tunnelUnit } from "../tunnel";
+import {
+  peersDirectory,
+  PRIVATE_KEY_FILE,
+  renderWireGuard,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  TunnelSettings,
+  tunnelUnit,
+} from "../tunnel";
 
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };

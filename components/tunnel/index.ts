@@ -2,6 +2,14 @@
 export { SharedKey, TunnelKeys } from "./tunnel-keys";
 export { TUNNEL_PROBE_UNIT, tunnelProbe } from "./tunnel-probe";
 export { tunnelResolve } from "./tunnel-resolve";
-export { PRIVATE_KEY_FILE, peersDirectory, presharedKeyFile, tunnelFiles, tunnelPeer, tunnelSecrets, tunnelUnit } from "./tunnel";
+export {
+  PRIVATE_KEY_FILE,
+  peersDirectory,
+  presharedKeyFile,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  tunnelUnit,
+} from "./tunnel";
 export type { TunnelSettings } from "./tunnel";
 export { renderWireGuard } from "./wireguard";

@@ -48,7 +48,7 @@ changing("a move", () => {
     const refused = await command(lab, "forget", ["two", "--yes"]);
     expect([refused.code, refused.stderr]).toEqual([
       1,
-      expect.stringContaining("is reachable, so 'pulumi up' can clean it up"),
+      expect.stringContaining("answers, so 'pulumi up' can clean it up"),
     ]);
     await two.throwAway();
     const forgotten = await command(lab, "forget", ["two", "--yes"]);

@@ -9,7 +9,16 @@ import { serverSpec } from "../../components/site/server";
 import { traefikSecrets, traefikSpec } from "../../components/proxy/traefik";
 import { tunnelPeer, tunnelSecrets } from "../../components/tunnel/tunnel";
 import { vpsSecrets, vpsSpec } from "../../components/site/vps";
-import { CERTIFICATE, CERTIFICATE_KEY, DASHBOARD, FAKE_KEYS, SERVER_PLAN, TRAEFIK, TUNNEL, VPS_PLAN } from "../support/fixtures";
+import {
+  CERTIFICATE,
+  CERTIFICATE_KEY,
+  DASHBOARD,
+  FAKE_KEYS,
+  SERVER_PLAN,
+  TRAEFIK,
+  TUNNEL,
+  VPS_PLAN,
+} from "../support/fixtures";
 import { expectGolden, expectGoldenTree } from "../support/golden";
 
 /** Where a host's programs are, each a script of ours as it is: a copy in `golden/` would only repeat it. */

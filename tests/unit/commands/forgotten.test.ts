@@ -82,9 +82,9 @@ test("a server's own is what is in its engine, the engine, and the commands that
 
 test("a server that is none is refused, and so is the edge", () => {
   expect(() => serverState(state(true), "six")).toThrow(/^six is not a server in the state: expected pi, one$/);
-  expect(() => serverState(state(true), "vps")).toThrow(/^vps is not a server/);
+  expect(() => serverState(state(true), "vps")).toThrow(/^vps is not a server in the state/);
   expect(() => serverState(JSON.stringify({ version: 3, deployment: { resources: [] } }), "pi")).toThrow(
-    /it knows none$/,
+    /it has none$/,
   );
 });
 

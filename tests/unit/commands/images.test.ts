@@ -102,7 +102,7 @@ test("a tag without a digest is not taken for the start of a longer one", async 
 test.each([
   ["a tag that is gone", "traefik:v9", "traefik:v9: HUB/v2/library/traefik/manifests/v9 answers 404"],
   ["an answer without a digest", "broken:1", 'gives no digest (docker-content-digest is "not a digest")'],
-  ["a reference without a tag", "traefik", "traefik: has no tag, so there is nothing to look up: write name:tag"],
+  ["a reference without a tag", "traefik", "traefik: has no tag: write name:tag"],
 ])("%s leaves every file as it is", async (_what, reference, message) => {
   const path = file(`"traefik:v3" "${reference}"\n`);
   const pins = ["traefik:v3", reference].map((one) => ({ file: path, reference: one }));

@@ -71,8 +71,7 @@ describe("in the container of an application", () => {
     expect(run(["run", "ls"])).toEqual({
       code: 7,
       stdout: "",
-      stderr:
-        "homeport: no container of blog is healthy here; this is the newest, and npm run logs and npm run status tell more\n",
+      stderr: "homeport: no container of blog is healthy here; using the newest: see npm run logs and npm run status\n",
     });
     expect(machine.read("asked")).toBe("exec|--interactive|decade|ls|\n");
   });
@@ -89,7 +88,7 @@ test("where no container serves that is told, with what to do", () => {
   expect(machine.command("in-container.sh", ["shop", "run", "ls"])).toEqual({
     code: 1,
     stdout: "",
-    stderr: "homeport: no container of shop is running here: npm run status tells more, and pulumi up makes one\n",
+    stderr: "homeport: no container of shop is running here: see npm run status; pulumi up starts one\n",
   });
 });
 

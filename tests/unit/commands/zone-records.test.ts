@@ -42,7 +42,7 @@ describe("records that an interrupted run has left", () => {
     const before = api.requests.length;
     const unknown = await unknownRecords({ ...zone, ids: [known] }, TOKEN, "homeport/dev");
     expect(await removeRecords(zone, TOKEN, unknown)).toBe(
-      "  removed A www.example.org 198.51.100.10, which no state knows",
+      "  removed A www.example.org 198.51.100.10, which is not in the state",
     );
     expect(api.requests.slice(before).filter(({ method }) => method === "DELETE")).toEqual([
       expect.objectContaining({ authorization: `Bearer ${TOKEN}` }),

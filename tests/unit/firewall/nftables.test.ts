@@ -1,4 +1,9 @@
-import { EdgeFirewall, renderEdgeFirewall, renderServerFirewall, ServerFirewall } from "../../../components/firewall/nftables";
+import {
+  EdgeFirewall,
+  renderEdgeFirewall,
+  renderServerFirewall,
+  ServerFirewall,
+} from "../../../components/firewall/nftables";
 import { TUNNEL } from "../../support/fixtures";
 
 const EDGE: EdgeFirewall = { sshPort: 22, sshFrom: [], tunnel: TUNNEL, target: "10.77.0.2", relayed: [] };

@@ -224,7 +224,7 @@ describe("settings that do not go together are told at once", () => {
     [
       "one machine under two names",
       { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[1], { ...SCALE.servers[1], name: "two" }] },
-      "servers/2/address: 198.51.100.11 (port 22) is already the machine of one: a machine has one role",
+      "servers/2/address: 198.51.100.11 (port 22) is already used by one: a machine has one role only",
     ],
   ])("%s", async (_, settings, fault) => {
     await expect(runProgram({ settings })).rejects.toThrow(fault);

@@ -1,6 +1,12 @@
 import { parse } from "yaml";
 
-import { Acme, renderDashboard, renderTraefikStatic, renderTraefikTls, TRAEFIK_PATHS } from "../../../components/proxy/traefik-config";
+import {
+  Acme,
+  renderDashboard,
+  renderTraefikStatic,
+  renderTraefikTls,
+  TRAEFIK_PATHS,
+} from "../../../components/proxy/traefik-config";
 
 const ACME: Acme = {
   directory: "https://acme.test/dir",

@@ -35,7 +35,7 @@ describe("a stack on the machines of another one", () => {
     ["images/traefik", "traefik:v3.7.13"],
   ])("may not set %s: that is told in one line", (at, value) => {
     expect(guestFaults(changed(GUEST, at, value))).toContain(
-      ` has 1 fault(s):\n  ${at}: is decided by the stack of host/stack: leave it out here, and change it there if need be\n`,
+      ` has 1 fault(s):\n  ${at}: is set by the stack in host/stack: remove it here, or change it there\n`,
     );
   });
 

@@ -132,7 +132,7 @@ describe("rejects, by its path,", () => {
     [
       "servers/0/replicas",
       0,
-      "servers/0/replicas: the first server does what is done once, so it runs the application",
+      "servers/0/replicas: must be 1 or more: the first server runs the release commands and jobs",
     ],
     ["servers", undefined, "servers: is required"],
     ["servers/0/name", "Pi 1", "servers/0/name: not a name of small letters, digits and hyphens"],
@@ -141,11 +141,7 @@ describe("rejects, by its path,", () => {
     ["tunnel/interface", "a name that is too long", "tunnel/interface: not an interface name"],
     ["tunnel/mtu", 1500, "tunnel/mtu: Too big: expected number to be <=1440"],
     ["tls/email", "nobody", "tls/email: Invalid email address"],
-    [
-      "tls/wildcard",
-      true,
-      "tls/wildcard: needs tls.challenge dns-01: no authority signs a wildcard for an answer on port 80",
-    ],
+    ["tls/wildcard", true, "tls/wildcard: needs tls.challenge dns-01: no authority issues a wildcard by http-01"],
     [
       "dnsToken",
       "plain text",
@@ -160,7 +156,7 @@ describe("rejects, by its path,", () => {
     ["app/adminPath", "/a(b|c)/", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
     ["app/adminPath", "/../", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
     ["app/adminPath", "/api/admin/", "app/adminPath: is where the proxy's dashboard answers beside the admin"],
-    ["app/adminUser", "two words", "app/adminUser: not a user name that Django takes"],
+    ["app/adminUser", "two words", "app/adminUser: not a user name that Django accepts"],
     [
       "app/environment/TRUSTED_PROXIES",
       "*",
@@ -169,7 +165,7 @@ describe("rejects, by its path,", () => {
     [
       "app/environment/DJANGO_DEBUG",
       "true",
-      "app/environment/DJANGO_DEBUG: is set by the program: it stays off, because every visitor who finds an error would be shown the site's code and settings",
+      "app/environment/DJANGO_DEBUG: is set by the program: it stays off: error pages would show the site's code and settings to every visitor",
     ],
     ["app/environment/GUNICORN_BIND", ":80", "app/environment/GUNICORN_BIND: is set by the program: use app.port"],
     ["app/buildArgs/PYTHON_IMAGE", "x", "app/buildArgs/PYTHON_IMAGE: is set by the program: use images.python"],
@@ -177,11 +173,11 @@ describe("rejects, by its path,", () => {
     ["app/port", 80, "app/port: Too small: expected number to be >=1024"],
     ["app/hsts/seconds", -1, "app/hsts/seconds: Too small: expected number to be >=0"],
     ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name in capitals"],
-    ["no such", 1, "no such: there is no such setting (see Pulumi.yaml)"],
-    ["edge/name", "vps", "edge/name: there is no such setting (see Pulumi.yaml)"],
+    ["no such", 1, "no such: unknown setting (see Pulumi.yaml)"],
+    ["edge/name", "vps", "edge/name: unknown setting (see Pulumi.yaml)"],
     ["servers/0/open", ["53/udp", "70000/tcp"], "servers/0/open/1: not a port such as 53/udp"],
-    ["servers/0/sshfrom", [], "servers/0/sshfrom: there is no such setting (see Pulumi.yaml)"],
-    ["dns/zone", "", "dns/zone: there is no such setting (see Pulumi.yaml)"],
+    ["servers/0/sshfrom", [], "servers/0/sshfrom: unknown setting (see Pulumi.yaml)"],
+    ["dns/zone", "", "dns/zone: unknown setting (see Pulumi.yaml)"],
     ["dns/proxied", "yes", "dns/proxied: Invalid input: expected boolean, received string"],
     ["proxy/uploadMaxMb", 0, "proxy/uploadMaxMb: Too small: expected number to be >=1"],
     ["app/jobs/0/name", "Clean up", "app/jobs/0/name: not a name of small letters, digits and hyphens"],
@@ -189,7 +185,7 @@ describe("rejects, by its path,", () => {
     ["app/jobs/0/schedule", "daily\nUser=root", "app/jobs/0/schedule: not a time such as daily or Mon *-*-* 03:30"],
     ["app/jobs/0/command", undefined, "app/jobs/0/command: is required"],
     ["app/jobs", [...FULL.app.jobs, ...FULL.app.jobs], "app/jobs/1/name: another job has this name"],
-    ["app/worker", 3, "app/worker: there is no such setting (see Pulumi.yaml)"],
+    ["app/worker", 3, "app/worker: unknown setting (see Pulumi.yaml)"],
   ])("%s = %j", (at, value, fault) => {
     expect(faultsOf(changed(FULL, at, value))).toEqual([fault]);
   });
@@ -198,7 +194,7 @@ describe("rejects, by its path,", () => {
     const [server] = FULL.servers;
     const at = (port: number) => ({ ...FULL, servers: [{ ...server, address: FULL.edge.address, port }] });
     expect(faultsOf(at(FULL.edge.port))).toEqual([
-      "servers/0/address: 198.51.100.10 (port 2222) is already the machine of the edge: a machine has one role",
+      "servers/0/address: 198.51.100.10 (port 2222) is already used by the edge: a machine has one role only",
     ]);
     expect(faultsOf(at(22))).toEqual([]);
   });

@@ -54,7 +54,7 @@ test("there need be none, also where Pulumi.yaml or the checkout's own file says
 
 test.each([
   ["mail-password", "not a name of capitals, digits and _, such as MAIL_PASSWORD"],
-  ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; a new one comes with app.rotate.djangoKey"],
+  ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; rotate it with app.rotate.djangoKey"],
   ["DATABASE_URL", "is set by the program: use database.server, or the secret databaseUrl"],
   ["STORAGE_SECRET_KEY", "is set by the program: use the secret storageSecretKey"],
   ["TRUSTED_PROXIES", "is set by the program: it is the network of the proxy"],
@@ -68,7 +68,7 @@ test.each(["MAIL_PASSWORD", "MAIL_PASSWORD_FILE"])(
   "one of which app.environment speaks by %s is refused",
   (variable) => {
     expect(faultOf({ MAIL_PASSWORD: "a secret" }, { app: { environment: { [variable]: "x" } } })).toContain(
-      `  appSecrets/MAIL_PASSWORD: app.environment has ${variable} as well: keep one of them\n`,
+      `  appSecrets/MAIL_PASSWORD: app.environment has ${variable} as well: remove one of them\n`,
     );
   },
 );

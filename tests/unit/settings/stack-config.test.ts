@@ -60,7 +60,7 @@ test("an empty text in the checkout's own file takes a setting away that may be 
 
 test("a fault in the checkout's own file is a fault like any other", () => {
   writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  project:domian: weblog.test\n" });
-  expect(loadSettings).toThrow("  domian: there is no such setting (see Pulumi.yaml)\n");
+  expect(loadSettings).toThrow("  domian: unknown setting (see Pulumi.yaml)\n");
 });
 
 test("the file of another stack is not read", () => {
@@ -121,7 +121,7 @@ describe("settings under the name that the project has as it comes", () => {
   test("are named where the project has another one, with what to write", () => {
     pulumi.runtime.setAllConfig(UNREAD);
     expect(loadSettings).toThrow(
-      "2 setting(s) in Pulumi.stack.yaml are not read: they are under 'homeport:', and the project is called project (Pulumi.yaml). " +
+      "2 setting(s) in Pulumi.stack.yaml are ignored: they are under 'homeport:', but the project is named project (Pulumi.yaml). " +
         "Write 'project:domain' for 'homeport:domain' there",
     );
   });

@@ -1,5 +1,12 @@
 import { serverSpec } from "../../../components/site/server";
-import { presharedKeyFile, PRIVATE_KEY_FILE, tunnelFiles, tunnelPeer, tunnelSecrets, tunnelUnit } from "../../../components/tunnel/tunnel";
+import {
+  presharedKeyFile,
+  PRIVATE_KEY_FILE,
+  tunnelFiles,
+  tunnelPeer,
+  tunnelSecrets,
+  tunnelUnit,
+} from "../../../components/tunnel/tunnel";
 import { x25519PublicKey } from "../../../components/tunnel/tunnel-keys";
 import { vpsSecrets, vpsSpec } from "../../../components/site/vps";
 import { FAKE_KEYS, SERVER_PLAN, TUNNEL, VPS_PLAN } from "../../support/fixtures";

@@ -13,13 +13,13 @@ export interface ApiSettings {
   readonly baseUrl: string;
 }
 
-/** Where the real plugin talks to without a setting. */
+/** The real plugin's default. */
 const PUBLIC_API = "https://api.cloudflare.com/client/v4";
 
 let settings: ApiSettings = { apiToken: "", baseUrl: "" };
 let client: Promise<Cloudflare> | undefined;
 
-/** Sets whom the following calls go to. */
+/** Sets the API for all following calls. */
 export function configureApi(given: ApiSettings): void {
   settings = given;
   client = undefined;
@@ -31,7 +31,7 @@ function baseUrl(): string {
 }
 
 async function connect(): Promise<Cloudflare> {
-  // Loaded here and not at the start: a preview makes no call, and the client takes half a second to load.
+  // Loaded lazily: a preview makes no call, and the client takes half a second to load.
   const { default: Client } = await import("cloudflare");
   const apiToken = settings.apiToken !== "" ? settings.apiToken : (process.env.CLOUDFLARE_API_TOKEN ?? "");
   return new Client({ apiToken, baseURL: baseUrl(), maxRetries: 0 });

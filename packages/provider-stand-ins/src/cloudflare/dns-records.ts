@@ -6,7 +6,7 @@ import { asText, isMap } from "../support/values";
 import { callApi } from "./api";
 import { fromApi, recordsPath } from "./dns-record";
 
-/** Records fetched when the program names no number; the real plugin's own. */
+/** The real plugin's default for maxItems. */
 const MOST_RECORDS = 1000;
 
 /** `cloudflare.getDnsRecords` with the arguments `zoneId`, `name.exact`, `type` and `maxItems`. */
@@ -36,11 +36,11 @@ function filters(args: PropertyMap): [string, string][] {
 
 function listOf(zone: string, args: PropertyMap): Cloudflare.DNS.RecordListParams {
   const { "name.exact": exact, ...rest } = Object.fromEntries(filters(args));
-  // The type's words are the API's to check.
+  // The API checks the type.
   return { zone_id: zone, ...(exact === undefined ? {} : { name: { exact } }), ...rest };
 }
 
-/** The query as it stands in the real plugin's errors. */
+/** The query as in the real plugin's errors. */
 function queryOf(args: PropertyMap): string {
   const query = new URLSearchParams(filters(args)).toString();
   return query === "" ? "" : `?${query}`;

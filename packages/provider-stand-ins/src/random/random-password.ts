@@ -8,10 +8,10 @@ const BCRYPT_COST = 10;
 /** bcrypt reads no further than this many bytes; the real plugin hashes just these. */
 const BCRYPT_BYTES = 72;
 
-/** The special characters where the program names none of its own (the real plugin's list). */
+/** The special characters if the program names none (the real plugin's list). */
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
-/** `random.RandomPassword`: id "none"; every change of an input makes a new one. */
+/** `random.RandomPassword`: id "none"; every input change replaces it. */
 export const randomPasswordResource = new BridgedResource(
   {
     keepers: { replaces: true },
@@ -44,7 +44,7 @@ export const randomPasswordResource = new BridgedResource(
     },
     async create(plan) {
       const result = generate(plan);
-      // Loaded here and not at the start: the other resources of this plugin do without it.
+      // Loaded lazily: the other resources of this plugin do not need it.
       const { hash } = await import("bcryptjs");
       const modern = await hash(Buffer.from(result).subarray(0, BCRYPT_BYTES).toString(), BCRYPT_COST);
       // The same hash under the name that Go's bcrypt writes.

@@ -1,4 +1,17 @@
-import { ANSWERS, CONTENT_INDENT, directive, DIRECTIVES, EXIT, FACTS, MANIFEST, readAnswers, readFields, VERBS, WATCH_KINDS, WITH_CONTENT } from "../../../../components/machine/protocol";
+import {
+  ANSWERS,
+  CONTENT_INDENT,
+  directive,
+  DIRECTIVES,
+  EXIT,
+  FACTS,
+  MANIFEST,
+  readAnswers,
+  readFields,
+  VERBS,
+  WATCH_KINDS,
+  WITH_CONTENT,
+} from "../../../../components/machine/protocol";
 import { hostScript } from "../../../../components/machine/scripts";
 import { FAST_SCRIPT, FakeHost, OWNER, reload } from "../../../support/fake-host";
 import { Sandbox } from "../../../support/sandbox";
