@@ -141,7 +141,7 @@ describe("a record with this stack's comment", () => {
   test("is left alone with a warning where the state cannot be read", async () => {
     const { resources, warnings } = await runProgram({ ...REFUSING, zone: ZONE, state: null });
     expect(resources.map(({ name }) => name)).not.toContain(FORGOTTEN);
-    expect(warnings.join("")).toMatch(/dns: whether the state knows .* is unknown.*: error: no state/);
+    expect(warnings.join("")).toMatch(/dns: cannot tell whether the state knows .*: error: no state/);
   });
 });
 
