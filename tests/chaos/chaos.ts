@@ -17,9 +17,9 @@ export type Hosts = Readonly<Record<"vps" | "pi", string>>;
 
 /** What became of a deploy that was cut off. */
 export interface Outcome {
-  /** False where it had ended before the signal came. */
+  /** False if it finished before the signal. */
   readonly struck: boolean;
-  /** What a person may not find afterwards; none is good. */
+  /** What must not be found afterwards; expected empty. */
   readonly faults: readonly string[];
   /** What the hosts are now. */
   readonly hosts: Hosts;

@@ -6,7 +6,7 @@ import { SettingValues } from "../support/lab-stack";
 import { CHANGED, differences, Hosts, hostsNow, interruptedFirstDeploy, interruptedUpdate, Outcome } from "./chaos";
 import { ChaosRun, chaosRun, describeRun } from "./plan";
 
-/** Runs unless told otherwise: about an hour. */
+/** Runs by default: about an hour. */
 const RUNS = 30;
 
 /** The two kinds of hosts between which updates go, with what they are without an interruption. */
@@ -73,7 +73,7 @@ function whole(text: string): number {
 
 new Command("chaos")
   .description(
-    "Cuts off deploys of this checkout's lab by SIGINT and SIGKILL at seeded places, recovers, and looks at the hosts",
+    "Cuts off deploys of this checkout's lab by SIGINT and SIGKILL at seeded places, recovers, and compares the hosts",
   )
   .option(
     "--seed <number>",

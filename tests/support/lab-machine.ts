@@ -52,7 +52,7 @@ rm ${file}`);
     return { result, seen: await watching };
   }
 
-  /** An orderly restart: systemd is told to end, and boots again. */
+  /** An orderly restart: systemd shuts down and boots again. */
   public async restart(): Promise<void> {
     await this.docker.getContainer(this.container).restart({ t: 60 });
   }
