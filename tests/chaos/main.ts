@@ -53,7 +53,7 @@ async function oneRun(lab: Lab, run: ChaosRun, to: Way): Promise<readonly string
 async function struck(lab: Lab, run: ChaosRun, settings: SettingValues): Promise<Outcome> {
   if (run.deploy === "update") return interruptedUpdate(lab, run, settings);
   const { code, output } = await lab.stack.destroy();
-  if (code !== 0) throw new Error(`destroy ended with ${code}:\n${output}`);
+  if (code !== 0) throw new Error(`destroy exited with ${code}:\n${output}`);
   return interruptedFirstDeploy(lab, run, settings);
 }
 

@@ -22,7 +22,7 @@ export class LabMachine {
   /** Runs a bash script at the console and gives its stdout. It has to end well. */
   public async run(script: string): Promise<string> {
     const { code, stdout, stderr } = await this.attempt(script);
-    if (code !== 0) throw new Error(`${this.name}: ended with ${code}\n${script}\n${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`${this.name}: exited with ${code}\n${script}\n${stdout}${stderr}`);
     return stdout;
   }
 

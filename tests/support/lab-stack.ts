@@ -92,7 +92,7 @@ export class LabStack {
   /** An `up` with other settings that has to end well. */
   public async deploy(settings: SettingValues = {}, ...options: string[]): Promise<StackRun> {
     const run = await this.withSettings(settings, () => this.up(...options));
-    if (run.code !== 0) throw new Error(`pulumi up ended with ${run.code}:\n${run.output}`);
+    if (run.code !== 0) throw new Error(`pulumi up exited with ${run.code}:\n${run.output}`);
     return run;
   }
 
