@@ -107,7 +107,7 @@ test("it never overlaps itself", async () => {
   expect(run(fakes)).toEqual({ code: 0, stdout: "again\n", stderr: "" });
 });
 
-describe("what a server is told of jobs", () => {
+describe("the jobs in a server's desired state", () => {
   test("is nothing without any", () => {
     expect(jobsSpec("homeport-dev", [])).toEqual(EMPTY_SPEC);
   });
