@@ -47,7 +47,7 @@ function program(): Command {
     )
     .addCommand(
       command("down", "removes this lab, and nothing else")
-        .option("--engine", "also end the Docker daemon that the lab has started", false)
+        .option("--engine", "also stop the Docker daemon that the lab started", false)
         .action(async (options: LabOptions & { engine: boolean }) => {
           await down(settingsOf(options), { engine: options.engine });
         }),

@@ -19,7 +19,7 @@ export const PLATFORMS: Readonly<Record<Platform, PlatformWords>> = {
 };
 
 /**
- * The lab's Raspberry Pi, unless a person chooses another: what the machine of most people runs without emulation, which makes each start of the site
- * several times as long.
+ * The default platform of the lab's Raspberry Pi: most machines run it without emulation, which makes each start of the site several times
+ * as long.
  */
 export const PI_PLATFORM: Platform = "linux/amd64";

@@ -9,7 +9,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the command reads. Default: nothing. */
   readonly input?: string | Buffer;
-  /** Milliseconds after which the command is ended. Default: none. */
+  /** Milliseconds after which the command is killed. Default: none. */
   readonly timeout?: number;
   /** Called with each line the command writes, of both streams. */
   readonly onLine?: (line: string) => void;
@@ -17,13 +17,13 @@ export interface RunOptions {
   readonly cleanEnvironment?: boolean;
 }
 
-/** How many characters of a failed command's last words go into the error. */
-const LAST_WORDS = 3000;
+/** How many characters of a failed command's last output go into the error. */
+const LAST_OUTPUT = 3000;
 
 /** How much of a long command line an error shows. Characters. */
 const LONGEST_COMMAND = 300;
 
-/** Runs a command to its end and gives its stdout, without the last newline. A failure names the command and its last lines. */
+/** Runs a command and gives its stdout, without the last newline. A failure names the command and its last lines. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const child = execa(command, args, {
     cwd: options.cwd,
@@ -52,12 +52,12 @@ export async function run(command: string, args: readonly string[], options: Run
   const result = await child;
   if (result.failed) {
     const why = "shortMessage" in result ? String(result.shortMessage) : `Command failed: ${command}`;
-    throw new UserError(`${why.slice(0, LONGEST_COMMAND)}\n${(result.all ?? "").slice(-LAST_WORDS)}`.trim());
+    throw new UserError(`${why.slice(0, LONGEST_COMMAND)}\n${(result.all ?? "").slice(-LAST_OUTPUT)}`.trim());
   }
   return result.stdout;
 }
 
-/** Whether a command ends well. Never throws. */
+/** Whether a command succeeds. Never throws. */
 export async function succeeds(command: string, args: readonly string[], options: RunOptions = {}): Promise<boolean> {
   return run(command, args, options).then(
     () => true,
@@ -84,5 +84,5 @@ export async function until<T>(what: string, seconds: number, check: () => Promi
   }
 }
 
-/** Between two looks of a poll. */
+/** Between two polls. */
 const POLL_MILLISECONDS = 200;

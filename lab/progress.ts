@@ -1,13 +1,13 @@
 import { Listr, ListrTask, PRESET_TIMER } from "listr2";
 
 /** What a step reports while it runs: one short line, replaced by the next. */
-export type Tell = (line: string) => void;
+export type Report = (line: string) => void;
 
 /** One step of a command. */
 export interface Step {
   readonly title: string;
   /** Steps of a list that run side by side with this one's neighbours have it set. Default: one after another. */
-  readonly run: (tell: Tell) => Promise<void>;
+  readonly run: (report: Report) => Promise<void>;
 }
 
 /** The time so far is renewed at this pace in a terminal, and where there is none, where each time makes a line of a log. Milliseconds. */

@@ -35,7 +35,7 @@ export interface LabSettings {
   readonly instance: Instance;
   /** With the Raspberry Pi on the platform that was chosen. */
   readonly topology: LabTopology;
-  /** The networks that a person or an earlier run has decided on; the rest is free to choose. */
+  /** The networks that you or an earlier run chose; the others are picked. */
   readonly chosen: Partial<NetworkChoice>;
   readonly addresses: LabAddresses;
   /** The Debian release of the machines that the program manages. */

@@ -1,4 +1,4 @@
-// The groups of the tests that need a lab, in the order in which they run: what only looks comes first, what takes everything off the machines last.
+// The groups of the tests that need a lab, in the order in which they run: what changes nothing comes first, what removes everything from the machines last.
 // Each file `tests/lab/NAME.test.ts` or `tests/scale/NAME.test.ts` is a group, runs alone as well, and leaves the lab as it found it.
 // In a shell: node tests/groups.js lab|scale [ci|release|NAME...] prints the pattern of the files for jest.
 const { readdirSync } = require("node:fs");
@@ -65,7 +65,7 @@ function ordered(project) {
   return [...ci, ...release].sort((a, b) => Number(a === "destroy") - Number(b === "destroy"));
 }
 
-/** The groups that a person asks for; an error that names those there are. */
+/** The requested groups; an error names the known ones. */
 function chosen(project, names) {
   if (names.length === 0) return GROUPS[project].ci;
   return names.flatMap((name) => {

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 
 import { z } from "zod";
 
-/** Record types the program uses or a person may try by hand. */
+/** Record types that the program uses, or that you may try by hand. */
 const TYPES = ["A", "AAAA", "CNAME", "TXT", "CAA", "MX"] as const;
 
 /** A TTL of 1 means "automatic" at Cloudflare; otherwise seconds within these bounds. */

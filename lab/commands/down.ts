@@ -9,12 +9,12 @@ import { Engine, engineDirectory, findEngine } from "../engine/engine";
 import { OwnDaemon } from "../engine/own-daemon";
 import { UserError } from "../../lib/errors";
 import { Instance, LABEL } from "../instance";
-import { runSteps, Tell } from "../progress";
+import { runSteps, Report } from "../progress";
 import { LabSettings } from "../settings";
 
 /** What `lab:down` also does. */
 export interface DownOptions {
-  /** Also ends the Docker daemon that the lab has started. Default: false. */
+  /** Also stops the Docker daemon that the lab started. Default: false. */
   readonly engine: boolean;
 }
 
@@ -26,10 +26,10 @@ export async function down(settings: LabSettings, options: DownOptions): Promise
     runSteps([
       {
         title: `Hosts and networks of ${instance.name}`,
-        run: async (tell) => {
-          const engine = await reachEngine(settings.cache, tell);
+        run: async (report) => {
+          const engine = await reachEngine(settings.cache, report);
           if (engine !== undefined) {
-            await removeObjects(engine.docker, instance, tell);
+            await removeObjects(engine.docker, instance, report);
           }
         },
       },
@@ -40,29 +40,31 @@ export async function down(settings: LabSettings, options: DownOptions): Promise
           await rm(instance.directory, { recursive: true, force: true });
         },
       },
-      ...(options.engine ? [{ title: "Docker daemon", run: (tell: Tell) => stopDaemon(settings.cache, tell) }] : []),
+      ...(options.engine
+        ? [{ title: "Docker daemon", run: (report: Report) => stopDaemon(settings.cache, report) }]
+        : []),
     ]),
   );
 }
 
 /** The engine, if there is one. The lab's own is started if it is off: what it keeps can be removed only through it. */
-async function reachEngine(cache: string, tell: Tell): Promise<Engine | undefined> {
+async function reachEngine(cache: string, report: Report): Promise<Engine | undefined> {
   const found = await findEngine(cache);
   if (found !== undefined || !existsSync(join(engineDirectory(cache), "data"))) {
     return found;
   }
-  await new OwnDaemon(engineDirectory(cache)).start(tell);
+  await new OwnDaemon(engineDirectory(cache)).start(report);
   return findEngine(cache);
 }
 
 /** Removes everything that carries the instance's label. */
-async function removeObjects(docker: Docker, instance: Instance, tell: Tell): Promise<void> {
+async function removeObjects(docker: Docker, instance: Instance, report: Report): Promise<void> {
   const filters = { label: [`${LABEL}=${instance.name}`] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(
     containers.map(async ({ Id, Names }) => {
       await docker.getContainer(Id).remove({ force: true, v: true });
-      tell(`removed ${Names.join(" ").replace("/", "")}`);
+      report(`removed ${Names.join(" ").replace("/", "")}`);
     }),
   );
   for (const network of await docker.listNetworks({ filters })) {
@@ -83,18 +85,18 @@ async function removeLocalConfig(instance: Instance): Promise<void> {
   }
 }
 
-/** Ends the lab's own daemon, unless it serves someone else. */
-async function stopDaemon(cache: string, tell: Tell): Promise<void> {
+/** Stops the lab's own daemon, unless it still runs containers. */
+async function stopDaemon(cache: string, report: Report): Promise<void> {
   const own = new OwnDaemon(engineDirectory(cache));
   if ((await own.pid()) === undefined) {
-    tell("the lab has started no Docker daemon");
+    report("the lab runs no Docker daemon");
     return;
   }
   const running = await new Docker({ socketPath: own.host.replace("unix://", "") }).listContainers();
   if (running.length > 0) {
     const names = running.flatMap((container) => container.Names).map((name) => name.replace("/", ""));
     throw new UserError(
-      `the lab's Docker daemon still runs ${names.join(", ")}: take them down first, then repeat with --engine`,
+      `the lab's Docker daemon still runs ${names.join(", ")}: remove them first, then run it again with --engine`,
     );
   }
   await own.stop();

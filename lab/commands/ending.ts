@@ -12,13 +12,13 @@ import { TOPOLOGIES } from "../topologies/all";
 export interface Seen {
   readonly visit: Visit | undefined;
   /** Undefined where there is one server. */
-  readonly answers: ServerReplies | undefined;
+  readonly replies: ServerReplies | undefined;
 }
 
-/** What `npm run lab` says at its end: what was reached, how to look at it, and what to try next. */
+/** What `npm run lab` says at its end: what is up, how to inspect it, and what to try next. */
 export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen, time: string): string {
   const { instance, topology, addresses } = settings;
-  const { visit, answers } = seen;
+  const { visit, replies } = seen;
   const file = (path: string): string => relative(process.cwd(), path);
   const env = file(`${instance.directory}/env`);
   const authority = siteCaFile(instance);
@@ -35,11 +35,11 @@ export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen,
       "",
       `  Site     ${visit.url}`,
       `           the visitor in the lab has just read "${visit.title}" (${visit.bytes} bytes, certificate checked)`,
-      ...(answers === undefined
+      ...(replies === undefined
         ? []
         : [
-            `  Servers  ${repliesText(answers)}`,
-            `           of ${REQUESTS} requests of the visitor, ${answers.good} of them good`,
+            `  Servers  ${repliesText(replies)}`,
+            `           ${replies.good} of the visitor's ${REQUESTS} requests succeeded`,
           ]),
       "",
       "Open it from this machine",
@@ -61,14 +61,14 @@ export function ending(settings: LabSettings, outputs: StackOutputs, seen: Seen,
   lines.push(
     "",
     "Three things to try next",
-    `  1. Change a machine by hand and see Pulumi name it:`,
+    `  1. Change a machine by hand and see Pulumi report the drift:`,
     `       npm run lab:shell -- ${own}vps sysctl -w net.ipv4.ip_forward=0     then   . ${env} && pulumi preview --stack ${instance.stack}`,
     `  2. Cut the Raspberry Pi's power and watch the site come back:`,
     `       npm run lab:shell -- ${own}pi sudo systemctl reboot     then   ${command("lab:status")}`,
     `  3. Edit app/weblog, then deploy it without a dropped request:`,
     `       . ${env} && pulumi up --stack ${instance.stack}`,
     "",
-    `Look at it: ${command("lab:status")}    Go into a host: npm run lab:shell -- ${own}HOST    Remove it all: ${command("lab:down")}`,
+    `Status: ${command("lab:status")}    Shell on a host: npm run lab:shell -- ${own}HOST    Remove the lab: ${command("lab:down")}`,
     "",
   );
   return `\n${lines.join("\n")}`;

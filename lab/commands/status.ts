@@ -14,8 +14,8 @@ import { pulumiEnvironment } from "../stack/environment";
 import { visitSite } from "../stack/visit";
 import { cachedPulumi } from "../toolchain/pulumi";
 
-/** Seconds the site has to answer: this is a look, not a wait. */
-const LOOK = 8;
+/** Seconds for the site to answer: status checks, it does not wait. */
+const TIMEOUT = 8;
 
 /** `npm run lab:status`: what runs, and whether the visitor reads the site. Gives whether all is well. */
 export async function status(settings: LabSettings): Promise<boolean> {
@@ -25,22 +25,22 @@ export async function status(settings: LabSettings): Promise<boolean> {
     process.stdout.write(`The lab ${instance.name} is down: no Docker engine answers. Start it with: npm run lab\n`);
     return false;
   }
-  const rows = await Promise.all(topology.hosts.map((host) => look(engine.docker, instance, host)));
+  const rows = await Promise.all(topology.hosts.map((host) => probeHost(engine.docker, instance, host)));
   const lines = rows.map(({ host, state }) => `  ${host.padEnd(8)} ${addressOf(addresses, host).padEnd(16)} ${state}`);
-  const site = await lookAtSite(settings, engine);
+  const site = await probeSite(settings, engine);
   process.stdout.write(
     [`Lab ${instance.name}, engine ${engine.address}`, ...lines, `  ${"site".padEnd(8)} ${site.text}`, ""].join("\n"),
   );
   return site.well && rows.every((row) => row.well);
 }
 
-interface Look {
+interface HostStatus {
   readonly host: HostName;
   readonly state: string;
   readonly well: boolean;
 }
 
-async function look(docker: Docker, instance: Instance, host: HostName): Promise<Look> {
+async function probeHost(docker: Docker, instance: Instance, host: HostName): Promise<HostStatus> {
   const name = containerName(instance, host);
   const found = await inspect(docker, name);
   if (found === undefined) {
@@ -64,7 +64,7 @@ async function look(docker: Docker, instance: Instance, host: HostName): Promise
   };
 }
 
-async function lookAtSite(settings: LabSettings, engine: Engine): Promise<{ text: string; well: boolean }> {
+async function probeSite(settings: LabSettings, engine: Engine): Promise<{ text: string; well: boolean }> {
   const cli = cachedPulumi(new Cache(settings.cache), engine.platform.architecture);
   if (cli === undefined) {
     return { text: "not deployed: there is no Pulumi yet (npm run lab)", well: false };
@@ -74,13 +74,13 @@ async function lookAtSite(settings: LabSettings, engine: Engine): Promise<{ text
     return { text: "not deployed (npm run lab)", well: false };
   }
   try {
-    const { title } = await visitSite(engine.docker, settings.instance, url, LOOK);
+    const { title } = await visitSite(engine.docker, settings.instance, url, TIMEOUT);
     return { text: `${url} answers the visitor: "${title}"`, well: true };
   } catch (error) {
     return { text: `${url} does not answer the visitor: ${messageOf(error)}`, well: false };
   }
 }
 
-function addressOf(plan: LabAddresses, host: HostName): string {
-  return plan[host];
+function addressOf(addresses: LabAddresses, host: HostName): string {
+  return addresses[host];
 }

@@ -65,44 +65,44 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
   let cli: string | undefined;
   let env: Record<string, string> = {};
   let visit: Visit | undefined;
-  let answers: ServerReplies | undefined;
+  let replies: ServerReplies | undefined;
   const platforms = topology.servers.map(({ platform }) => platform);
 
   const architecture = (): string => given(engine, "the Docker engine").platform.architecture;
   await runSteps([
     {
       title: "Docker engine",
-      run: async (tell) => {
-        await installPackages(PACKAGES, tell);
-        engine = await provideEngine(settings.cache, tell);
+      run: async (report) => {
+        await installPackages(PACKAGES, report);
+        engine = await provideEngine(settings.cache, report);
         for (const platform of platforms) {
-          await provideEmulation(engine.platform.architecture, platform, tell);
+          await provideEmulation(engine.platform.architecture, platform, report);
         }
       },
     },
     {
       title: "Networks",
       run: async () => {
-        // Before anything takes long: what is in the way here, a person has to decide.
+        // Before anything takes long: a conflict here needs your decision.
         addresses = await settleNetworks(given(engine, "the Docker engine").docker, instance, settings.chosen);
       },
     },
     {
       title: "Which downloads work",
-      run: async (tell) => {
-        const probed = await probeDownloads(downloads, architecture(), tell);
-        available = { ...probed, hub: probed.hub && (await proveHub(given(engine, "the Docker engine"), tell)) };
+      run: async (report) => {
+        const probed = await probeDownloads(downloads, architecture(), report);
+        available = { ...probed, hub: probed.hub && (await proveHub(given(engine, "the Docker engine"), report)) };
       },
     },
     [
       {
         title: "Images of the hosts, of Python for the servers and of PostgreSQL",
-        run: async (tell) => {
+        run: async (report) => {
           const running = given(engine, "the Docker engine");
-          const workshop = { engine: running, cache, mirror, available, tell };
+          const workshop = { engine: running, cache, mirror, available, report };
           await images.make(() => provideHostImages(workshop, settings.release));
           if (!available.hub) {
-            const python = await providePythonImages(running, cache, mirror, platforms, tell);
+            const python = await providePythonImages(running, cache, mirror, platforms, report);
             const postgres = await providePostgresImage(workshop);
             stackImages = { ...stackImages, python, postgres };
           }
@@ -110,11 +110,11 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       },
       {
         title: `Pulumi, Traefik and ${topology.programs.join(", ")}`,
-        run: async (tell) => {
-          await programs.make(() => providePrograms(topology.programs, cache, architecture(), tell));
-          cli = await providePulumi(cache, downloads, available, architecture(), tell);
+        run: async (report) => {
+          await programs.make(() => providePrograms(topology.programs, cache, architecture(), report));
+          cli = await providePulumi(cache, downloads, available, architecture(), report);
           if (!available.hub) {
-            const binary = await provideTraefik(cache, architecture(), tell);
+            const binary = await provideTraefik(cache, architecture(), report);
             const traefik = await provideTraefikImage(given(engine, "the Docker engine"), cache, binary);
             stackImages = { ...stackImages, traefik };
           }
@@ -123,29 +123,29 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       },
       {
         title: `Hosts: ${topology.hosts.join(", ")}`,
-        run: async (tell) => {
+        run: async (report) => {
           const running = given(engine, "the Docker engine");
-          tell("waiting for their images and programs");
+          report("waiting for their images and programs");
           const [made, built] = [await images.value, await programs.value];
-          await startHosts(instance, topology, addresses, running, made, built, tell);
+          await startHosts(instance, topology, addresses, running, made, built, report);
           await fetchAuthorities(running.docker, instance, addresses);
         },
       },
     ],
     {
       title: "Provider plugins and settings of the stack",
-      run: async (tell) => {
+      run: async (report) => {
         const pulumi = given(cli, "Pulumi");
         env = pulumiEnvironment(instance, given(engine, "the Docker engine"), pulumi);
         await writeEnvironment(instance, env, pulumi);
         await writeLocalConfig(instance, topology, addresses, stackImages);
-        const standIns = await providePlugins(instance, cache, downloads, available, pulumi, tell);
-        tell(standIns.length === 0 ? "the vendor's plugins" : `stand-ins for ${standIns.join(", ")}`);
+        const standIns = await providePlugins(instance, cache, downloads, available, pulumi, report);
+        report(standIns.length === 0 ? "the vendor's plugins" : `stand-ins for ${standIns.join(", ")}`);
       },
     },
     ...(options.deploy
       ? [
-          { title: "pulumi up", run: (tell: (line: string) => void) => deploy(instance, env, tell) },
+          { title: "pulumi up", run: (report: (line: string) => void) => deploy(instance, env, report) },
           {
             title: "The visitor reads the site",
             run: async () => {
@@ -157,7 +157,7 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
               // Where there is one server, it has answered.
               if (topology.servers.length > 1) {
                 const names = topology.servers.map(({ name }) => name);
-                answers = await askServers(docker, instance, addresses.visitor, names, visit.url);
+                replies = await askServers(docker, instance, addresses.visitor, names, visit.url);
               }
             },
           },
@@ -165,10 +165,10 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
       : []),
   ]);
   const outputs = options.deploy ? await stackOutputs(instance, env) : {};
-  process.stdout.write(ending({ ...settings, addresses }, outputs, { visit, answers }, elapsed(Date.now() - start)));
-  if (answers !== undefined && !allReplied(answers)) {
+  process.stdout.write(ending({ ...settings, addresses }, outputs, { visit, replies }, elapsed(Date.now() - start)));
+  if (replies !== undefined && !allReplied(replies)) {
     throw new UserError(
-      `of ${REQUESTS} requests of the visitor ${answers.good} were good (${repliesText(answers)}): expected all of them, and an answer from each server; the proxy's own words: npm run lab:shell -- --topology ${topology.name} vps`,
+      `${replies.good} of the visitor's ${REQUESTS} requests succeeded (${repliesText(replies)}), expected all of them and an answer from each server: see the proxy's log by npm run lab:shell -- --topology ${topology.name} vps`,
     );
   }
 }

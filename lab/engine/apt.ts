@@ -1,9 +1,9 @@
 import { UserError } from "../../lib/errors";
 import { run, succeeds } from "../process";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 
 /** Installs Debian packages that are missing on this machine, as root or by sudo without a password. */
-export async function installPackages(names: readonly string[], tell: Tell): Promise<void> {
+export async function installPackages(names: readonly string[], report: Report): Promise<void> {
   const missing: string[] = [];
   for (const name of names) {
     if (!(await isInstalled(name))) {
@@ -15,20 +15,20 @@ export async function installPackages(names: readonly string[], tell: Tell): Pro
   }
   if (!(await succeeds("apt-get", ["--version"]))) {
     throw new UserError(
-      `needs ${missing.join(", ")}, and this machine has no apt-get: install them by your system's own means and start again`,
+      `needs ${missing.join(", ")}, and this machine has no apt-get: install them with your system's package manager, then start again`,
     );
   }
-  tell(`apt-get install ${missing.join(" ")}`);
+  report(`apt-get install ${missing.join(" ")}`);
   await asRoot(["apt-get", "update", "-qq"], `install the packages ${missing.join(" ")} yourself`);
   await asRoot(
     ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", ...missing],
     `install the packages ${missing.join(" ")} yourself`,
-    tell,
+    report,
   );
 }
 
-/** Runs a command of this machine as root. `otherwise` says what a person without root can do instead. */
-export async function asRoot(command: readonly string[], otherwise: string, tell?: Tell): Promise<string> {
+/** Runs a command of this machine as root. `otherwise` says what to do instead without root. */
+export async function asRoot(command: readonly string[], otherwise: string, report?: Report): Promise<string> {
   const root = process.getuid?.() === 0;
   if (!root && !(await succeeds("sudo", ["-n", "true"]))) {
     throw new UserError(
@@ -38,7 +38,7 @@ export async function asRoot(command: readonly string[], otherwise: string, tell
   const [program = "", ...args] = root
     ? ["env", "DEBIAN_FRONTEND=noninteractive", ...command]
     : ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", ...command];
-  return run(program, args, tell === undefined ? {} : { onLine: tell });
+  return run(program, args, report === undefined ? {} : { onLine: report });
 }
 
 async function isInstalled(name: string): Promise<boolean> {

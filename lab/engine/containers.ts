@@ -4,7 +4,7 @@ import Docker from "dockerode";
 
 import { UserError } from "../../lib/errors";
 
-/** What a command in a container wrote and how it ended. */
+/** What a command in a container wrote, and its exit code. */
 interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -29,13 +29,13 @@ export async function script(docker: Docker, container: string, what: string, te
   const ended = await exec(docker, container, ["sh", "-s"], text);
   if (ended.code !== 0) {
     throw new UserError(
-      `${container}: ${what} ended with ${ended.code}\n${(ended.stdout + ended.stderr).slice(-2000)}`.trim(),
+      `${container}: ${what} exited with ${ended.code}\n${(ended.stdout + ended.stderr).slice(-2000)}`.trim(),
     );
   }
   return ended.stdout;
 }
 
-/** Runs a command in a container to its end. */
+/** Runs a command in a container. */
 export async function exec(docker: Docker, container: string, command: readonly string[], input = ""): Promise<Ended> {
   const started = await docker.getContainer(container).exec({
     Cmd: [...command],

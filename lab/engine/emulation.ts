@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 import { UserError } from "../../lib/errors";
 import { asRoot, installPackages } from "./apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { Platform, PLATFORMS } from "../platform";
 import { succeeds } from "../process";
 
@@ -13,19 +13,19 @@ const FORMATS = "/proc/sys/fs/binfmt_misc";
 const DESCRIPTIONS = "/usr/lib/binfmt.d";
 
 /** Lets this machine's kernel run programs for a platform by emulation. An engine on ARM is taken to run all of ARM by itself. */
-export async function provideEmulation(architecture: string, platform: Platform, tell: Tell): Promise<void> {
+export async function provideEmulation(architecture: string, platform: Platform, report: Report): Promise<void> {
   const { image, format } = PLATFORMS[platform];
   const own = architecture === image.architecture || (architecture.startsWith("arm") && image.architecture === "arm");
   const registered = `${FORMATS}/${format}`;
   if (own || existsSync(registered)) {
     return;
   }
-  await installPackages(["qemu-user-static"], tell);
+  await installPackages(["qemu-user-static"], report);
   if (!existsSync(`${FORMATS}/register`)) {
-    await asRoot(["mount", "-t", "binfmt_misc", "binfmt_misc", FORMATS], "mount binfmt_misc yourself", tell);
+    await asRoot(["mount", "-t", "binfmt_misc", "binfmt_misc", FORMATS], "mount binfmt_misc yourself", report);
   }
   if (!existsSync(registered)) {
-    tell(`registering the emulation of ${platform} with the kernel`);
+    report(`registering the emulation of ${platform} with the kernel`);
     await register(`${DESCRIPTIONS}/${format}.conf`);
   }
   if (!existsSync(registered)) {

@@ -5,7 +5,7 @@ import Docker from "dockerode";
 
 import { UserError, messageOf } from "../../lib/errors";
 import { installPackages } from "./apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { OwnDaemon, runningDaemons, startedBySystemd } from "./own-daemon";
 
 /** A Docker engine that answers. */
@@ -52,12 +52,12 @@ export async function findEngine(cache: string): Promise<Engine | undefined> {
 }
 
 /** The engine that answers already, or else one that is installed and started. */
-export async function provideEngine(cache: string, tell: Tell): Promise<Engine> {
+export async function provideEngine(cache: string, report: Report): Promise<Engine> {
   const found = await findEngine(cache);
   if (found !== undefined) {
     return found;
   }
-  await installPackages(PACKAGES, tell);
+  await installPackages(PACKAGES, report);
   // Some systems start what they install.
   const started = await findEngine(cache);
   if (started !== undefined) {
@@ -71,7 +71,7 @@ export async function provideEngine(cache: string, tell: Tell): Promise<Engine> 
     });
   }
   const own = new OwnDaemon(engineDirectory(cache));
-  await own.start(tell);
+  await own.start(report);
   return connect(own.host);
 }
 

@@ -4,16 +4,16 @@ import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run, succeeds, until } from "../process";
 
-/** Seconds a Docker daemon is given to answer after its start, and to end after it was told to. */
+/** Seconds for a Docker daemon to answer after its start, and to exit after SIGTERM. */
 const START = 60;
 const STOP = 60;
 
 /**
  * A Docker daemon that the lab starts itself, where none answers and no init system starts one. It is kept running after the command, for
- * all labs of this cache, and ended by `lab:down --engine` by its own process id. All it has is in one directory.
+ * all labs of this cache, and `lab:down --engine` stops it by its process id. Everything it has is in one directory.
  */
 export class OwnDaemon {
   constructor(private readonly directory: string) {}
@@ -39,7 +39,7 @@ export class OwnDaemon {
   }
 
   /** Starts it and waits until it answers. */
-  async start(tell: Tell): Promise<void> {
+  async start(report: Report): Promise<void> {
     if (process.getuid?.() !== 0) {
       throw new UserError(
         "no Docker engine answers, and starting one needs root: start Docker, or add yourself to the group docker, or run as root",
@@ -48,7 +48,7 @@ export class OwnDaemon {
     await mkdir(this.directory, { recursive: true });
     if ((await this.pid()) === undefined) {
       await rm(this.pidFile, { force: true });
-      tell("starting a Docker daemon for the lab");
+      report("starting a Docker daemon for the lab");
       const log = openSync(join(this.directory, "dockerd.log"), "a");
       const options = [
         ["--host", this.host],
@@ -67,14 +67,14 @@ export class OwnDaemon {
     );
   }
 
-  /** Ends it, if it is running, and gives whether it was. Its images and volumes stay in the cache. */
+  /** Stops it, if it is running, and gives whether it was. Its images and volumes stay in the cache. */
   async stop(): Promise<boolean> {
     const pid = await this.pid();
     if (pid === undefined) {
       return false;
     }
     process.kill(pid, "SIGTERM");
-    await until(`the lab's Docker daemon (process ${pid}) to end`, STOP, async () =>
+    await until(`the lab's Docker daemon (process ${pid}) to exit`, STOP, async () =>
       (await this.pid()) === undefined ? true : undefined,
     );
     return true;

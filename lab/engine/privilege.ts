@@ -9,15 +9,15 @@ export type SystemdOptions = Docker.HostConfig & { readonly CgroupnsMode?: "priv
 /** systemd's volatile directories. A real machine's /tmp lets programs run; Docker's would not. */
 const TMPFS = { "/run": "", "/run/lock": "", "/tmp": "exec" };
 
-/** What systemd is told at its start: from version 256 on it refuses cgroup v1 without this word, earlier ones do not know it. */
+/** systemd's boot options: from version 256 on it refuses cgroup v1 without this one; earlier versions ignore it. */
 export function bootOptions(engine: Pick<Engine, "cgroup">): readonly string[] {
   return engine.cgroup === "1" ? ["SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"] : [];
 }
 
 /**
  * The options for this engine. `--privileged` where it works; some machines lack a capability (CAP_SYS_RESOURCE in some virtual machines)
- * and refuse it as a whole, there everything is asked for but that. systemd finds its control groups in a name space of its own with cgroup
- * v2, and in the machine's tree with v1.
+ * and refuse it as a whole; there everything else is asked for. systemd finds its control groups in a private namespace with cgroup v2,
+ * and in the machine's tree with v1.
  */
 export async function systemdOptions(engine: Engine, instance: Instance, image: string): Promise<SystemdOptions> {
   const groups: SystemdOptions =

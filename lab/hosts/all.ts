@@ -7,7 +7,7 @@ import { HostImages } from "../images/host";
 import { Instance } from "../instance";
 import { LabAddresses } from "../network/lab-addresses";
 import { provideNetworks } from "../network/networks";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { provideServiceCertificates, serviceCaFile, serviceFiles } from "../services/authority";
 import { bundle } from "../toolchain/bundle";
 import { Programs } from "../toolchain/programs";
@@ -25,7 +25,7 @@ export async function startHosts(
   engine: Engine,
   images: HostImages,
   programs: Programs,
-  tell: Tell,
+  report: Report,
 ): Promise<LabHost[]> {
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   const cloudflareApi = join(instance.directory, "cloudflare-api.js");
@@ -33,7 +33,7 @@ export async function startHosts(
   await provideServiceCertificates(instance, topology.services);
   const hosts = labHosts({
     topology,
-    plan: addresses,
+    addresses,
     images,
     programs,
     cloudflareApi,
@@ -53,7 +53,7 @@ export async function startHosts(
   const start = async (host: LabHost): Promise<void> => {
     await provideVolumes(engine.docker, instance, host);
     await startHost(around, host);
-    tell(`${host.name} is up`);
+    report(`${host.name} is up`);
   };
   const [first, ...others] = hosts;
   if (first !== undefined) {

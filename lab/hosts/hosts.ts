@@ -12,7 +12,7 @@ import type { HostName } from "./name";
 /** What the machines of a lab are made of. All paths are this machine's. */
 export interface HostParts {
   readonly topology: Pick<LabTopology, "hosts" | "services">;
-  readonly plan: LabAddresses;
+  readonly addresses: LabAddresses;
   readonly images: HostImages;
   readonly programs: Programs;
   readonly cloudflareApi: string;
@@ -37,8 +37,8 @@ export const LOGINS: Readonly<Partial<Record<HostName, string>>> = {
 
 /** How each machine is made. */
 const HOSTS: Readonly<Record<HostName, (parts: HostParts) => LabHost>> = {
-  dns: ({ topology, plan, images, cloudflareApi }) => ({
-    ...service("dns", plan, images),
+  dns: ({ topology, addresses, images, cloudflareApi }) => ({
+    ...service("dns", addresses, images),
     // It asks Docker's resolver, which asks whom the machine asks.
     nameserver: "",
     // Its records outlive its container, as those of a provider would.
@@ -46,38 +46,42 @@ const HOSTS: Readonly<Record<HostName, (parts: HostParts) => LabHost>> = {
     deliveries: [program(cloudflareApi, "cloudflare-api.js", 0o644)],
     role: {
       script: "dns.sh",
-      parameters: { DOMAIN, ZONE_ID, ADDRESS: plan.dns, SERVICES: serviceAddresses(topology.services, plan) },
+      parameters: { DOMAIN, ZONE_ID, ADDRESS: addresses.dns, SERVICES: serviceAddresses(topology.services, addresses) },
     },
   }),
-  router: ({ plan, images }) => ({
-    ...service("router", plan, images),
+  router: ({ addresses, images }) => ({
+    ...service("router", addresses, images),
     attachments: [
-      { network: "internet", address: plan.router },
-      { network: "home", address: plan.routerAtHome },
+      { network: "internet", address: addresses.router },
+      { network: "home", address: addresses.routerAtHome },
     ],
     // Of its two networks Docker takes either one's gateway for the way out.
-    route: plan.gateway,
+    route: addresses.gateway,
     role: {
       script: "router.sh",
-      parameters: { HOME_NETWORK: plan.home, HOME_ADDRESS: plan.routerAtHome, INTERNET_ADDRESS: plan.router },
+      parameters: {
+        HOME_NETWORK: addresses.home,
+        HOME_ADDRESS: addresses.routerAtHome,
+        INTERNET_ADDRESS: addresses.router,
+      },
     },
   }),
-  acme: ({ plan, images, programs }) => ({
-    ...service("acme", plan, images),
+  acme: ({ addresses, images, programs }) => ({
+    ...service("acme", addresses, images),
     deliveries: [program(programs("pebble"), "pebble", 0o755)],
-    role: { script: "acme.sh", parameters: { ADDRESS: plan.acme, DNS: plan.dns } },
+    role: { script: "acme.sh", parameters: { ADDRESS: addresses.acme, DNS: addresses.dns } },
   }),
-  vps: ({ plan, images }) => managed("vps", plan, images),
-  one: ({ plan, images }) => managed("one", plan, images),
-  two: ({ plan, images }) => managed("two", plan, images),
-  pi: ({ plan, images }) => ({
-    ...managed("pi", plan, images),
-    attachments: [{ network: "home", address: plan.pi }],
-    route: plan.routerAtHome,
+  vps: ({ addresses, images }) => managed("vps", addresses, images),
+  one: ({ addresses, images }) => managed("one", addresses, images),
+  two: ({ addresses, images }) => managed("two", addresses, images),
+  pi: ({ addresses, images }) => ({
+    ...managed("pi", addresses, images),
+    attachments: [{ network: "home", address: addresses.pi }],
+    route: addresses.routerAtHome,
   }),
-  visitor: ({ plan, images }) => service("visitor", plan, images),
-  db: ({ plan, images, certificate, authority }) => ({
-    ...service("db", plan, images),
+  visitor: ({ addresses, images }) => service("visitor", addresses, images),
+  db: ({ addresses, images, certificate, authority }) => ({
+    ...service("db", addresses, images),
     volumes: ["/var/lib/postgresql"],
     deliveries: tls(certificate("db"), authority),
     role: {
@@ -85,8 +89,8 @@ const HOSTS: Readonly<Record<HostName, (parts: HostParts) => LabHost>> = {
       parameters: { DATABASE: DATABASE.name, ROLE: DATABASE.user, PASSWORD: DATABASE.password },
     },
   }),
-  s3: ({ plan, images, programs, certificate, authority }) => ({
-    ...service("s3", plan, images),
+  s3: ({ addresses, images, programs, certificate, authority }) => ({
+    ...service("s3", addresses, images),
     volumes: ["/var/lib/homeport-lab"],
     deliveries: [program(programs("versitygw"), "versitygw", 0o755), ...tls(certificate("s3"), authority)],
     role: {
@@ -109,13 +113,13 @@ export function labHosts(parts: HostParts): LabHost[] {
 }
 
 /** A machine of the surroundings, on the internet. */
-function service(name: HostName, plan: LabAddresses, images: HostImages): LabHost {
+function service(name: HostName, addresses: LabAddresses, images: HostImages): LabHost {
   return {
     name,
     image: images.services,
-    attachments: [{ network: "internet", address: plan[name] }],
+    attachments: [{ network: "internet", address: addresses[name] }],
     route: "",
-    nameserver: plan.dns,
+    nameserver: addresses.dns,
     login: "",
     volumes: [],
     deliveries: [],
@@ -123,9 +127,9 @@ function service(name: HostName, plan: LabAddresses, images: HostImages): LabHos
 }
 
 /** A machine that the program manages, on the internet. */
-function managed(name: HostName, plan: LabAddresses, images: HostImages): LabHost {
+function managed(name: HostName, addresses: LabAddresses, images: HostImages): LabHost {
   return {
-    ...service(name, plan, images),
+    ...service(name, addresses, images),
     image: images.host,
     login: LOGINS[name] ?? "",
     volumes: ["/var/lib/docker"],
@@ -133,8 +137,8 @@ function managed(name: HostName, plan: LabAddresses, images: HostImages): LabHos
 }
 
 /** Names and addresses as Unbound's configuration has them, one a line: `db.lab.test 198.51.100.50`. */
-function serviceAddresses(services: readonly ServiceName[], plan: LabAddresses): string {
-  return services.map((name) => `${SERVICE_DOMAINS[name]} ${plan[name]}`).join("\n");
+function serviceAddresses(services: readonly ServiceName[], addresses: LabAddresses): string {
+  return services.map((name) => `${SERVICE_DOMAINS[name]} ${addresses[name]}`).join("\n");
 }
 
 function program(from: string, name: string, mode: number): Delivery {

@@ -5,7 +5,7 @@ import Docker from "dockerode";
 import { pack } from "tar-stream";
 
 import { messageOf, UserError } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { finished } from "./archive";
 
 /** A file of a build: its text and mode. */
@@ -45,7 +45,7 @@ export async function buildImage(
   reference: string,
   files: readonly BuildFile[],
   buildargs: Record<string, string>,
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   const context = await packFiles(files);
   try {
@@ -55,7 +55,7 @@ export async function buildImage(
       version: "1",
       forcerm: true,
     });
-    await finished(docker, stream, tell);
+    await finished(docker, stream, report);
   } catch (error) {
     throw new UserError(`the image ${reference} could not be built: ${messageOf(error)}`);
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { UserError } from "../../lib/errors";
 import { installPackages } from "../engine/apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 
 /** The Debian releases that `vps` and `pi` can run. */
 export const RELEASES = ["bookworm", "trixie"] as const;
@@ -11,7 +11,7 @@ export const RELEASES = ["bookworm", "trixie"] as const;
 /** One of them. */
 export type Release = (typeof RELEASES)[number];
 
-/** The release of the other hosts and of the Python image, and of `vps` and `pi` unless a person chooses. */
+/** The release of the other hosts and of the Python image, and of `vps` and `pi` by default. */
 export const RELEASE: Release = "bookworm";
 
 /** What makes a Debian from its packages. The keyring: Ubuntu does not have it by default. */
@@ -24,14 +24,14 @@ export interface Mirror {
 }
 
 /** The mirror this machine itself uses, so that the lab needs no other way out; Debian's own where the machine is not Debian. */
-export async function machineMirror(tell: Tell, etc = "/etc"): Promise<Mirror> {
+export async function machineMirror(report: Report, etc = "/etc"): Promise<Mirror> {
   const release = await readFile(join(etc, "os-release"), "utf8").catch(() => "");
   const directory = join(etc, "apt", "sources.list.d");
   const names = await readdir(directory).catch(() => []);
   const files = [join(etc, "apt", "sources.list"), ...names.map((name) => join(directory, name))];
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
   const own = /^ID=debian$/m.test(release) ? mirrorIn(texts.join("\n")) : undefined;
-  return own ?? (await debiansOwn(tell));
+  return own ?? (await debiansOwn(report));
 }
 
 /** The mirror named in the text of apt's sources, in either format; undefined where there is none. A line that is a comment does not count. */
@@ -47,8 +47,8 @@ export function mirrorIn(sources: string): Mirror | undefined {
 }
 
 /** Debian's own mirror, as its `debootstrap` knows it. */
-async function debiansOwn(tell: Tell): Promise<Mirror> {
-  await installPackages(["debootstrap"], tell);
+async function debiansOwn(report: Report): Promise<Mirror> {
+  await installPackages(["debootstrap"], report);
   const main = defaultMirror(await readFile("/usr/sbin/debootstrap", "utf8"));
   return { main, security: `${main}-security` };
 }

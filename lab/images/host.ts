@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
 import { installPackages } from "../engine/apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run } from "../process";
 import { Availability } from "../toolchain/downloads";
 import { hasImage, loadArchive, writeArchive } from "./archive";
@@ -29,18 +29,18 @@ export interface Workshop {
   readonly cache: Cache;
   readonly mirror: Mirror;
   readonly available: Availability;
-  readonly tell: Tell;
+  readonly report: Report;
 }
 
-/** Makes the hosts' images in the engine, unless it has them: those that the program manages of the release that was chosen. */
+/** Builds the hosts' images unless the engine has them. The chosen release is that of the hosts the program manages. */
 export async function provideHostImages(workshop: Workshop, release: Release): Promise<HostImages> {
-  const { engine, cache, tell } = workshop;
+  const { engine, cache, report } = workshop;
   return cache.exclusively("host-images", async () => {
     const base = await provideHostImage(workshop, RELEASE);
     const files = await readFiles(join(__dirname, "services"), ["Dockerfile"]);
     const services = `homeport-lab/services:${RELEASE}-${contentKey(files, base)}`;
     if (!(await hasImage(engine.docker, services))) {
-      await buildImage(engine.docker, services, files, { BASE: base }, tell);
+      await buildImage(engine.docker, services, files, { BASE: base }, report);
     }
     return { services, host: release === RELEASE ? base : await provideHostImage(workshop, release) };
   });
@@ -48,7 +48,7 @@ export async function provideHostImages(workshop: Workshop, release: Release): P
 
 /** A bare host of a release. */
 async function provideHostImage(workshop: Workshop, release: Release): Promise<string> {
-  const { engine, mirror, tell } = workshop;
+  const { engine, mirror, report } = workshop;
   const files = [
     ...(await readFiles(join(__dirname, "host"), ["Dockerfile", "network", "homeport-lab-network.service"])),
     { name: "sources.list", text: `${sourceLines(mirror, release).join("\n")}\n` },
@@ -56,14 +56,14 @@ async function provideHostImage(workshop: Workshop, release: Release): Promise<s
   ];
   const reference = `homeport-lab/host:${release}-${contentKey(files)}`;
   if (!(await hasImage(engine.docker, reference))) {
-    await buildImage(engine.docker, reference, files, { BASE: await provideBase(workshop, release) }, tell);
+    await buildImage(engine.docker, reference, files, { BASE: await provideBase(workshop, release) }, report);
   }
   return reference;
 }
 
 /** A plain Debian in the engine: Docker Hub's, or one made from the packages. */
 export async function provideBase(
-  { engine, cache, mirror, available, tell }: Workshop,
+  { engine, cache, mirror, available, report }: Workshop,
   release: Release,
 ): Promise<string> {
   if (available.hub) {
@@ -72,10 +72,10 @@ export async function provideBase(
   const { architecture } = engine.platform;
   const reference = `homeport-lab/debian:${release}-${architecture}`;
   const archive = await cache.keep(`debian-${release}-${architecture}`, async (directory) => {
-    await installPackages(BOOTSTRAP, tell);
+    await installPackages(BOOTSTRAP, report);
     const layer = join(directory, "layer.tar");
     const options = ["--variant=minbase", `--arch=${architecture}`, "--include=ca-certificates"];
-    await run("mmdebstrap", [...options, release, layer, ...sourceLines(mirror, release)], { onLine: tell });
+    await run("mmdebstrap", [...options, release, layer, ...sourceLines(mirror, release)], { onLine: report });
     await writeArchive(directory, layer, reference, { architecture, Cmd: ["bash"] });
     await run("rm", ["-r", join(directory, "archive")]);
   });

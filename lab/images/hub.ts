@@ -1,6 +1,6 @@
 import { Engine } from "../engine/engine";
 import { messageOf } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { finished, hasImage } from "./archive";
 import { RELEASE, Release } from "./debian";
 
@@ -13,17 +13,17 @@ export function hubBase(release: Release): string {
  * Whether the engine can really fetch an image from Docker Hub, found out with the one the hosts need anyway: the registry may answer while the
  * place of its files is out of reach, or the engine may be elsewhere.
  */
-export async function proveHub(engine: Engine, tell: Tell): Promise<boolean> {
+export async function proveHub(engine: Engine, report: Report): Promise<boolean> {
   const base = hubBase(RELEASE);
   if (await hasImage(engine.docker, base)) {
     return true;
   }
   try {
-    tell(`docker pull ${base}`);
-    await finished(engine.docker, await engine.docker.pull(base), tell);
+    report(`docker pull ${base}`);
+    await finished(engine.docker, await engine.docker.pull(base), report);
     return true;
   } catch (error) {
-    tell(`Docker Hub's images cannot be fetched, building instead: ${messageOf(error).split("\n")[0] ?? ""}`);
+    report(`Docker Hub's images cannot be fetched, building instead: ${messageOf(error).split("\n")[0] ?? ""}`);
     return false;
   }
 }

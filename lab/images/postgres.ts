@@ -8,7 +8,7 @@ import { MACHINE_CA, provideBase, Workshop } from "./host";
 
 /** Makes the PostgreSQL image in the engine, for the engine's own processor, unless it is there, and gives its reference. */
 export async function providePostgresImage(workshop: Workshop): Promise<string> {
-  const { engine, cache, mirror, tell } = workshop;
+  const { engine, cache, mirror, report } = workshop;
   const own = ["Dockerfile", "entrypoint"].map(async (name) => ({
     name,
     text: await readFile(join(__dirname, "postgres", name), "utf8"),
@@ -21,7 +21,7 @@ export async function providePostgresImage(workshop: Workshop): Promise<string> 
   const reference = `homeport-lab/postgres:${RELEASE}-${contentKey(files)}`;
   return cache.exclusively("postgres-image", async () => {
     if (!(await hasImage(engine.docker, reference))) {
-      await buildImage(engine.docker, reference, files, { BASE: await provideBase(workshop, RELEASE) }, tell);
+      await buildImage(engine.docker, reference, files, { BASE: await provideBase(workshop, RELEASE) }, report);
     }
     return reference;
   });

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { Cache } from "../cache";
 import { Engine } from "../engine/engine";
 import { installPackages } from "../engine/apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { Platform, PLATFORMS } from "../platform";
 import { run } from "../process";
 import { hasImage, loadArchive, writeArchive } from "./archive";
@@ -77,11 +77,11 @@ export async function providePythonImages(
   cache: Cache,
   mirror: Mirror,
   platforms: readonly Platform[],
-  tell: Tell,
+  report: Report,
 ): Promise<PythonImages> {
   const references: [Platform, string][] = [];
   for (const platform of new Set(platforms)) {
-    references.push([platform, await providePythonImage(engine, cache, mirror, platform, tell)]);
+    references.push([platform, await providePythonImage(engine, cache, mirror, platform, report)]);
   }
   return pythonSetting(references);
 }
@@ -101,7 +101,7 @@ export async function providePythonImage(
   cache: Cache,
   mirror: Mirror,
   platform: Platform,
-  tell: Tell,
+  report: Report,
 ): Promise<string> {
   const { image, debian } = PLATFORMS[platform];
   const authorities = await readFile(MACHINE_CA, "utf8");
@@ -116,7 +116,7 @@ export async function providePythonImage(
   const reference = `${REPOSITORIES[platform]}:${PYTHON}-${RELEASE}-${key}`;
   const words = Object.values(image).join("-");
   const entry = await cache.keep(`python-${PYTHON}-${words}-${key}`, async (directory) => {
-    await installPackages(BOOTSTRAP, tell);
+    await installPackages(BOOTSTRAP, report);
     const setup = join(directory, "setup.sh");
     await writeFile(setup, SETUP);
     const layer = join(directory, "layer.tar");
@@ -133,7 +133,7 @@ export async function providePythonImage(
         // One source by name: with the security suite, which mmdebstrap adds by itself, the armhf index did not match its signature.
         `deb ${mirror.main} ${RELEASE} main`,
       ],
-      { onLine: tell },
+      { onLine: report },
     );
     await writeArchive(directory, layer, reference, {
       ...image,
@@ -143,7 +143,7 @@ export async function providePythonImage(
     await run("rm", ["-r", join(directory, "archive"), setup]);
   });
   if (!(await hasImage(engine.docker, reference))) {
-    tell(`loading ${reference}`);
+    report(`loading ${reference}`);
     await loadArchive(engine.docker, join(entry, "image.tar"));
   }
   return reference;

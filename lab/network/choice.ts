@@ -46,7 +46,7 @@ export function rememberedNetworks(instance: Pick<Instance, "directory">): Parti
   }
 }
 
-/** Keeps an instance's networks, so that the other commands find it without being told. */
+/** Keeps an instance's networks for the other commands. */
 export async function rememberNetworks(instance: Pick<Instance, "directory">, networks: NetworkChoice): Promise<void> {
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   await writeFile(fileOf(instance), `${JSON.stringify(networks)}\n`);

@@ -39,10 +39,10 @@ const INTERNET = {
 } as const;
 const HOME = { router: 2, pi: 10 } as const;
 
-/** Networks without this many addresses have no room for the plan. */
+/** Networks with a longer prefix are too small for the lab. */
 const LONGEST_PREFIX = 26;
 
-/** The plan for two networks, such as `198.51.100.0/24` and `192.168.77.0/24`. */
+/** The addresses in two networks, such as `198.51.100.0/24` and `192.168.77.0/24`. */
 export function labAddresses(internet: string, home: string): LabAddresses {
   const outside = roomy("internet", internet);
   const inside = roomy("home", home);

@@ -23,11 +23,15 @@ export function networkNames(instance: Instance): NetworkNames {
 }
 
 /** Makes the two networks unless they are there. Refuses networks that something else on this machine uses. */
-export async function provideNetworks(docker: Docker, instance: Instance, plan: LabAddresses): Promise<NetworkNames> {
+export async function provideNetworks(
+  docker: Docker,
+  instance: Instance,
+  addresses: LabAddresses,
+): Promise<NetworkNames> {
   const names = networkNames(instance);
   const wanted: readonly (Wanted & { readonly name: string })[] = [
-    { name: names.internet, cidr: plan.internet, option: "--internet" },
-    { name: names.home, cidr: plan.home, option: "--home" },
+    { name: names.internet, cidr: addresses.internet, option: "--internet" },
+    { name: names.home, cidr: addresses.home, option: "--home" },
   ];
   const missingOnes = [];
   for (const network of wanted) {
@@ -41,11 +45,11 @@ export async function provideNetworks(docker: Docker, instance: Instance, plan: 
       await docker.createNetwork(networkOptions(instance, network.name, network.cidr, network.name === names.home));
     }
   }
-  await refuseElsewhere(plan.internet);
+  await refuseElsewhere(addresses.internet);
   return names;
 }
 
-/** Decides on the networks of an instance, makes them and remembers them. The plan follows from them. */
+/** Decides on the networks of an instance, makes them and remembers them. Gives the addresses in them. */
 export async function settleNetworks(
   docker: Docker,
   instance: Instance,
@@ -53,10 +57,10 @@ export async function settleNetworks(
 ): Promise<LabAddresses> {
   const taken = await takenNetworks(docker, new Set(Object.values(networkNames(instance))));
   const networks = chooseNetworks(chosen, taken);
-  const plan = labAddresses(networks.internet, networks.home);
-  await provideNetworks(docker, instance, plan);
+  const addresses = labAddresses(networks.internet, networks.home);
+  await provideNetworks(docker, instance, addresses);
   await rememberNetworks(instance, networks);
-  return plan;
+  return addresses;
 }
 
 /** The program reaches the hosts from this machine, by the engine's bridges: an engine in a virtual machine or elsewhere has them elsewhere. */

@@ -9,7 +9,7 @@ export const SERVICE_DOMAINS: Readonly<Record<ServiceName, string>> = { db: "db.
 
 /**
  * The site's own part of each. The passwords are the same in every lab and no secrets: Pulumi.scale.yaml has them too, encrypted with the
- * passphrase of the lab's stacks, as a person would have it.
+ * passphrase of the lab's stacks, as yours would.
  */
 export const DATABASE = { name: "weblog", user: "weblog", password: "homeport-lab-database-7Qm2" } as const;
 

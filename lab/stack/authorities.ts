@@ -24,10 +24,10 @@ export function siteCaFile(instance: Instance): string {
  * Fetches the lab's two authorities into the instance's directory, and has the visitor trust the site's and that of the services. Pebble makes a new root at each of its
  * starts; the old ones stay in the file, because a certificate from before is still served.
  */
-export async function fetchAuthorities(docker: Docker, instance: Instance, plan: LabAddresses): Promise<void> {
+export async function fetchAuthorities(docker: Docker, instance: Instance, addresses: LabAddresses): Promise<void> {
   const acme = containerName(instance, "acme");
   await writeFile(acmeCaFile(instance), await script(docker, acme, "reading its authority", "cat /etc/pebble/ca.pem"));
-  const url = `https://${plan.acme}:15000/roots/0`;
+  const url = `https://${addresses.acme}:15000/roots/0`;
   const get = `curl -sSf --retry 20 --retry-connrefused --retry-delay 1 --cacert /etc/pebble/ca.pem ${quote(url)}`;
   const root = (await script(docker, acme, "reading Pebble's root", get)).trim();
   const known = await readFile(siteCaFile(instance), "utf8").catch(() => "");

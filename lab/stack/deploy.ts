@@ -4,10 +4,10 @@ import { join } from "node:path";
 
 import { readByCli, stackLocks } from "../../state";
 import { Instance } from "../instance";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run } from "../process";
 
-/** What the stack answers a person. */
+/** The outputs of the stack that the lab reads. */
 export interface StackOutputs {
   readonly url?: string;
   /** Where both addresses are the same, there is one way only: `fromAnywhere` forwards the port first. */
@@ -20,11 +20,11 @@ export interface StackOutputs {
   readonly adminPassword?: string;
 }
 
-/** A line of Pulumi's that says only that time passes. */
+/** A line in which Pulumi only reports that it is waiting. */
 const WAITING = /^@ updating\.+$/;
 
 /** Runs the ordinary `pulumi up` of the stack against this lab. Its whole output is in `.lab/INSTANCE/up.log`. */
-export async function deploy(instance: Instance, env: Readonly<Record<string, string>>, tell: Tell): Promise<void> {
+export async function deploy(instance: Instance, env: Readonly<Record<string, string>>, report: Report): Promise<void> {
   const stacks = await run("pulumi", ["stack", "ls", "--json"], { cwd: instance.checkout, env });
   const names = (JSON.parse(stacks) as readonly { name: string }[]).map((stack) => stack.name);
   if (!names.includes(instance.stack)) {
@@ -39,7 +39,7 @@ export async function deploy(instance: Instance, env: Readonly<Record<string, st
       onLine: (line) => {
         log.write(`${line}\n`);
         if (!WAITING.test(line)) {
-          tell(line);
+          report(line);
         }
       },
     });

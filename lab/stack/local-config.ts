@@ -24,7 +24,7 @@ export interface StackImages {
 export async function writeLocalConfig(
   instance: Instance,
   topology: LabTopology,
-  plan: LabAddresses,
+  addresses: LabAddresses,
   images: StackImages,
 ): Promise<string> {
   const operator = await operatorKey(instance);
@@ -34,7 +34,7 @@ export async function writeLocalConfig(
   });
   const servers = topology.servers.map(async ({ name, platform, place }) => ({
     name,
-    address: plan[name],
+    address: addresses[name],
     user: LOGINS[name],
     ...(await login(name)),
     platform,
@@ -42,18 +42,18 @@ export async function writeLocalConfig(
   }));
   const more = Object.entries(topology.settings(serviceCaFile(instance)));
   const config = {
-    "homeport:edge": { address: plan.vps, user: "root", ...(await login("vps")) },
+    "homeport:edge": { address: addresses.vps, user: "root", ...(await login("vps")) },
     "homeport:servers": await Promise.all(servers),
     "homeport:tls": {
-      directory: acmeDirectory(plan),
+      directory: acmeDirectory(addresses),
       email: "operator@weblog.test",
       caFile: acmeCaFile(instance),
-      // Pebble looks at no CAA record; whoever reads the zone sees ours.
+      // Pebble checks no CAA record; ours is there to be seen in the zone.
       caaIssuer: CAA_ISSUER,
-      // Pebble picks one at random for who names none.
+      // Without a name Pebble picks one at random.
       profile: "default",
     },
-    "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${plan.dns}:8787/client/v4` },
+    "homeport:dns": { provider: "cloudflare", zoneId: ZONE_ID, apiUrl: `http://${addresses.dns}:8787/client/v4` },
     ...Object.fromEntries(more.map(([name, value]) => [`homeport:${name}`, value])),
     ...(Object.keys(images).length === 0 ? {} : { "homeport:images": images }),
   };
@@ -64,7 +64,7 @@ export async function writeLocalConfig(
   return path;
 }
 
-/** The address of the lab's certificate authority, as an ACME client is told it. */
-export function acmeDirectory(plan: Pick<LabAddresses, "acme">): string {
-  return `https://${plan.acme}:14000/dir`;
+/** The ACME directory of the lab's certificate authority. */
+export function acmeDirectory(addresses: Pick<LabAddresses, "acme">): string {
+  return `https://${addresses.acme}:14000/dir`;
 }

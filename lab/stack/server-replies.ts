@@ -65,7 +65,7 @@ function logLine(text: string): LogLine[] {
   }
 }
 
-/** Counts the answers of each server; `addresses` are all those that each has. */
+/** Counts the replies of each server; `addresses` are all addresses of each. */
 export function countReplies(
   answered: readonly ServerReply[],
   addresses: ReadonlyMap<HostName, readonly string[]>,
@@ -78,19 +78,19 @@ export function countReplies(
   };
 }
 
-/** Whether the site is served as it should be: every request was good, and no server stood aside. */
+/** Whether the site is served as it should be: every request succeeded, and every server answered. */
 export function allReplied({ good, byServer }: ServerReplies): boolean {
   return good === REQUESTS && [...byServer.values()].every((count) => count > 0);
 }
 
-/** The answers for people: `pi 4, one 3, two 3`. */
+/** The counts as text: `pi 4, one 3, two 3`. */
 export function repliesText({ byServer }: ServerReplies): string {
   return [...byServer].map(([name, count]) => `${name} ${count}`).join(", ");
 }
 
 /**
  * Has the visitor ask for the site's first page, and reads which server answered from the access log of the edge's proxy: no header of the
- * site tells it. The log has neither headers nor queries, so that what else the visitor asks for meanwhile would count too.
+ * site says it. The log has neither headers nor queries, so other requests of the visitor for the same page would count too.
  */
 export async function askServers(
   docker: Docker,

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
 import { BuildFile, contentKey } from "../images/build";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run } from "../process";
 import { goEnvironment, provideGo } from "./go";
 
@@ -18,7 +18,7 @@ export interface Edit {
 
 /**
  * What a copy of a module lacks when a program is built from it, because the lab never uses it and it costs most of the build's time. Each
- * cut has to fit the module as it is: a new version that has moved anything of it ends the build.
+ * cut has to fit the module as it is: a new version that has moved any of it fails the build.
  */
 export interface Cuts {
   /** Import path of the module. */
@@ -38,15 +38,15 @@ export function withoutLines(file: string, lines: readonly string[]): Edit[] {
 }
 
 /** Puts a copy of each module beside the go.mod, cuts it, and has the build use it. go.sum has vouched for the module before. */
-export async function cutModules(cache: Cache, work: string, cuts: readonly Cuts[], tell: Tell): Promise<void> {
-  await provideGo(tell);
+export async function cutModules(cache: Cache, work: string, cuts: readonly Cuts[], report: Report): Promise<void> {
+  await provideGo(report);
   const env = goEnvironment(cache);
   for (const cut of cuts) {
-    tell(`go mod download ${cut.module}`);
+    report(`go mod download ${cut.module}`);
     const json = await run("go", ["mod", "download", "-json", cut.module], { cwd: work, env });
     const { Dir, Version } = JSON.parse(json) as { Dir: string; Version: string };
     const copy = `cut-${cut.files}`;
-    // Links, because a module may have 80 MB; what is cut is made anew, so the module itself stays.
+    // Links, because a module may have 80 MB; what is cut is rewritten as a new file, so the module itself stays unchanged.
     await run("cp", ["-rl", Dir, join(work, copy)]);
     await run("find", [join(work, copy), "-type", "d", "-exec", "chmod", "u+w", "{}", "+"]);
     await cutDirectory(join(work, copy), join(work, cut.files), cut);
@@ -63,7 +63,7 @@ export async function cutDirectory(
 ): Promise<void> {
   const misfit = (what: string): UserError =>
     new UserError(
-      `the cuts of ${module} no longer fit it: ${what}; look at lab/toolchain and at the module's new version`,
+      `the cuts of ${module} no longer fit it: ${what}; compare lab/toolchain with the module's new version`,
     );
   const whole = (file: string): string => {
     if (!existsSync(join(copy, file))) throw misfit(`there is no ${file}`);

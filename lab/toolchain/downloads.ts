@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { Downloads } from "../settings";
 import { PULUMI } from "./versions";
 
@@ -18,7 +18,11 @@ const PROBE = 5_000;
 const REGISTRY_ANSWERS: readonly number[] = [200, 401];
 
 /** Finds out which downloads work; where one does not, the lab builds. */
-export async function probeDownloads(downloads: Downloads, architecture: string, tell: Tell): Promise<Availability> {
+export async function probeDownloads(
+  downloads: Downloads,
+  architecture: string,
+  report: Report,
+): Promise<Availability> {
   if (downloads.mode === "never") {
     return { hub: false, pulumi: false };
   }
@@ -27,7 +31,7 @@ export async function probeDownloads(downloads: Downloads, architecture: string,
     status(cliUrl(downloads, architecture), "HEAD"),
   ]);
   const available = { hub: REGISTRY_ANSWERS.includes(registry ?? 0), pulumi: release === 200 };
-  tell(
+  report(
     `Docker Hub ${available.hub ? "answers" : "does not answer"}, Pulumi's releases ${available.pulumi ? "do" : "do not"}`,
   );
   if (downloads.mode === "always" && !(available.hub && available.pulumi)) {

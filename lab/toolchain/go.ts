@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
 import { installPackages } from "../engine/apt";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run, succeeds } from "../process";
 
 /** A Go program that the lab builds, from a go.mod and go.sum committed beside this file. */
@@ -28,16 +28,20 @@ const GO_HINT =
   "install Go 1.26 or newer from https://go.dev/dl/ (unpack it to /usr/local/go and add /usr/local/go/bin to PATH), then start again";
 
 /** Builds a program into a file. Go's caches are in the lab's cache directory, so that nothing of the user's own is touched. */
-export async function goBuild(cache: Cache, program: GoProgram, output: string, tell: Tell): Promise<void> {
-  await provideGo(tell);
-  tell(`go build ${program.program}`);
+export async function goBuild(cache: Cache, program: GoProgram, output: string, report: Report): Promise<void> {
+  await provideGo(report);
+  report(`go build ${program.program}`);
   const flags = Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   await mkdir(cache.path("go"), { recursive: true });
   // The linker leaves out what a debugger reads (-s -w), so the compiler need not make it.
   const options = ["-v", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
   options.push("-ldflags", ["-s", "-w", ...flags].join(" "), "-o", output);
   await cache.exclusively(GO_CACHES, () =>
-    run("go", ["build", ...options, program.program], { cwd: program.module, env: goEnvironment(cache), onLine: tell }),
+    run("go", ["build", ...options, program.program], {
+      cwd: program.module,
+      env: goEnvironment(cache),
+      onLine: report,
+    }),
   );
 }
 
@@ -67,7 +71,7 @@ export function goEnvironment(cache: Cache): Record<string, string> {
 }
 
 /** Finds a Go, or installs the distribution's if that one is new enough. */
-export async function provideGo(tell: Tell): Promise<void> {
+export async function provideGo(report: Report): Promise<void> {
   const present = await run("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } }).catch(() => undefined);
   if (present !== undefined) {
     refuseOld(present.replace(/^go/, ""), "the Go on PATH");
@@ -79,7 +83,7 @@ export async function provideGo(tell: Tell): Promise<void> {
     throw new UserError(`there is no Go on PATH, and no package of it: ${GO_HINT}`);
   }
   refuseOld(candidate, "there is no Go on PATH, and this distribution's");
-  await installPackages(["golang-go", "ca-certificates"], tell);
+  await installPackages(["golang-go", "ca-certificates"], report);
 }
 
 /** Refuses a Go that cannot fetch the one it needs. */

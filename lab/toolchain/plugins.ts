@@ -6,7 +6,7 @@ import { Cache } from "../cache";
 import { messageOf } from "../../lib/errors";
 import { quote } from "../../lib/quote";
 import { Instance } from "../instance";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run } from "../process";
 import { Downloads } from "../settings";
 import { Availability } from "./downloads";
@@ -42,7 +42,7 @@ export async function providePlugins(
   downloads: Downloads,
   available: Availability,
   cli: string,
-  tell: Tell,
+  report: Report,
 ): Promise<string[]> {
   const directory = join(instance.directory, "pulumi-home", "plugins");
   await mkdir(directory, { recursive: true });
@@ -54,7 +54,7 @@ export async function providePlugins(
     if (existsSync(target) && !(await isStandIn(target))) {
       continue;
     }
-    const real = available.pulumi ? await download(plugin, cache, downloads, cli, tell) : undefined;
+    const real = available.pulumi ? await download(plugin, cache, downloads, cli, report) : undefined;
     const unfinished = join(directory, "unfinished");
     await rm(unfinished, { recursive: true, force: true });
     if (real === undefined) {
@@ -73,14 +73,14 @@ export async function providePlugins(
 /** The package of the stand-ins, from the root of the checkout. */
 const STAND_INS = join("packages", "provider-stand-ins");
 
-/** In a stand-in's directory: what is there without it was downloaded, or put there by a person, and is left alone. */
+/** Marks a stand-in's directory. A plugin without it was downloaded or installed by you, and stays. */
 const STAND_IN = "STAND-IN";
 
 async function isStandIn(directory: string): Promise<boolean> {
   return (await readdir(directory)).includes(STAND_IN);
 }
 
-/** Stand-ins for versions of before would be taken by who asks for any version. */
+/** Pulumi would pick a stand-in of an older version where any version will do. */
 async function removeOldStandIns(directory: string, plugins: readonly Plugin[]): Promise<void> {
   const wanted = new Set(plugins.map(directoryName));
   const entries = await readdir(directory, { withFileTypes: true });
@@ -102,16 +102,16 @@ async function download(
   cache: Cache,
   downloads: Downloads,
   cli: string,
-  tell: Tell,
+  report: Report,
 ): Promise<string | undefined> {
   const { name, version } = plugin;
   try {
-    tell(`pulumi plugin install resource ${name} ${version}`);
+    report(`pulumi plugin install resource ${name} ${version}`);
     const entry = await cache.keep(`plugin-${name}-${version}`, async (home) => {
       const server = ["--server", `${downloads.pulumi}/plugins`];
       await run(join(cli, "pulumi"), ["plugin", "install", "resource", name, version, ...server], {
         env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
-        onLine: tell,
+        onLine: report,
       });
     });
     return join(entry, "plugins", directoryName(plugin));
@@ -119,7 +119,7 @@ async function download(
     if (downloads.mode === "always") {
       throw error;
     }
-    tell(
+    report(
       `the plugin ${name} ${version} could not be downloaded, a stand-in serves: ${messageOf(error).split("\n")[0] ?? ""}`,
     );
     return undefined;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { Cache } from "../cache";
 import { UserError } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { goBuild } from "./go";
 import { PEBBLE, VERSITYGW } from "./versions";
 
@@ -25,11 +25,11 @@ export async function providePrograms(
   names: readonly ProgramName[],
   cache: Cache,
   architecture: string,
-  tell: Tell,
+  report: Report,
 ): Promise<Programs> {
   const paths = new Map<ProgramName, string>();
   for (const name of names) {
-    paths.set(name, await provideProgram(name, cache, architecture, tell));
+    paths.set(name, await provideProgram(name, cache, architecture, report));
   }
   return (name) => {
     const path = paths.get(name);
@@ -39,10 +39,10 @@ export async function providePrograms(
 }
 
 /** The path of one program, built unless it is there. */
-async function provideProgram(name: ProgramName, cache: Cache, architecture: string, tell: Tell): Promise<string> {
+async function provideProgram(name: ProgramName, cache: Cache, architecture: string, report: Report): Promise<string> {
   const { version, program } = PROGRAMS[name];
   const entry = await cache.keep(`${name}-${version}-${architecture}`, (directory) =>
-    goBuild(cache, { module: join(__dirname, name), program }, join(directory, name), tell),
+    goBuild(cache, { module: join(__dirname, name), program }, join(directory, name), report),
   );
   return join(entry, name);
 }

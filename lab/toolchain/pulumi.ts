@@ -7,7 +7,7 @@ import { ReadableStream } from "node:stream/web";
 
 import { Cache } from "../cache";
 import { UserError, messageOf } from "../../lib/errors";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { run } from "../process";
 import { Downloads } from "../settings";
 import { Availability, cliUrl } from "./downloads";
@@ -110,7 +110,7 @@ export async function providePulumi(
   downloads: Downloads,
   available: Availability,
   architecture: string,
-  tell: Tell,
+  report: Report,
 ): Promise<string> {
   const { downloaded, built } = entries(architecture);
   const present = [downloaded, ...(available.pulumi ? [] : [built])].find((name) => cache.has(name));
@@ -119,15 +119,15 @@ export async function providePulumi(
   }
   if (available.pulumi) {
     try {
-      return await cache.keep(downloaded, (directory) => download(cliUrl(downloads, architecture), directory, tell));
+      return await cache.keep(downloaded, (directory) => download(cliUrl(downloads, architecture), directory, report));
     } catch (error) {
       if (downloads.mode === "always") {
         throw error;
       }
-      tell(`the download failed, building instead: ${messageOf(error).split("\n")[0] ?? ""}`);
+      report(`the download failed, building instead: ${messageOf(error).split("\n")[0] ?? ""}`);
     }
   }
-  return cache.keep(built, (directory) => build(cache, directory, tell));
+  return cache.keep(built, (directory) => build(cache, directory, report));
 }
 
 /** The directory with Pulumi's CLI if an earlier run has brought it. */
@@ -144,8 +144,8 @@ function entries(architecture: string): { readonly downloaded: string; readonly 
 }
 
 /** Unpacks a release archive: one folder `pulumi` with all programs in it. */
-async function download(url: string, directory: string, tell: Tell): Promise<void> {
-  tell(`downloading ${url}`);
+async function download(url: string, directory: string, report: Report): Promise<void> {
+  report(`downloading ${url}`);
   const response = await fetch(url);
   if (!response.ok || response.body === null) {
     throw new UserError(`${url} answered ${response.status}`);
@@ -163,7 +163,7 @@ async function download(url: string, directory: string, tell: Tell): Promise<voi
   await rm(unpacked, { recursive: true });
 }
 
-async function build(cache: Cache, directory: string, tell: Tell): Promise<void> {
+async function build(cache: Cache, directory: string, report: Report): Promise<void> {
   await goBuild(
     cache,
     {
@@ -172,11 +172,11 @@ async function build(cache: Cache, directory: string, tell: Tell): Promise<void>
       variables: { [VERSION]: `v${LANGUAGE_HOST}` },
     },
     join(directory, "pulumi-language-nodejs"),
-    tell,
+    report,
   );
   const work = join(directory, "work");
   await cp(RECIPE, work, { recursive: true });
-  await cutModules(cache, work, CUTS, tell);
+  await cutModules(cache, work, CUTS, report);
   await goBuild(
     cache,
     {
@@ -185,7 +185,7 @@ async function build(cache: Cache, directory: string, tell: Tell): Promise<void>
       variables: { [VERSION]: `v${PULUMI}` },
     },
     join(directory, "pulumi"),
-    tell,
+    report,
   );
   await rm(work, { recursive: true });
   await run(join(directory, "pulumi"), ["version"]);

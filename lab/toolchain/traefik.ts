@@ -2,7 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Cache } from "../cache";
-import { Tell } from "../progress";
+import { Report } from "../progress";
 import { Cuts, cutModules, recipeKey, withoutLines } from "./cuts";
 import { goBuild } from "./go";
 import { TRAEFIK } from "./versions";
@@ -75,18 +75,18 @@ const CUTS: readonly Cuts[] = [
 ];
 
 /** Gives the path of the Traefik binary, built unless it is there. */
-export async function provideTraefik(cache: Cache, architecture: string, tell: Tell): Promise<string> {
+export async function provideTraefik(cache: Cache, architecture: string, report: Report): Promise<string> {
   const key = await recipeKey(RECIPE, CUTS);
   const entry = await cache.keep(`traefik-${TRAEFIK}-${architecture}-${key}`, async (directory) => {
     const work = join(directory, "work");
     await cp(RECIPE, work, { recursive: true });
-    await cutModules(cache, work, CUTS, tell);
+    await cutModules(cache, work, CUTS, report);
     const program = {
       module: work,
       program: `${MODULE}/cmd/traefik`,
       variables: { [`${MODULE}/pkg/version.Version`]: TRAEFIK },
     };
-    await goBuild(cache, program, join(directory, "traefik"), tell);
+    await goBuild(cache, program, join(directory, "traefik"), report);
     await rm(work, { recursive: true });
   });
   return join(entry, "traefik");

@@ -11,7 +11,7 @@ export interface LabServer {
   readonly place?: "public";
 }
 
-/** Which machines a lab has, and what its stack is told of them. A value, not a program: what it names is made elsewhere. */
+/** Which machines a lab has, and what its stack is configured with. A value: what it names is built elsewhere. */
 export interface LabTopology {
   readonly name: string;
   /** The stack that is rehearsed: `Pulumi.STACK.yaml`. */

@@ -17,9 +17,9 @@ export type Hosts = Readonly<Record<"vps" | "pi", string>>;
 
 /** What became of a deploy that was cut off. */
 export interface Outcome {
-  /** False where it had ended before the signal came. */
+  /** False if it finished before the signal. */
   readonly struck: boolean;
-  /** What a person may not find afterwards; none is good. */
+  /** What must not be found afterwards; expected empty. */
   readonly faults: readonly string[];
   /** What the hosts are now. */
   readonly hosts: Hosts;
@@ -50,7 +50,7 @@ async function struckAndRecovered(lab: Lab, run: ChaosRun, settings: SettingValu
   return lab.stack.withSettings(settings, async () => {
     const { struck } = await interruptedUp(lab.stack, run);
     const recovery = await lab.stack.recover();
-    const faults = recovery.code === 0 ? [] : [`the recovery ended with ${recovery.code}:\n${recovery.output}`];
+    const faults = recovery.code === 0 ? [] : [`the recovery exited with ${recovery.code}:\n${recovery.output}`];
     const preview = await lab.stack.preview("--expect-no-changes");
     if (preview.output.includes("pending operations")) faults.push("the state still has operations that never ended");
     if (preview.changed.length > 0) faults.push(`a preview afterwards would change ${preview.changed.join(", ")}`);

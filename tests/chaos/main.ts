@@ -6,7 +6,7 @@ import { SettingValues } from "../support/lab-stack";
 import { CHANGED, differences, Hosts, hostsNow, interruptedFirstDeploy, interruptedUpdate, Outcome } from "./chaos";
 import { ChaosRun, chaosRun, describeRun } from "./plan";
 
-/** Runs unless told otherwise: about an hour. */
+/** Runs by default: about an hour. */
 const RUNS = 30;
 
 /** The two kinds of hosts between which updates go, with what they are without an interruption. */
@@ -53,7 +53,7 @@ async function oneRun(lab: Lab, run: ChaosRun, to: Way): Promise<readonly string
 async function struck(lab: Lab, run: ChaosRun, settings: SettingValues): Promise<Outcome> {
   if (run.deploy === "update") return interruptedUpdate(lab, run, settings);
   const { code, output } = await lab.stack.destroy();
-  if (code !== 0) throw new Error(`destroy ended with ${code}:\n${output}`);
+  if (code !== 0) throw new Error(`destroy exited with ${code}:\n${output}`);
   return interruptedFirstDeploy(lab, run, settings);
 }
 
@@ -73,7 +73,7 @@ function whole(text: string): number {
 
 new Command("chaos")
   .description(
-    "Cuts off deploys of this checkout's lab by SIGINT and SIGKILL at seeded places, recovers, and looks at the hosts",
+    "Cuts off deploys of this checkout's lab by SIGINT and SIGKILL at seeded places, recovers, and compares the hosts",
   )
   .option(
     "--seed <number>",

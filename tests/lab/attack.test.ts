@@ -4,7 +4,7 @@ import { ownershipTests } from "./attack/ownership";
 import { portTests } from "./attack/ports";
 import { tunnelFilterTests } from "./attack/tunnel-filter";
 
-changing("who should not get in:", () => {
+changing("an attacker:", () => {
   describe("what is open", portTests);
   describe("the tunnel", tunnelFilterTests);
   describe("the VPS", loginTests);

@@ -2,9 +2,9 @@ import { recovers, suffer } from "../support/bad-luck";
 import { changing } from "../support/lab-group";
 import { BAD_DEPLOYS } from "./bad-luck/deploys";
 
-// A clear error, nothing lost, and the next good `up` mends it.
-changing("bad luck in the middle of a deploy:", () => {
-  it.each(BAD_DEPLOYS)("$name, mended by the next up", async (row) => {
+// A clear error, nothing lost, and the next good `up` fixes it.
+changing("a fault in the middle of a deploy:", () => {
+  it.each(BAD_DEPLOYS)("$name, fixed by the next up", async (row) => {
     await suffer(row);
     await recovers(row.touches);
   });

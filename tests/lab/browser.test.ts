@@ -65,7 +65,7 @@ looking("a browser", () => {
       expect(await page.cookies()).toEqual([]);
     });
 
-    it("a post is complete too", async () => {
+    it("a post is complete", async () => {
       const list = await opened("/", DESKTOP);
       const path = (await list.evaluate(`document.querySelector("h2 a").pathname`)) as string;
       const page = await opened(path, DESKTOP);
@@ -73,7 +73,7 @@ looking("a browser", () => {
       expectClean(page, site);
     });
 
-    it("the stylesheet counts, in light and in dark", async () => {
+    it("the stylesheet applies, in light and in dark", async () => {
       const page = await opened("/", { ...DESKTOP, scheme: "light" });
       const light = await page.evaluate(PAPER);
       await page.show({ ...DESKTOP, scheme: "dark" });
@@ -83,7 +83,7 @@ looking("a browser", () => {
       expect(light).not.toBe(dark);
     });
 
-    it("pictures of it are kept", async () => {
+    it("screenshots are kept", async () => {
       const { instance } = (await theLab()).settings;
       const directory = join(instance.directory, "browser");
       await mkdir(directory, { recursive: true });

@@ -9,7 +9,7 @@ import { LabZone } from "../support/lab-zone";
 
 const APP = `homeport-${STACK}`;
 
-/** Certificates of the lab's profile `shortlived`, which Traefik renews twenty minutes before their end when it is told that they live an hour. */
+/** Certificates of the lab's profile `shortlived`, which Traefik renews twenty minutes before they expire when configured for a life of an hour. */
 const SHORT_LIVED = { "homeport:tls": { profile: "shortlived", lifetimeHours: 1 } };
 
 /** Seconds within which a certificate is there when nothing is in its way any more. */
@@ -37,7 +37,7 @@ changing("certificates", () => {
     );
   });
 
-  it("are told of on the server, and not asked for any more", async () => {
+  it("are reported on the server, and not ordered again", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     const status = await certificateStatus(pi, APP);
@@ -47,7 +47,7 @@ changing("certificates", () => {
     expect(await pi.run("ls /etc/homeport/traefik/dynamic")).not.toContain("certificate-");
   });
 
-  it("are waited for with the default one while the authority does not answer, and come by themselves when it does", async () => {
+  it("are issued as soon as the authority answers; until then the default one is served", async () => {
     const lab = await theLab();
     const { acme, pi, visitor } = lab.machines;
     const { url } = await outputs(lab);
@@ -75,7 +75,7 @@ changing("certificates", () => {
     expect(await orders(acme)).toBe(before + 1);
   });
 
-  it("come by themselves when a record that was wrong is right", async () => {
+  it("are issued once a wrong record is corrected", async () => {
     const lab = await theLab();
     const [, other = ""] = await names(lab);
     const before = await orders(lab.machines.acme);
@@ -84,7 +84,7 @@ changing("certificates", () => {
     expect(await orders(lab.machines.acme)).toBeGreaterThan(before);
   });
 
-  it("are renewed in time for their life, and no visitor sees it", async () => {
+  it("are renewed in time, unnoticed by visitors", async () => {
     const lab = await theLab();
     const main = await mainName(lab);
     const now = await served(lab, main);
@@ -99,7 +99,7 @@ changing("certificates", () => {
     expect(failures).toEqual([]);
   });
 
-  it("of one profile are not served when another is chosen, and those from before need no new order", async () => {
+  it("follow the chosen profile, and going back needs no new order", async () => {
     const lab = await theLab();
     const { acme, pi } = lab.machines;
     expect((await lab.stack.up()).code).toBe(0);

@@ -13,7 +13,7 @@ changing("a changed setting", () => {
     await removePost((await theLab()).machines.pi, POST.slug);
   });
 
-  it("of the tunnel is taken up by its host alone, and a download goes on through it", async () => {
+  it("of the tunnel touches only its host, and a download through it continues", async () => {
     const { stack, machines } = await theLab();
     const { visitor, pi } = machines;
     const own = ["pi-files", "pi-verify"];

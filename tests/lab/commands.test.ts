@@ -17,14 +17,14 @@ looking("the daily commands", () => {
     expect([code, stdout + stderr]).toEqual([0, expect.stringContaining("System check identified no issues")]);
   });
 
-  it("npm run manage hands on words and exit codes as they are", async () => {
+  it("npm run manage passes arguments and exit codes through", async () => {
     const lab = await theLab();
     const words = ["shell", "-c", `print("it's", '$HOME', 2 * 3); raise SystemExit(7)`];
     const { code, stdout } = await command(lab, "manage", words);
     expect([code, stdout.trim().split("\n").at(-1)]).toEqual([7, "it's $HOME 6"]);
   });
 
-  it("npm run shell is in the container that serves, as its user", async () => {
+  it("npm run shell opens the container that serves, as its user", async () => {
     const lab = await theLab();
     const { Id } = await webContainer(lab.machines.pi);
     const { code, stdout } = await command(lab, "shell", ["sh", "-c", "id -u && cat /etc/hostname"]);
@@ -38,7 +38,7 @@ looking("the daily commands", () => {
     expect(`${stdout}${stderr}`).toContain('"logger"');
   });
 
-  it("npm run status tells of certificate, containers, tunnel and disks, and changes nothing", async () => {
+  it("npm run status shows certificate, containers, tunnel and disks, and changes nothing", async () => {
     const lab = await theLab();
     const { code, stdout, stderr } = await command(lab, "status", []);
     expect([code, stderr]).toEqual([0, ""]);
@@ -49,7 +49,7 @@ looking("the daily commands", () => {
     expect(stdout.match(/ of .* free/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("npm run admin is the way in from elsewhere, also for a superuser that npm run manage has made", async () => {
+  it("npm run admin reaches the admin from elsewhere, also for a superuser made with npm run manage", async () => {
     const lab = await theLab();
     const password = randomBytes(12).toString("hex");
     const env = { DJANGO_SUPERUSER_PASSWORD: password, DJANGO_SUPERUSER_EMAIL: "second@weblog.test" };
@@ -66,7 +66,7 @@ looking("the daily commands", () => {
     await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
   });
 
-  it("npm run admin tells of a port that is taken, and what to do", async () => {
+  it("npm run admin reports a port that is taken, and what to do", async () => {
     const lab = await theLab();
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");

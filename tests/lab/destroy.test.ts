@@ -4,21 +4,21 @@ import { AdminBrowser } from "../support/lab-admin";
 import { changing } from "../support/lab-group";
 import { PICTURE_DIGEST, pictureUrl, POST, publishPost, removePost } from "../support/lab-post";
 import { siteContainers, siteIsBack } from "../support/lab-site";
-import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-drift";
+import { expectNothingLeft, Footprint, readFootprint } from "../support/lab-footprint";
 import { visit } from "../support/lab-visitor";
 
 changing("destroy", () => {
-  const told: Record<string, Told> = {};
+  const footprints: Record<string, Footprint> = {};
   let passwordBefore = "";
   let output = "";
 
   beforeAll(publishPost);
 
-  it("takes everything off the hosts", async () => {
+  it("removes everything from the hosts", async () => {
     const lab = await theLab();
     const { vps, pi } = lab.machines;
     passwordBefore = (await outputs(lab)).adminPassword;
-    for (const host of [vps, pi]) told[host.name] = await whatItWasTold(host);
+    for (const host of [vps, pi]) footprints[host.name] = await readFootprint(host);
     const run = await lab.stack.destroy();
     output = run.output;
     expect(run.code).toBe(0);
@@ -27,12 +27,12 @@ changing("destroy", () => {
   });
 
   it.each(["vps", "pi"] as const)("leaves no file, unit, firewall table or tunnel on %s", async (name) => {
-    await expectNothingLeft((await theLab()).machines[name], toldTo(name));
+    await expectNothingLeft((await theLab()).machines[name], footprintOf(name));
   });
 
-  it.each(["vps", "pi"] as const)("leaves the kernel settings on %s as they were before", async (name) => {
+  it.each(["vps", "pi"] as const)("restores the kernel settings on %s", async (name) => {
     const host = (await theLab()).machines[name];
-    const { settings } = toldTo(name);
+    const { settings } = footprintOf(name);
     expect(settings.length).toBeGreaterThan(0);
     for (const [, key = "", value] of settings.map((line) => line.split(" "))) {
       expect([key, (await host.run(`cat /proc/sys/${key.replaceAll(".", "/")}`)).trim()]).toEqual([key, value]);
@@ -41,7 +41,7 @@ changing("destroy", () => {
 
   it.each(["vps", "pi"] as const)("keeps the packages on %s and names them", async (name) => {
     const host = (await theLab()).machines[name];
-    const { packages } = toldTo(name);
+    const { packages } = footprintOf(name);
     // A host that was deployed to and destroyed before had them from then, and this deploy installed none.
     if (packages.length > 0) expect(output).toContain(`packages that were installed stay: ${packages.join(" ")}`);
     const state = await host.run(
@@ -56,7 +56,7 @@ changing("destroy", () => {
     expect(output).toContain(`stays on pi in the Docker volume homeport-${STACK}-data; to delete it for good:`);
   });
 
-  it("is followed by an up that brings back the site with its posts", async () => {
+  it("is undone by an up: the site is back with its posts", async () => {
     const lab = await theLab();
     await lab.stack.deploy();
     await siteIsBack(lab);
@@ -64,7 +64,7 @@ changing("destroy", () => {
     expect(await lab.machines.visitor.run(`curl -sSf '${await pictureUrl()}' | sha256sum`)).toContain(PICTURE_DIGEST);
   });
 
-  it("lets the author in with the new password, and not with the one before", async () => {
+  it("has a new admin password then, and refuses the old one", async () => {
     const { admin, adminPassword } = await outputs(await theLab());
     expect(adminPassword).not.toBe(passwordBefore);
     await AdminBrowser.open(admin, async (browser) => {
@@ -77,10 +77,9 @@ changing("destroy", () => {
     await removePost((await theLab()).machines.pi, POST.slug);
   });
 
-  function toldTo(name: string): Told {
-    const one = told[name];
-    if (one === undefined)
-      throw new Error(`what ${name} was told is not known, because the test before has not come so far`);
+  function footprintOf(name: string): Footprint {
+    const one = footprints[name];
+    if (one === undefined) throw new Error(`the footprint on ${name} is unknown: the test that reads it has failed`);
     return one;
   }
 });

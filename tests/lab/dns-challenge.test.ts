@@ -17,11 +17,11 @@ const CERTIFICATE_SECONDS = 90;
 /** An address where nothing of the site answers. */
 const ELSEWHERE = "198.51.100.77";
 
-changing("certificates by records of the DNS", () => {
+changing("certificates by DNS-01", () => {
   let before = "";
   let ordered = 0;
 
-  it("are one for the domain and every name below it, had without an answer on port 80", async () => {
+  it("are one wildcard certificate, issued without an answer on port 80", async () => {
     const lab = await theLab();
     const { pi, visitor, acme } = lab.machines;
     const zone = new LabZone(lab);
@@ -53,16 +53,16 @@ changing("certificates by records of the DNS", () => {
     expect(await new LabZone(await theLab()).contents(`_acme-challenge.${DOMAIN}`, "TXT")).toEqual([]);
   });
 
-  it("cost a token that is in a file of the proxy, and nowhere else", async () => {
+  it("need a token that is in a file of the proxy and nowhere else", async () => {
     const { machines, settings, stack } = await theLab();
     expect(await machines.pi.run(`stat -c '%a %u:%g' ${DNS_TOKEN_FILE}; cat ${DNS_TOKEN_FILE}`)).toBe(
       `400 65532:65532\n${DNS_TOKEN}\n`,
     );
-    const told = await machines.pi.run(`docker ps -aq | xargs docker inspect
+    const inspected = await machines.pi.run(`docker ps -aq | xargs docker inspect
 for container in $(docker ps -aq); do docker logs $container 2>&1; done
 journalctl --no-pager --all -o cat`);
-    expect(told).toContain("CF_DNS_API_TOKEN_FILE=");
-    expect(told.includes(DNS_TOKEN)).toBe(false);
+    expect(inspected).toContain("CF_DNS_API_TOKEN_FILE=");
+    expect(inspected.includes(DNS_TOKEN)).toBe(false);
     const places = [join(settings.instance.directory, "backend"), stack.transcript];
     const { stdout, exitCode } = await execa("grep", ["-rlaF", DNS_TOKEN, ...places], { reject: false });
     expect([stdout, exitCode]).toEqual(["", 1]);
@@ -71,7 +71,7 @@ journalctl --no-pager --all -o cat`);
     ).toBe("");
   });
 
-  it("give way to those from before without a new order", async () => {
+  it("give way to the earlier ones without a new order", async () => {
     const lab = await theLab();
     const { acme, pi } = lab.machines;
     const run = await lab.stack.up();

@@ -26,7 +26,7 @@ peer=$(wg genkey | wg pubkey)
 wg set wg0 peer "$peer" allowed-ips 10.77.0.99/32
 echo "$peer"`;
 
-changing("what was changed by hand", () => {
+changing("drift", () => {
   const peers: Record<string, string> = {};
   let preview: StackRun;
 

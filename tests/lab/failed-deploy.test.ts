@@ -5,7 +5,7 @@ import { appContainers, webContainer, whileVisited } from "../support/lab-site";
 import { ENDS_AT_ONCE, OF_THE_APPLICATION } from "./bad-luck/deploys";
 
 changing("a failed deploy", () => {
-  it("fails and says why, while the version before serves on", async () => {
+  it("fails with its cause, while the previous version serves", async () => {
     const lab = await theLab();
     const before = await webContainer(lab.machines.pi);
     await suffer(ENDS_AT_ONCE);
@@ -13,7 +13,7 @@ changing("a failed deploy", () => {
     expect(still?.State).toMatchObject({ Running: true, StartedAt: before.State.StartedAt });
   });
 
-  it("is repaired by the next good one, which changes the application alone, drops no request and leaves nothing behind", async () => {
+  it("is fixed by the next good one, which changes only the application, drops no request and leaves nothing behind", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     const { result, failures } = await whileVisited(lab, () => lab.stack.up());

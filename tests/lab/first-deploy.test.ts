@@ -17,9 +17,9 @@ changing("a first deploy", () => {
     expect(await lab.stack.destroy()).toMatchObject({ code: 0 });
   });
 
-  it.each(FOREIGN_FIREWALLS)("names a firewall that is not ours: $name", sufferAtFirst);
+  it.each(FOREIGN_FIREWALLS)("reports a foreign firewall: $name", sufferAtFirst);
 
-  it("that is cut off by SIGKILL is followed by a recovery that makes the hosts what they were", async () => {
+  it("that SIGKILL cuts off is completed by the recovery", async () => {
     const lab = await theLab();
     const run = chaosRun(SEED, { deploy: "first", signal: "SIGKILL" });
     const { struck, faults, hosts } = await interruptedFirstDeploy(lab, run, {});

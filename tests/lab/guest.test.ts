@@ -32,7 +32,7 @@ changing("a second stack on the machines of the first", () => {
     await staging?.forget();
   });
 
-  it("is a few settings and one up, and its preview is clean", async () => {
+  it("takes a few settings and one up, and its preview is clean", async () => {
     const run = await staging?.up();
     expect([run?.code, run?.code === 0 ? "" : run?.output]).toEqual([0, ""]);
     expect(run?.changed.filter((name) => /^(vps|pi-(files|secrets|verify)|traefik)/.test(name))).toEqual([]);
@@ -53,7 +53,7 @@ changing("a second stack on the machines of the first", () => {
     expect(page).not.toMatch(POST);
   });
 
-  it("keeps its host's stack from being destroyed under it", async () => {
+  it("blocks the destroy of its owner stack", async () => {
     const { stack } = await theLab();
     const run = await stack.destroy();
     expect(run.code).not.toBe(0);
@@ -61,7 +61,7 @@ changing("a second stack on the machines of the first", () => {
     expect((await stack.up()).code).toBe(0);
   });
 
-  it("leaves the first one as it was when it is destroyed, and keeps its own data", async () => {
+  it("leaves the first one unchanged when destroyed, and keeps its own data", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     const run = await staging?.destroy();

@@ -6,7 +6,7 @@ import { Ended, LabMachine } from "../support/lab-machine";
 import { ALL_PORTS, openPorts } from "../support/lab-scan";
 import { webContainer } from "../support/lab-site";
 
-/** Where a person's own program answers, such as Home Assistant. */
+/** Where another program at home listens, such as Home Assistant. */
 const OWN_PORT = 8123;
 
 const OWN_PROGRAM = "homeport-lab-program";
@@ -15,7 +15,7 @@ const OWN_PROGRAM = "homeport-lab-program";
 const ELSEWHERE = "homeport_lab_tests";
 
 changing("what answers at home", () => {
-  it("answers at home ssh, the site and the admin, of all ports, although another program listens", async () => {
+  it("is ssh, the site and the admin, of all ports, although another program listens", async () => {
     const { machines, addresses } = await theLab();
     const open = await withOwnProgram(machines.pi, () =>
       openPorts(machines.router, [addresses.pi], "-sS", ...ALL_PORTS),
@@ -23,7 +23,7 @@ changing("what answers at home", () => {
     expect(open).toEqual([22, 443, 80, 8443].map((port) => `${addresses.pi} ${port}`));
   });
 
-  it("opens a port at home and ssh to the edge by settings, by which a person elsewhere gets in, and shuts them again", async () => {
+  it("is one port more by a setting, and ssh through the edge, until the setting is removed", async () => {
     const { stack, machines, addresses } = await theLab();
     const { router, vps, pi } = machines;
     const inTunnel = (await pi.run("wg show wg0 >/dev/null && ip -o -4 address show dev wg0")).split(/[ /]+/)[3] ?? "";
@@ -49,7 +49,7 @@ changing("what answers at home", () => {
     });
   });
 
-  it("lets containers find names", async () => {
+  it("leaves name resolution in containers working", async () => {
     const { pi } = (await theLab()).machines;
     const { Name } = await webContainer(pi);
     const [name] = SITE_HOSTS;

@@ -3,13 +3,13 @@ import { looking } from "../support/lab-group";
 import { snapshot } from "../support/lab-snapshot";
 
 looking("an idle stack", () => {
-  it("finds what the state says by a refresh", async () => {
+  it("shows no change after a refresh", async () => {
     const { stack } = await theLab();
     const run = await stack.refresh("--expect-no-changes");
     expect(run).toMatchObject({ code: 0 });
   });
 
-  it("changes nothing at a second up, and touches nothing on the hosts", async () => {
+  it("is left alone by a second up, on the hosts too", async () => {
     const { stack, machines } = await theLab();
     const look = (): Promise<string[]> => Promise.all([snapshot(machines.vps), snapshot(machines.pi)]);
     const before = await look();

@@ -11,7 +11,7 @@ import { webContainer } from "../support/lab-site";
 import { SettingValues } from "../support/lab-stack";
 import { visit } from "../support/lab-visitor";
 
-/** A person's own image, of one file. */
+/** An image of your own, of one file. */
 const OWN = `ARG PYTHON_IMAGE
 FROM $PYTHON_IMAGE
 WORKDIR /site
@@ -37,7 +37,7 @@ changing("the image", () => {
     await removePost((await theLab()).machines.pi, POST.slug);
   });
 
-  it("is small: the example adds little to its base, and has no tests, no cache and no compiler", async () => {
+  it("adds little to its base, without tests, cache or compiler", async () => {
     const { pi } = (await theLab()).machines;
     const { Name, Config } = await webContainer(pi);
     const layers = await pi.lines(`docker history --human=false --format '{{.Size}} {{.CreatedBy}}' ${Config.Image}`);
@@ -50,7 +50,7 @@ changing("the image", () => {
     expect(await pi.run(`docker exec ${Name.slice(1)} sh -c "${unwanted}"`)).toBe("");
   });
 
-  it("costs the Pi's line, after a change of code, the layers that have changed and no more", async () => {
+  it("sends only the changed layers to the Pi after a change of code", async () => {
     const { stack, machines } = await theLab();
     const { pi } = machines;
     await stack.deploy();
@@ -84,7 +84,7 @@ changing("the image", () => {
     },
   );
 
-  it("may be of a Dockerfile of one's own", async () => {
+  it("can be built from your own Dockerfile", async () => {
     const lab = await theLab();
     await withOwnContext(async (context) => {
       const settings = own(context);
@@ -97,7 +97,7 @@ changing("the image", () => {
     });
   });
 
-  it("may be one that nobody builds here: a reference", async () => {
+  it("can be a reference to an image built elsewhere", async () => {
     const lab = await theLab();
     const reference = "site.example/own:1";
     const { Config } = await webContainer(lab.machines.pi);
@@ -113,7 +113,7 @@ changing("the image", () => {
     }
   });
 
-  it("is the example again, with all that was uploaded, although every container is another", async () => {
+  it("returns to the example with every upload, in new containers", async () => {
     const lab = await theLab();
     const { stack, machines } = lab;
     const before = await webContainer(machines.pi);

@@ -11,7 +11,7 @@ const NOBODY = "10.99.0.0/16";
 const SHUT_AT_MOST = 75;
 
 changing("a lockout", () => {
-  it("fails and says that the change was reverted, while the site is read all the time", async () => {
+  it("fails and reports that the change was reverted, while the site stays up", async () => {
     const lab = await theLab();
     const { vps } = lab.machines;
     const before = await directories(vps);
@@ -32,7 +32,7 @@ changing("a lockout", () => {
     expect(await directories(vps)).toBe(before);
   });
 
-  it("is over with the right setting at the next up", async () => {
+  it("is fixed by the right setting and another up", async () => {
     const { stack, machines } = await theLab();
     expect(await machines.vps.run("nft list table inet homeport")).not.toContain(NOBODY);
     const up = await stack.up();

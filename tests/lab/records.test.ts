@@ -18,7 +18,7 @@ changing("records of the site's names", () => {
       await zone.add({ type: "A", name: WWW, content: ELSEWHERE });
     });
 
-    it("is named, with what to do, before anything is changed, and stays", async () => {
+    it("is reported with the remedy before anything changes, and stays", async () => {
       const { stack } = await theLab();
       for (const run of [await stack.preview(), await stack.up()]) {
         expect(run.code).not.toBe(0);
@@ -70,7 +70,7 @@ changing("records of the site's names", () => {
   });
 
   // What Cloudflare itself refuses is among the bad luck.
-  it("a missing token is told in one message, and changes nothing", async () => {
+  it("a missing token is reported in one message, and nothing changes", async () => {
     const { settings, stack } = await theLab();
     const run = await new LabStack(settings.instance, { ...stack.env, CLOUDFLARE_API_TOKEN: "" }).preview();
     expect(run.code).not.toBe(0);

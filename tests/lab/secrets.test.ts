@@ -11,18 +11,18 @@ import { secrets } from "../support/lab-secrets";
 import { webContainer } from "../support/lab-site";
 
 /** The resources that carry secrets to the hosts. */
-const TELLERS = ["app-secrets", "pi-secrets", "vps-secrets"];
+const CARRIERS = ["app-secrets", "pi-secrets", "vps-secrets"];
 
-/** A secret of a person's own. */
+/** A secret set with appSecrets. */
 const OWN = "homeport-lab-mail-8Qw2";
 
 changing("secrets", () => {
   // First what fills the places in which the rest looks.
-  it("are in no process's arguments or environment on the hosts while they are sent there, the person's own among them", async () => {
+  it("stay out of every process's arguments and environment on the hosts during an up, appSecrets among them", async () => {
     const lab = await theLab();
     const { stack, machines } = lab;
     const { vps, pi } = machines;
-    // Everything is told again to a host that was changed.
+    // A host that has drifted gets everything again.
     for (const host of [vps, pi]) await host.run("echo '# changed by hand' >>/etc/homeport/firewall.nft");
     const watched = await vps.watchingProcesses(() =>
       pi.watchingProcesses(() =>
@@ -30,7 +30,7 @@ changing("secrets", () => {
       ),
     );
     const run = watched.result.result;
-    expect(run).toMatchObject({ code: 0, changed: expect.arrayContaining(TELLERS) as string[] });
+    expect(run).toMatchObject({ code: 0, changed: expect.arrayContaining(CARRIERS) as string[] });
     expect(run.output).not.toContain(OWN);
     const hidden = [...(await secrets(lab)), OWN];
     for (const seen of [watched.seen, watched.result.seen]) {
@@ -39,7 +39,7 @@ changing("secrets", () => {
     }
   });
 
-  it("of the person's own are files that the application reads, and gone with their setting", async () => {
+  it("from appSecrets are files that the application reads, and are removed with their setting", async () => {
     const { stack, machines } = await theLab();
     const { pi } = machines;
     const { Name } = await webContainer(pi);
@@ -50,7 +50,7 @@ changing("secrets", () => {
     expect(await pi.run("find /etc/homeport -name mail_password")).toBe("");
   });
 
-  it("are in no word that Pulumi has said", async () => {
+  it("are not in Pulumi's output", async () => {
     const lab = await theLab();
     const { instance } = lab.settings;
     const said = [lab.stack.transcript, join(instance.directory, "up.log")];
@@ -63,7 +63,7 @@ changing("secrets", () => {
     expect(await filesWith(await secrets(lab), [join(lab.settings.instance.directory, "backend")])).toEqual([]);
   });
 
-  it("are in no file that was made in the checkout", async () => {
+  it("are in no generated file of the checkout", async () => {
     const lab = await theLab();
     const options = ["ls-files", "-z", "--others", "--exclude-standard"];
     const { stdout } = await execa("git", options, { cwd: CHECKOUT });
@@ -76,18 +76,18 @@ changing("secrets", () => {
     expect(await linesWith(await secrets(lab), lab.machines[name], "journalctl --no-pager --all -o export")).toBe(0);
   });
 
-  it("are in nothing that Docker tells about the site, nor in the application's log", async () => {
+  it("are neither in what Docker reports of the site nor in the application's log", async () => {
     const lab = await theLab();
-    const told = `docker ps -aq | xargs docker inspect
+    const reports = `docker ps -aq | xargs docker inspect
 docker image ls -q | xargs docker image inspect
 docker image ls -q | xargs -n 1 docker history --no-trunc
 docker network ls -q | xargs docker network inspect
 docker volume ls -q | xargs docker volume inspect
 for container in $(docker ps -aq); do docker logs $container 2>&1; done`;
-    expect(await linesWith(await secrets(lab), lab.machines.pi, told)).toBe(0);
+    expect(await linesWith(await secrets(lab), lab.machines.pi, reports)).toBe(0);
   });
 
-  it.each(["vps", "pi"] as const)("are in no file that anybody on %s can read", async (name) => {
+  it.each(["vps", "pi"] as const)("are in no world-readable file on %s", async (name) => {
     const lab = await theLab();
     const { stdout, stderr } = await searched(
       await secrets(lab),
@@ -139,7 +139,7 @@ NEEDLES
 ${script(file)}`,
     )
     .then((ended) => {
-      if (ended.code !== 0) throw new Error(`${host.name}: ended with ${ended.code}\n${ended.stderr}`);
+      if (ended.code !== 0) throw new Error(`${host.name}: exited with ${ended.code}\n${ended.stderr}`);
       return ended;
     });
 }

@@ -13,14 +13,14 @@ const NUMBERS = { workers: 2, threads: 3, timeoutSeconds: 40, gracefulSeconds: 2
 /** Seconds that a container may take to the next step of its life. */
 const STEP = 240;
 
-changing("another version that takes over", () => {
+changing("a version that takes over", () => {
   let passwordBefore = "";
 
   afterAll(async () => {
     await (await theLab()).stack.deploy();
   });
 
-  it("ends the requests it has begun when another version takes over, and no visitor notices", async () => {
+  it("lets the old one finish its open requests, unnoticed by visitors", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     const { admin, adminPassword } = await outputs(lab);
@@ -41,7 +41,7 @@ changing("another version that takes over", () => {
     expect(watched.failures).toEqual([]);
     expect((await webContainer(pi)).Id).not.toBe(before.Id);
 
-    // Half of a form is with the old one when it is told to end; only then comes the rest.
+    // The old container has half of a form when it gets SIGTERM; only then comes the rest.
     async function slowly() {
       await until(
         "the next version to start",
@@ -49,15 +49,15 @@ changing("another version that takes over", () => {
         async () => (await appContainers(pi, "web")).length > 1 || undefined,
       );
       const form = await SlowForm.begin(admin);
-      await until(`${old} to be told to end`, STEP, async () => {
-        const told = await pi.attempt(`docker logs ${old} 2>&1 | grep -F 'Handling signal: term'`);
-        return told.code === 0 || undefined;
+      await until(`${old} to get SIGTERM`, STEP, async () => {
+        const logged = await pi.attempt(`docker logs ${old} 2>&1 | grep -F 'Handling signal: term'`);
+        return logged.code === 0 || undefined;
       });
       return form.end();
     }
   });
 
-  it("has the numbers of the settings", async () => {
+  it("runs Gunicorn with the settings' numbers", async () => {
     const { pi } = (await theLab()).machines;
     const { Name, Config, HostConfig } = await webContainer(pi);
     expect(Config.Env).toEqual(
@@ -74,7 +74,7 @@ changing("another version that takes over", () => {
     expect(await pi.lines(`docker top ${Name.slice(1)} -o pid,args | grep gunicorn`)).toHaveLength(3);
   });
 
-  it("knows the rotated secrets: the new password lets the author in, the one before does not", async () => {
+  it("uses the rotated secrets: the new password logs in, the previous one does not", async () => {
     const { admin, adminPassword } = await outputs(await theLab());
     expect(adminPassword).not.toBe(passwordBefore);
     await AdminBrowser.open(admin, async (browser) => {

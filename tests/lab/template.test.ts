@@ -38,7 +38,7 @@ looking("pulumi new", () => {
     expect(await settingsOf(project)).toMatchObject(await settingsOf(CHECKOUT));
   });
 
-  it("tells what has to be put in the place of the example's values", async () => {
+  it("names the example's values that have to be replaced", async () => {
     await symlink(join(CHECKOUT, "node_modules"), join(project, "node_modules"));
     await pulumi(project, "stack", "init", "production");
     const { exitCode, all } = await execa("pulumi", ["preview", "--stack", "production", "--non-interactive"], {

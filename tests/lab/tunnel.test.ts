@@ -12,14 +12,14 @@ import { describeWhere, missingTool } from "../support/tools";
 
 const TUNNEL = { network: "10.88.0.0/24", port: 51821, mtu: 1380, keepaliveSeconds: 20 };
 
-/** A name for the edge, as a person's provider has one. */
+/** A name for the edge at a DNS provider. */
 const EDGE = `edge.${DOMAIN}`;
 
 /** Seconds until a peer that was never heard is looked up again: one look each 30 s, and a handshake. */
 const LOOKED_UP_SECONDS = 60;
 
 changing("the tunnel", () => {
-  it("leads from the VPS to the server's tunnel address, and into no home network", async () => {
+  it("routes from the VPS to the server's tunnel address, and into no home network", async () => {
     const { machines, addresses } = await theLab();
     expect(await machines.vps.lines("ip -4 route show dev wg0")).toEqual([expect.stringContaining("proto kernel")]);
     expect(await machines.vps.run(`ip route get ${addresses.pi}`)).not.toContain("wg0");
@@ -44,7 +44,7 @@ changing("the tunnel", () => {
   });
 
   describeWhere("with a name for the edge", missingTool("unshare", ["--mount", "true"]), () => {
-    it("finds it again when the name has got another address", async () => {
+    it("reconnects after the name's address changes", async () => {
       const lab = await theLab();
       const { pi } = lab.machines;
       const record = await ProviderRecord.create(lab, EDGE, lab.addresses.vps);
@@ -103,7 +103,7 @@ exec unshare --mount sh -c 'mount --bind "$0" /etc/hosts && exec pulumi "$@"' '$
   }
 }
 
-/** An A record that a person keeps at the DNS provider. */
+/** An A record kept by hand at the DNS provider. */
 class ProviderRecord {
   private constructor(
     private readonly lab: Lab,

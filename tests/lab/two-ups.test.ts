@@ -13,11 +13,11 @@ import { stateResources } from "../support/lab-state";
 /** Seconds until a run has come to where it waits. */
 const PATIENCE = 60;
 
-/** Holds the lock of a host, as a run does that is at work there. */
+/** Holds the lock of a host, as a run at work there does. */
 const HOLDER = "homeport-lab-tests-lock";
 
 changing("two deploys at once", () => {
-  it("to one stack are one too many for Pulumi, which says so and what to do", async () => {
+  it("to one stack: Pulumi refuses the second, and says what to do", async () => {
     const { stack, settings } = await theLab();
     const backend = join(settings.instance.directory, "backend");
     let second: StackRun | undefined;
@@ -32,15 +32,15 @@ changing("two deploys at once", () => {
     expect(second?.output).toMatch(/the stack is currently locked by 1 lock\(s\).*pulumi cancel/);
   });
 
-  it("to one host from two backends wait for each other there", async () => {
+  it("to one host from two backends take turns", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     await pi.run(`systemd-run --quiet --collect --unit=${HOLDER} flock /run/homeport.lock sleep infinity`);
-    let told: Promise<Ended[]>;
+    let runs: Promise<Ended[]>;
     try {
       const bundle = await bundleOf(lab, "pi-files");
-      const tell = (): Promise<Ended> => ssh(lab, `${PI_USER}@${pi.address}`, bundle.create, bundle.stdin);
-      told = Promise.all([tell(), tell()]);
+      const applyAgain = (): Promise<Ended> => ssh(lab, `${PI_USER}@${pi.address}`, bundle.create, bundle.stdin);
+      runs = Promise.all([applyAgain(), applyAgain()]);
       await until("both to wait for the lock", PATIENCE, async () => {
         const { stdout } = await pi.attempt("pgrep -fc '^flock -w'");
         return stdout.trim() === "2" ? true : undefined;
@@ -48,14 +48,14 @@ changing("two deploys at once", () => {
     } finally {
       await pi.run(`systemctl stop ${HOLDER}`);
     }
-    for (const { code, stdout } of await told) {
+    for (const { code, stdout } of await runs) {
       expect(code).toBe(0);
       expect(stdout).toContain("another run is active on this host, waiting");
     }
   });
 });
 
-/** What a host was told last, and the command that tells it. */
+/** The desired state that a host got last, and the command that applies it. */
 async function bundleOf({ stack }: Lab, name: string): Promise<{ create: string; stdin: string }> {
   const found = (await stateResources(stack)).find((resource) => resource.name === name);
   const { create, stdin } = (found?.inputs ?? {}) as { create?: string; stdin?: string };

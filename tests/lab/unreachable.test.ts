@@ -2,7 +2,7 @@ import { theLab } from "../support/lab";
 import { looking } from "../support/lab-group";
 import { siteIsBack } from "../support/lab-site";
 
-looking("a machine that does not answer", () => {
+looking("an unreachable machine", () => {
   it("is named by preview, which invents no change", async () => {
     const lab = await theLab();
     const { stack, machines } = lab;

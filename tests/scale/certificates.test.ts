@@ -12,7 +12,7 @@ const OTHER_PORT = 14100;
 /** Seconds within which a certificate is there when nothing is in its way. */
 const CERTIFICATE_SECONDS = 90;
 
-/** Certificates of the lab's profile `shortlived`, which Traefik renews twenty minutes before their end when it is told that they live an hour. */
+/** Certificates of the lab's profile `shortlived`, which Traefik renews twenty minutes before they expire when configured for a life of an hour. */
 const SHORT_LIVED = { "homeport:tls": { profile: "shortlived", lifetimeHours: 1 } };
 
 /** Seconds after which one of them is renewed: 45 s of life, a look a minute, and the order. */
@@ -24,7 +24,7 @@ const RATE = 20;
 changing("certificates", () => {
   let first = "";
 
-  it("change to another authority's by one setting, and none of the one before is served any more", async () => {
+  it("come from another authority after one setting, and none of the previous one is served", async () => {
     const lab = await theLab();
     const { acme, vps } = lab.machines;
     await forgetOtherStorages(vps);
@@ -41,7 +41,7 @@ changing("certificates", () => {
     });
   });
 
-  it("are renewed under load, and no request is lost", async () => {
+  it("are renewed under load without a lost request", async () => {
     const lab = await theLab();
     const { visitor } = lab.machines;
     await lab.stack.deploy(SHORT_LIVED);
@@ -57,7 +57,7 @@ changing("certificates", () => {
     expect(failuresIn(load)).toEqual([]);
   });
 
-  it("are one for the domain and every name below it, by records of the DNS and a token that is on the edge alone", async () => {
+  it("are one wildcard certificate by DNS-01, with a token that is on the edge alone", async () => {
     const lab = await theLab();
     const { visitor, vps, pi, one, two } = lab.machines;
     const { hostname } = new URL((await outputs(lab)).url);
@@ -73,7 +73,7 @@ changing("certificates", () => {
       expect(await server.run(`grep -rlaFs -D skip '${DNS_TOKEN}' /etc /home /root /run /var || true`)).toBe("");
   });
 
-  it("of the first authority are there again without a new order", async () => {
+  it("of the first authority return without a new order", async () => {
     const lab = await theLab();
     await lab.stack.deploy();
     await until("the certificate from before", CERTIFICATE_SECONDS, async () =>

@@ -1,18 +1,18 @@
 import { provideLab, theLab } from "../support/lab";
 import { changing } from "../support/lab-group";
 import { siteContainers } from "../support/lab-site";
-import { expectNothingLeft, Told, whatItWasTold } from "../support/lab-drift";
+import { expectNothingLeft, Footprint, readFootprint } from "../support/lab-footprint";
 
 const HOSTS = ["vps", "pi", "one", "two"] as const;
 
 changing("destroy", () => {
-  const told = new Map<string, Told>();
+  const footprints = new Map<string, Footprint>();
 
   afterAll(provideLab);
 
-  it("takes everything off the machines, the edge's engine included", async () => {
+  it("removes everything from the machines, the edge's engine included", async () => {
     const { stack, machines } = await theLab();
-    for (const host of HOSTS) told.set(host, await whatItWasTold(machines[host]));
+    for (const host of HOSTS) footprints.set(host, await readFootprint(machines[host]));
     const { code, output } = await stack.destroy();
     expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
     expect(await machines.vps.lines("pgrep -ax dockerd || true")).toEqual([]);
@@ -23,8 +23,8 @@ changing("destroy", () => {
   });
 
   it.each(HOSTS)("leaves no file, unit, firewall table or tunnel on %s", async (name) => {
-    const known = told.get(name);
-    if (known === undefined) throw new Error(`what ${name} was told is not known: the test before has not come so far`);
+    const known = footprints.get(name);
+    if (known === undefined) throw new Error(`the footprint on ${name} is unknown: the test that reads it has failed`);
     await expectNothingLeft((await theLab()).machines[name], known);
   });
 });

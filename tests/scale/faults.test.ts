@@ -7,8 +7,8 @@ import { StackRun } from "../support/lab-stack";
 /** Nobody's. */
 const WRONG_PASSWORD = "homeport-lab-nobody-3Kx9";
 
-changing("what goes wrong", () => {
-  it("new proxies on all servers come one after the other, and no visitor notices", async () => {
+changing("faults", () => {
+  it("new proxies roll out one server after the other, unnoticed by visitors", async () => {
     const lab = await theLab();
     const proxies = ["traefik", "traefik-one", "traefik-two"];
     const options = proxies.flatMap((name) => ["--replace", `**docker:index/container:Container::${name}`]);
@@ -18,7 +18,7 @@ changing("what goes wrong", () => {
     expect(failures).toEqual([]);
   });
 
-  it("the object storage is down: the release says so, and the version before serves", async () => {
+  it("the object storage is down: the release reports it, and the previous version serves", async () => {
     const lab = await theLab();
     const { result, failures } = await whileVisited(lab, () => upWithout(lab, "s3"));
     expect(result.code).not.toBe(0);
@@ -27,7 +27,7 @@ changing("what goes wrong", () => {
     expect(failures).toEqual([]);
   });
 
-  it("the database is down: the release says so, nothing changes, and with it the site is back", async () => {
+  it("the database is down: the release reports it, nothing changes, and the site is back with it", async () => {
     const lab = await theLab();
     const run = await upWithout(lab, "db");
     expect(run.code).not.toBe(0);
@@ -36,7 +36,7 @@ changing("what goes wrong", () => {
     await siteIsBack(lab);
   });
 
-  it("a wrong password of the database: the release says so, and nothing changes", async () => {
+  it("a wrong database password: the release reports it, and nothing changes", async () => {
     const lab = await theLab();
     const { name, user } = DATABASE;
     const url = `postgresql://${user}:${WRONG_PASSWORD}@${SERVICE_DOMAINS.db}/${name}`;
@@ -50,7 +50,7 @@ changing("what goes wrong", () => {
     expect(failures).toEqual([]);
   });
 
-  it("the next good up mends it all, unaided", async () => {
+  it("the next good up fixes everything", async () => {
     const { stack } = await theLab();
     await stack.deploy();
   });

@@ -22,7 +22,7 @@ const EDGE_OF_ONE_MORE = ["app-ingress"];
 changing("growing", () => {
   const [there, alsoThere, here] = [newSlug(), newSlug(), newSlug()];
 
-  it("one server less touches that server, its end of the tunnel at the edge, and the route", async () => {
+  it("removing a server touches that server, its end of the tunnel at the edge, and the route", async () => {
     const { stack } = await theLab();
     const run = await stack.withSettings({ "homeport:servers": [{}, {}] }, () => stack.preview());
     expect({ code: run.code, others: namesWithout(run, /\btwo\b/) }).toEqual({ code: 0, others: EDGE_OF_ONE_MORE });
@@ -48,7 +48,7 @@ changing("growing", () => {
     expect(run.output).toContain(fault);
   });
 
-  it("the way back to one server and SQLite loses no request, not even one that is sent once, and the data of the others stays there", async () => {
+  it("going back to one server and SQLite loses no request, not even a POST, and leaves the external data in place", async () => {
     const lab = await theLab();
     const { one, two } = lab.machines;
     // Two, so that one row more is there than in SQLite.
@@ -68,7 +68,7 @@ changing("growing", () => {
     expect(await postStatus(lab, there)).toBe(404);
   });
 
-  it("a database beside the only containers answers nobody at home, and neither does the proxy behind the edge", async () => {
+  it("neither the database on the only server nor the proxy behind the edge answers at home", async () => {
     const lab = await theLab();
     const { router, pi } = lab.machines;
     const inner = [8444, 5432];
@@ -83,7 +83,7 @@ changing("growing", () => {
     await pi.run("docker volume rm homeport-scale-postgres");
   });
 
-  it("copies SQLite's rows to PostgreSQL, counts them on both sides, and spares what is there unless told", async () => {
+  it("copies SQLite's rows to PostgreSQL, counts them on both sides, and and overwrites nothing unasked", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     await addPost(pi, here);
@@ -103,7 +103,7 @@ print(Post.objects.count(), Post.objects.using("other").count())`,
     expect([again.code, counts(again)]).toEqual([0, counts(copied)]);
   });
 
-  it("goes on with PostgreSQL where SQLite ended, and no request is lost", async () => {
+  it("switches from SQLite to PostgreSQL without a lost request", async () => {
     const lab = await theLab();
     const { result, failures } = await whileVisited(lab, () => lab.stack.deploy(ALONE));
     expect(failures).toEqual([]);
@@ -111,7 +111,7 @@ print(Post.objects.count(), Post.objects.using("other").count())`,
     expect([await postStatus(lab, here), await postStatus(lab, there)]).toEqual([200, 404]);
   });
 
-  it("two servers more touch the edge and the route, and no other server", async () => {
+  it("adding two servers touches the edge and the route, and no other server", async () => {
     const lab = await theLab();
     const preview = await lab.stack.preview();
     expect(preview.code).toBe(0);

@@ -24,7 +24,7 @@ changing("ingress at a server", () => {
     expect(await vps.lines("pgrep -ax dockerd || true; ss -Hltn 'sport = :443 or sport = :8443'")).toEqual([]);
   });
 
-  it("which a second up leaves as it is", async () => {
+  it("is left alone by a second up", async () => {
     const { stack } = await theLab();
     const { code, output } = await stack.withSettings(AT_A_SERVER, () => stack.preview("--expect-no-changes"));
     expect({ code, output }).toMatchObject({ code: 0 });
@@ -50,7 +50,7 @@ changing("ingress at a server", () => {
     );
   });
 
-  it("is put back to the edge by the same setting", async () => {
+  it("moves back to the edge by the same setting", async () => {
     const lab = await theLab();
     const { vps } = lab.machines;
     await lab.stack.deploy();

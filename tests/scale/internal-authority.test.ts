@@ -8,7 +8,7 @@ import { stateResources } from "../support/lab-state";
 const KNOWN = 60;
 
 changing("the internal authority", () => {
-  it("is made anew with every certificate in one run, and the servers know each other again", async () => {
+  it("is recreated with every certificate in one run, and the servers trust each other again", async () => {
     const lab = await theLab();
     const before = await authorities(lab);
     const key = (await stateResources(lab.stack)).find(({ name }) => name === "internal-key")?.urn ?? "";

@@ -14,7 +14,7 @@ interface Login {
 }
 
 changing("a move", () => {
-  it("the edge moves to another machine by its login alone, and back", async () => {
+  it("the edge moves to another machine by a new login, and back", async () => {
     const lab = await theLab();
     const { vps, one, visitor } = lab.machines;
     const servers = (await lab.stack.setting("homeport:servers")) as readonly (Login & { readonly name: string })[];
@@ -30,7 +30,7 @@ changing("a move", () => {
     const { url, dnsRecords } = await outputs(lab);
     expect(addressesOf(dnsRecords)).toEqual([one.address]);
     expect((await visit(visitor, url)).status).toBe(200);
-    // Nothing was taken off the old one, which a person gives back to its provider: here it takes over again, as a machine without containers.
+    // Nothing was removed from the old one, which normally goes back to its provider: here it takes over again, as a machine without containers.
     await vps.run("docker ps -aq | xargs docker rm --force");
     await lab.stack.deploy(alone);
     await siteIsBack(lab);
@@ -41,7 +41,7 @@ changing("a move", () => {
     expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
   });
 
-  it("a server that is gone for good is forgotten by a command, the others serve on, and another machine takes its place", async () => {
+  it("a server that is gone for good is removed by a command, the others serve, and another machine replaces it", async () => {
     const lab = await theLab();
     const { two } = lab.machines;
     const without = { "homeport:servers": [{}, {}] };

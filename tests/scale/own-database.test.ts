@@ -21,7 +21,7 @@ const DIAL_SECONDS = 3;
 /** Seconds until the job has run, which it does three times a minute. */
 const SIGNED = 90;
 
-/** PostgreSQL on a server of ours, two containers of the application beside it, and work by the clock. */
+/** PostgreSQL on a server of ours, two containers of the application beside it, and a scheduled job. */
 function settings(database: object = {}): SettingValues {
   return {
     "homeport:databaseUrl": "",
@@ -34,7 +34,7 @@ function settings(database: object = {}): SettingValues {
 changing("a database of our own", () => {
   const slug = `lab-tests-${randomUUID()}`;
 
-  it("takes the place of the one of others, and no request is lost", async () => {
+  it("replaces the external one without a lost request", async () => {
     const lab = await theLab();
     const { failures } = await whileVisited(lab, () => lab.stack.deploy(settings()));
     expect(failures).toEqual([]);
@@ -53,7 +53,7 @@ changing("a database of our own", () => {
       expect(sessions).toContain(`${await tunnelAddress(server)}|TLSv1.3`);
   });
 
-  it("refuses who does not encrypt, and is not believed with another authority or name", async () => {
+  it("refuses unencrypted connections, and fails verification by another authority or name", async () => {
     const { machines } = await theLab();
     const url = await databaseUrl(machines.two);
     const otherwise = (known: string, other: string): Promise<string> =>
@@ -66,7 +66,7 @@ changing("a database of our own", () => {
     );
   });
 
-  it("answers the servers in the tunnel, and neither the edge nor the visitor", async () => {
+  it("answers the servers through the tunnel, and neither the edge nor the visitor", async () => {
     const { machines } = await theLab();
     const { visitor, vps, pi, one, two } = machines;
     const address = await tunnelAddress(one);
@@ -75,7 +75,7 @@ changing("a database of our own", () => {
     expect(await openPorts(visitor, [one.address, vps.address], "-p", String(PORT))).toEqual([]);
   });
 
-  it("answers no container of its server that is not the application's, by none of the server's addresses", async () => {
+  it("answers no foreign container on its server, at any of the server's addresses", async () => {
     const { one } = (await theLab()).machines;
     const image = (
       await one.run("docker ps --format '{{.Image}}' --filter label=homeport.role=web | head -n 1")
@@ -87,7 +87,7 @@ changing("a database of our own", () => {
     }
   });
 
-  it("two containers of a server get two requests of four", async () => {
+  it("two containers on a server share its requests", async () => {
     const lab = await theLab();
     const { one } = lab.machines;
     const { path, counts } = await spread(lab, 40);
@@ -95,11 +95,11 @@ changing("a database of our own", () => {
     expect(Math.abs((counts.get(`${await tunnelAddress(one)}:8444`) ?? 0) - 20)).toBeLessThanOrEqual(2);
     const containers = await appContainers(one, "web");
     const lines = containers.map(({ Name }) => loggedRequests(one, Name.slice(1), path));
-    // Django's own line and Gunicorn's; the edge's looks at the server take turns, too.
+    // Django's own line and Gunicorn's; the edge's health checks alternate as well.
     for (const { length } of await Promise.all(lines)) expect(Math.abs(length / 2 - 10)).toBeLessThanOrEqual(4);
   });
 
-  it("a job runs by the clock, in the container of the first server and on no other", async () => {
+  it("a scheduled job runs in the container of the first server and on no other", async () => {
     const { machines } = await theLab();
     const { pi, one, two } = machines;
     const { Id } = await webContainer(pi);
@@ -111,7 +111,7 @@ changing("a database of our own", () => {
     for (const server of [one, two]) expect(await jobs(server)).toEqual([]);
   });
 
-  it("has a new password by another text, the old one is refused, and the site stays up", async () => {
+  it("rotates its password, refuses the old one, and the site stays up", async () => {
     const lab = await theLab();
     const { two } = lab.machines;
     const old = await databaseUrl(two);
@@ -124,7 +124,7 @@ changing("a database of our own", () => {
     expect(await connecting(two, await databaseUrl(two))).toMatch(/^connected$/m);
   });
 
-  it("keeps its rows in another container", async () => {
+  it("keeps its rows when its container is replaced", async () => {
     const lab = await theLab();
     const run = await lab.stack.deploy(settings({ rotatePassword: "once", memoryMb: 384 }));
     expect(run.changed).toEqual(["postgres", "postgres-files", "postgres-role"]);
@@ -132,7 +132,7 @@ changing("a database of our own", () => {
     expect(await postStatus(lab, slug)).toBe(200);
   });
 
-  it("stays in its volume when it is taken out, and so is said; the job goes", async () => {
+  it("stays in its volume when the setting is removed, which is reported; the job is removed", async () => {
     const lab = await theLab();
     const { pi, one } = lab.machines;
     const { result, failures } = await whileVisited(lab, async () => {

@@ -43,12 +43,12 @@ changing("Cloudflare's proxy", () => {
     ]);
   });
 
-  it("believes Cloudflare whom it names as its visitor", async () => {
+  it("takes the visitor address from Cloudflare", async () => {
     const lab = await theLab();
     expect(await clientsOf(lab, await askWith(lab, HEADERS, "--interface", CLOUDFLARE))).toEqual([BEHIND]);
   });
 
-  it("and nobody else", async () => {
+  it("and from nobody else", async () => {
     const lab = await theLab();
     expect(await clientsOf(lab, await askWith(lab, HEADERS))).toEqual([lab.addresses.visitor]);
   });

@@ -58,7 +58,7 @@ export const hostSpec: fc.Arbitrary<Pick<HostSpec, "files" | "packages">> = fc.r
   packages: fc.uniqueArray(word, { maxLength: 6 }),
 });
 
-/** One mistake in a tree of settings: where it is, and the value that stands there. */
+/** One mistake in a tree of settings: where it is, and its value. */
 export interface Mistake {
   readonly at: string;
   readonly value: unknown;

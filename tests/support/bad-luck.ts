@@ -10,11 +10,11 @@ export interface BadLuck {
   readonly broken?: (lab: Lab, action: () => Promise<StackRun>) => Promise<StackRun>;
   /** Settings that are wrong. Default: the lab's own. */
   readonly settings?: (lab: Lab) => SettingValues | Promise<SettingValues>;
-  /** Variables of the person's environment. */
+  /** Variables of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What the message has to say: the cause, and what to do. */
   readonly says: (lab: Lab) => readonly (string | RegExp)[];
-  /** Resources that the failing run may have touched. Default: none, because it is told before anything is changed. */
+  /** Resources that the failing run may have touched. Default: none, because it is reported before anything changes. */
   readonly touches?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const STACK_TRACE = /^\s+at .*:\d+:\d+\)?$/m;
 /** Lines in which Pulumi names an error; that the run as a whole has failed is one more, and no message. */
 const ERROR_LINE = /^\s*error: (?!(update|preview) failed$|Running program .* failed)(.*)$/gm;
 
-/** Runs `up` into the bad luck and expects of it what a person may expect, the site that served before among it. */
+/** Runs `up` into the fault and expects a clear message, no other change, and a site that serves all the time. */
 export async function suffer(row: BadLuck): Promise<void> {
   const lab = await theLab();
   const { result, asked, failures } = await whileVisited(lab, () => runInto(lab, row));
@@ -56,7 +56,7 @@ function expectClear(lab: Lab, row: BadLuck, run: StackRun, generated: readonly 
   expect(hidden.filter((secret) => run.output.includes(secret)).length).toBe(0);
 }
 
-/** The errors that Pulumi tells, each once: it says them where they happen and again at the end. */
+/** The errors that Pulumi reports, each once: it repeats them at the end. */
 function messagesIn(output: string): string[] {
   return [...new Set([...output.matchAll(ERROR_LINE)].map(([, , text = ""]) => text))];
 }

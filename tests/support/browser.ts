@@ -37,7 +37,7 @@ export interface BrowserEvent {
 /** Milliseconds Chromium may take to answer; it may have to share two processors with emulated ones. */
 const ANSWER = 60_000;
 
-/** Headless Chromium with a profile of its own, told what to do by the DevTools protocol through a pipe. */
+/** Headless Chromium with a profile of its own, driven by the DevTools protocol through a pipe. */
 export class Browser {
   private nextId = 1;
   private readonly waiting = new Map<number, (message: Message) => void>();
@@ -114,7 +114,7 @@ export class Browser {
     return result ?? {};
   }
 
-  /** Has the events of a page told to somebody. */
+  /** Subscribes to the events of a page. */
   public listen(sessionId: string, listener: (event: BrowserEvent) => void): void {
     this.listeners.set(sessionId, listener);
   }

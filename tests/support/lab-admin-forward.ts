@@ -11,11 +11,11 @@ export interface AdminForward {
   readonly url: string;
   /** The port of this machine that was asked for. */
   readonly port: number;
-  /** What the command has said so far. */
+  /** The output of the command so far. */
   readonly said: () => string;
 }
 
-/** Does something while `npm run admin` runs, as a person does it from elsewhere. */
+/** Does something while `npm run admin` runs, as from a network elsewhere. */
 export async function throughAdmin<T>(lab: Lab, action: (forward: AdminForward) => Promise<T>): Promise<T> {
   const port = 20_000 + (process.pid % 10_000);
   const admin = startCommand(lab, "admin", ["--port", String(port)]);

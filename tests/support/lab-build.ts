@@ -49,7 +49,7 @@ export async function withBuild<T>(
   });
   const say = async (...command: string[]): Promise<string> => {
     const { code, stdout, stderr } = await exec(docker, container.id, command);
-    if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`${command.join(" ")} exited with ${code}: ${stdout}${stderr}`);
     return stdout.trim();
   };
   try {

@@ -6,7 +6,7 @@ import { Ended } from "./lab-machine";
 /** Milliseconds a command may take: an emulated processor starts Django and hashes a password. */
 const COMMAND_TIMEOUT = 240_000;
 
-/** Starts one of the daily commands as a person does, such as `npm run manage -- --stack dev check`. */
+/** Starts one of the daily commands, such as `npm run manage -- --stack dev check`. */
 export function startCommand(
   { settings, stack }: Lab,
   name: string,
@@ -29,7 +29,7 @@ export function interrupt({ pid }: ExecaChildProcess): void {
   if (pid !== undefined) process.kill(-pid, "SIGINT");
 }
 
-/** Runs one of them to its end. */
+/** Runs one of them. */
 export async function command(
   lab: Lab,
   name: string,

@@ -17,10 +17,10 @@ const RUN = process.env["HOMEPORT_TEST_RUN"] ?? "";
 /** Whether this run has brought the lab up before its first group. */
 const IS_UP = process.env["HOMEPORT_TEST_LAB_UP"] === "yes";
 
-/** What stands in the place of the proof while a group of this run changes something. */
+/** The content of the proof while a group of this run changes something. */
 const CHANGING = `${RUN} changing`;
 
-/** Tests that only look at the lab. They begin with a lab that is up and in the state that its settings declare. */
+/** Tests that change nothing. They begin with a lab that is up and in the state that its settings declare. */
 export function looking(name: string, tests: () => void): void {
   jest.setTimeout(ONE_TEST);
   beforeAll(provideDeclaredLab, FIRST_LAB);
@@ -51,7 +51,7 @@ function proof(): string {
   return join(labSettings(CHECKOUT, {}, process.env).instance.directory, "lab-tests.declared");
 }
 
-/** The state is known where the group before of this run has proven it; else it is brought about, as a person does. */
+/** The previous group of this run may have proven the state; otherwise `npm run lab` brings it about. */
 async function provideDeclaredLab(): Promise<void> {
   if (await isDeclared()) return;
   await provideLab();

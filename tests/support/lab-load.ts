@@ -114,7 +114,7 @@ async function load(visitor: LabMachine, url: string, rate: number, seconds: num
   };
 }
 
-/** The requests that got no page, of those that began within a span of seconds. */
+/** The requests that got no page, among those begun within a span of seconds. */
 export function failuresIn({ requests }: Load, from = 0, to = Infinity): Load["requests"] {
   return requests.filter(({ at, status }) => status !== "200" && at >= from && at < to);
 }

@@ -22,7 +22,7 @@ export class LabMachine {
   /** Runs a bash script at the console and gives its stdout. It has to end well. */
   public async run(script: string): Promise<string> {
     const { code, stdout, stderr } = await this.attempt(script);
-    if (code !== 0) throw new Error(`${this.name}: ended with ${code}\n${script}\n${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`${this.name}: exited with ${code}\n${script}\n${stdout}${stderr}`);
     return stdout;
   }
 
@@ -52,7 +52,7 @@ rm ${file}`);
     return { result, seen: await watching };
   }
 
-  /** An orderly restart: systemd is told to end, and boots again. */
+  /** An orderly restart: systemd shuts down and boots again. */
   public async restart(): Promise<void> {
     await this.docker.getContainer(this.container).restart({ t: 60 });
   }

@@ -51,7 +51,7 @@ export async function pictureUrl(): Promise<string> {
   return new URL(path, (await outputs(lab)).url).href;
 }
 
-/** Publishes the post as its author, who logs in with the password that the stack answers. */
+/** Publishes the post as its author, who logs in with the password from the stack's outputs. */
 export async function publishPost(): Promise<void> {
   const { admin, adminPassword } = await outputs(await theLab());
   await AdminBrowser.open(admin, async (browser) => {

@@ -16,8 +16,8 @@ export async function pythonImages(lab: Lab, platform: Platform): Promise<{ read
   const { config } = parse(text) as { config: { "homeport:images"?: { python?: string } } };
   const { python } = config["homeport:images"] ?? {};
   if (python === undefined) return {};
-  const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
   return {
-    python: await providePythonImage(lab, new Cache(lab.settings.cache), await machineMirror(tell), platform, tell),
+    python: await providePythonImage(lab, new Cache(lab.settings.cache), await machineMirror(report), platform, report),
   };
 }

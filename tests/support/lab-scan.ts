@@ -28,7 +28,7 @@ export async function openPorts(from: LabMachine, targets: readonly string[], ..
 /** Gives the answer no time: for packets that are counted where they arrive. */
 const IN_PASSING = ["--initial-rtt-timeout", "100ms", "--max-rtt-timeout", "100ms", "--min-rate", "200"];
 
-/** Sends what a scan sends and does not look at the answers. */
+/** Sends what a scan sends and ignores the answers. */
 export async function knock(from: LabMachine, targets: readonly string[], ...options: string[]): Promise<void> {
   const words = ["-n", "--max-retries", "0", ...IN_PASSING, ...options, ...targets];
   await from.run(`nmap ${words.map((word) => `'${word}'`).join(" ")}`);

@@ -1,6 +1,6 @@
 import { LabMachine } from "./lab-machine";
 
-// Inode and both times of every file that is managed or keeps what the host was told, the rules with their handles (a table that is loaded again
+// Inode and both times of every file that is managed or keeps the desired state, the rules with their handles (a table that is loaded again
 // has new ones), the tunnel without its traffic, each unit's start, and each container's.
 const SNAPSHOT = `
 { find /var/lib/homeport; cat /var/lib/homeport/*/manifest | cut -d' ' -f6-; } | sort -u | xargs -d '\\n' stat -c '%n %i %Y %Z %a %u:%g'

@@ -60,7 +60,7 @@ export class LabStack {
   /** What was read of the state: it is the same until the state is written again, and each look costs a start of the CLI. */
   private readonly read = new Map<string, { readonly version: string; readonly value: unknown }>();
 
-  /** Makes another stack of the program, as a person does: `pulumi stack init`, and a file with its settings. */
+  /** Makes another stack of the program: `pulumi stack init`, and a file with its settings. */
   public async another(name: string, settings: Readonly<Record<string, unknown>>): Promise<LabStack> {
     const stack = new LabStack(this.instance, this.env, name);
     const { exitCode, all } = await stack.cli(["stack", "init", "--no-select"]);
@@ -92,7 +92,7 @@ export class LabStack {
   /** An `up` with other settings that has to end well. */
   public async deploy(settings: SettingValues = {}, ...options: string[]): Promise<StackRun> {
     const run = await this.withSettings(settings, () => this.up(...options));
-    if (run.code !== 0) throw new Error(`pulumi up ended with ${run.code}:\n${run.output}`);
+    if (run.code !== 0) throw new Error(`pulumi up exited with ${run.code}:\n${run.output}`);
     return run;
   }
 
@@ -101,7 +101,7 @@ export class LabStack {
     return this.run(["up", "--yes", "--skip-preview"], action);
   }
 
-  /** What a person types after an `up` that was cut off. */
+  /** What the docs say to run after an `up` that was cut off. */
   public async recover(): Promise<Pick<StackRun, "code" | "output" | "seconds">> {
     const start = Date.now();
     const { exitCode, all } = await execa("npm", ["run", "--silent", "recover", "--", "--stack", this.name], {
@@ -127,7 +127,7 @@ export class LabStack {
     return JSON.parse(stdout) as unknown;
   }
 
-  /** What a look at the state gives, which is taken once for each state. */
+  /** Reads something of the state, once for each state. */
   public async known<T>(name: string, look: () => Promise<T>): Promise<T> {
     const version = await this.stateVersion();
     const before = this.read.get(name);
@@ -163,7 +163,7 @@ export class LabStack {
   }
 
   /**
-   * Runs an action with a secret setting, or a secret part of one, that the stack does not have, as a person sets one: with the CLI's options that name a copy of the committed
+   * Runs an action with a secret setting, or a secret part of one, that the stack does not have: with the CLI's options that name a copy of the committed
    * file, which has it in addition.
    */
   public async withSecret<T>(key: string, value: string, action: (options: string[]) => Promise<T>): Promise<T> {

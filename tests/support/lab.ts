@@ -15,7 +15,7 @@ import { LabStack } from "./lab-stack";
 /** The checkout that these tests belong to. */
 export const CHECKOUT = join(__dirname, "..", "..");
 
-/** The answers of the stack that the tests ask for. */
+/** The outputs of the stack that the tests read. */
 export interface StackOutputs {
   readonly url: string;
   readonly admin: { readonly url: string; readonly user: string };
@@ -32,12 +32,12 @@ export interface Lab {
   readonly stack: LabStack;
 }
 
-/** Builds or brings up to date this checkout's lab, as a person does. What it shows goes to stderr, so that the progress is seen. */
+/** Builds or updates this checkout's lab with `npm run lab`. Its output goes to stderr, to show the progress. */
 export async function provideLab(): Promise<void> {
   const run = execa("npm", ["run", "--silent", "lab"], { cwd: CHECKOUT, all: true, reject: false });
   run.all?.pipe(process.stderr, { end: false });
   const { exitCode } = await run;
-  if (exitCode !== 0) throw new Error(`npm run lab ended with ${exitCode}; its words are above`);
+  if (exitCode !== 0) throw new Error(`npm run lab exited with ${exitCode}: see its output above`);
 }
 
 let lab: Promise<Lab> | undefined;
@@ -64,7 +64,7 @@ async function findLab(): Promise<Lab> {
   };
 }
 
-/** What a person has after `. .lab/INSTANCE/env`. */
+/** The environment after `. .lab/INSTANCE/env`. */
 async function instanceEnvironment(directory: string): Promise<Record<string, string>> {
   const { stdout } = await execa("sh", ["-c", '. "$1/env" && exec env -0', "sh", directory]);
   return Object.fromEntries(
@@ -75,7 +75,7 @@ async function instanceEnvironment(directory: string): Promise<Record<string, st
   );
 }
 
-/** What the stack answers now. */
+/** The outputs of the stack now. */
 export async function outputs({ settings, stack }: Lab): Promise<StackOutputs> {
   return stack.known("outputs", async () => (await stackOutputs(settings.instance, stack.env)) as StackOutputs);
 }

@@ -28,7 +28,7 @@ export function generated(name: string): {
 /** What a host answers to the probe, by its login `user@address`. */
 export type Probes = Readonly<Record<string, string>>;
 
-/** A host that was never told anything. */
+/** A host without a desired state. */
 export const BARE = "reached\nmachine 0123abcd at 1700000000\n";
 
 /** The full name of the stack that the program runs as. */

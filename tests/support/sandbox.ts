@@ -49,7 +49,7 @@ export class Sandbox {
         resolve();
       });
       child.once("exit", (code) => {
-        reject(new Error(`the sandbox ended with ${String(code)}`));
+        reject(new Error(`the sandbox exited with ${String(code)}`));
       });
     });
     for (const [name, body] of Object.entries(programs))
@@ -70,7 +70,7 @@ export class Sandbox {
   /** Runs shell commands that must succeed; returns what they wrote. */
   public sh(commands: string): string {
     const { code, stdout, stderr } = this.run(["sh", "-euc", commands]);
-    if (code !== 0) throw new Error(`${commands}: ended with ${String(code)}: ${stderr}`);
+    if (code !== 0) throw new Error(`${commands}: exited with ${String(code)}: ${stderr}`);
     return stdout;
   }
 

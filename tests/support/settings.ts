@@ -1,6 +1,6 @@
 import { HOST_KEYS } from "./fixtures";
 
-/** Raw values of a stack as a person writes them, with nothing but what is required. */
+/** Raw values of a stack as written in its file: the required ones alone. */
 export const MINIMAL = {
   domain: "example.org",
   edge: { address: "198.51.100.10", hostKey: HOST_KEYS.vps },

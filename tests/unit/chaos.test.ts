@@ -23,7 +23,7 @@ describe("the deploys that are cut off", () => {
     expect(chaosRun(7, { deploy, signal })).toMatchObject(place);
   });
 
-  it("are told in a line that repeats them", () => {
+  it("are described in a line that reproduces them", () => {
     expect(describeRun({ seed: 7, deploy: "first", signal: "SIGKILL", operations: 3, delay: 250 })).toBe(
       "seed 7: first deploy, SIGKILL 250 ms after operation 3",
     );
@@ -37,7 +37,7 @@ describe("hosts after a deploy that was cut off", () => {
     expect(differences(hosts, { ...hosts })).toEqual([]);
   });
 
-  it("are told by the lines that are too few and too many", () => {
+  it("are reported as lines that are missing and lines that are extra", () => {
     expect(differences(hosts, { vps: "a\n", pi: "c\nd\n" })).toEqual(["vps lacks: b", "pi has besides: d"]);
   });
 

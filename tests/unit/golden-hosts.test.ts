@@ -34,7 +34,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 const isProgram = (path: string): boolean => path.startsWith(PROGRAMS);
 
-/** Everything of a spec but the texts of its files: beside the tree of files this is all that a host is told. */
+/** Everything of a spec but the texts of its files: with the tree of files this is the whole desired state. */
 const REST = "spec.yaml";
 
 const HOSTS: Readonly<Record<string, HostSpec>> = {
@@ -91,7 +91,7 @@ const HOSTS: Readonly<Record<string, HostSpec>> = {
   ]),
 };
 
-describe.each(Object.entries(HOSTS))("what %s is told", (host, spec) => {
+describe.each(Object.entries(HOSTS))("the desired state of %s", (host, spec) => {
   const rendered = spec.files.filter(({ path }) => !isProgram(path));
 
   // As it stands on the host, where every line is ended.

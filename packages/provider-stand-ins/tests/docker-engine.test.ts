@@ -87,7 +87,7 @@ const CONTAINER = "urn:pulumi:dev::conformance::docker:index/container:Container
     const command = ["sh", "-c", "echo out; echo err >&2; exit 3"];
     const task = await make({ command, mustRun: false, attach: true, logs: true });
     expect(task.properties).toMatchObject({ exitCode: 3, mustRun: false });
-    // Which of two outputs comes first is not told.
+    // Which of two outputs comes first is unknown.
     expect(["out\nerr\n", "err\nout\n"]).toContain(task.properties.containerLogs);
     await plugin.delete(CONTAINER, task.id, task.properties);
   });
@@ -109,12 +109,12 @@ const CONTAINER = "urn:pulumi:dev::conformance::docker:index/container:Container
     expect(found.inputs).toEqual(news);
     expect(await plugin.diff(CONTAINER, id, found.properties, news, news)).toMatchObject({ changes: "none" });
     await plugin.delete(CONTAINER, id, properties);
-    // Gone is told by an answer without id, and removing it once more is no fault.
+    // An answer without id means gone, and removing it once more is no fault.
     expect(await plugin.read(CONTAINER, id, properties, inputs)).toMatchObject({ id: "" });
     expect(await plugin.delete(CONTAINER, id, properties)).toEqual({ deleted: true });
   });
 
-  it("waits for the container's own end only as long as it was told", async () => {
+  it("waits for the container to exit only as long as configured", async () => {
     const command = ["sh", "-c", "trap '' TERM; sleep 600 & wait"];
     const { id, properties } = await make({ command });
     const started = Date.now();

@@ -12,7 +12,7 @@ export function checklistTests(): void {
     );
   });
 
-  it("is followed: no DEBUG, and a long key from a file", async () => {
+  it("has DEBUG off, and a long key from a file", async () => {
     const { pi } = (await theLab()).machines;
     const said = await siteShell(
       pi,
@@ -24,7 +24,7 @@ print(settings.DEBUG, settings.SECRET_KEY == key, len(key) >= 50)`,
     expect(said.trim().split("\n").at(-1)).toBe("False True True");
   });
 
-  it("asks browsers for HTTPS, for the site's own names and an hour", async () => {
+  it("sends HSTS for the site's own names and an hour", async () => {
     const lab = await theLab();
     for (const path of ["/", "/health", "/no-such-page/"]) {
       const page = await visit(lab.machines.visitor, new URL(path, (await outputs(lab)).url).href);
@@ -32,14 +32,14 @@ print(settings.DEBUG, settings.SECRET_KEY == key, len(key) >= 50)`,
     }
   });
 
-  it("tells a visitor nothing of its insides where there is no page", async () => {
+  it("reveals no internals on a missing page", async () => {
     const lab = await theLab();
     const page = await visit(lab.machines.visitor, new URL("/no-such-page/", (await outputs(lab)).url).href);
     expect(page.status).toBe(404);
     expect(page.body).not.toMatch(/URLconf|DEBUG|Traceback/);
   });
 
-  it("has cookies that go over HTTPS alone, and to no script", async () => {
+  it("marks cookies Secure and HttpOnly", async () => {
     const { admin } = await outputs(await theLab());
     const { headers } = await visitFromHome(new URL("login/", admin.url).href);
     expect(headers["set-cookie"]).toMatch(/^csrftoken=/);

@@ -5,7 +5,7 @@ const MEGABYTE = 1024 * 1024;
 
 /** What the site runs in, on the Pi. */
 export function containerTests(): void {
-  it("run as nobody special, on a read-only disk, without privileges and without Docker's socket", async () => {
+  it("run unprivileged, on a read-only disk, without privileges and without Docker's socket", async () => {
     for (const { Name, Config, HostConfig, Mounts } of await all()) {
       expect([Name, Config.User]).toEqual([Name, expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
       expect([Name, HostConfig]).toMatchObject([
@@ -40,7 +40,7 @@ export function containerTests(): void {
     }
   });
 
-  it("have a limit of memory that the kernel knows of", async () => {
+  it("have a memory limit that the kernel enforces", async () => {
     const { pi } = (await theLab()).machines;
     for (const { Name } of await running()) {
       const limit = await pi.run(`group=$(docker inspect -f '{{.Id}}' ${Name.slice(1)})
@@ -49,7 +49,7 @@ cat $(find /sys/fs/cgroup -path "*$group*" \\( -name memory.limit_in_bytes -o -n
     }
   });
 
-  it("have a limit of processes, which they cannot raise and the kernel keeps", async () => {
+  it("have a process limit that they cannot raise and the kernel enforces", async () => {
     const { pi } = (await theLab()).machines;
     for (const { Name, HostConfig } of await running()) {
       const [limit] = HostConfig.Ulimits ?? [];

@@ -3,7 +3,7 @@ import { appContainers, siteShell, webContainer } from "../../support/lab-site";
 
 /** SQLite, as the running site uses it. */
 export function databaseTests(): void {
-  it("keeps a log beside the file, waits for its turn, and lets a reader in while somebody writes", async () => {
+  it("uses WAL, waits for locks, and lets readers in during a write", async () => {
     const { pi } = (await theLab()).machines;
     const said = await siteShell(
       pi,
@@ -29,7 +29,7 @@ print("free")`,
     expect(said.trim().split("\n").slice(-4)).toEqual(["wal 20000 1", "1", "database is locked", "free"]);
   });
 
-  it("is in the volume, which both the release task and the site have", async () => {
+  it("is in the volume that the release task and the site share", async () => {
     const { pi } = (await theLab()).machines;
     const all = [...(await appContainers(pi, "release")), ...(await appContainers(pi, "web"))];
     expect(all).toHaveLength(2);

@@ -84,7 +84,7 @@ async function addressesInside({ machines, addresses }: Lab): Promise<string[]> 
   return [addresses.pi, addresses.routerAtHome, gateway, ...bridges, ...containers.filter((address) => address !== "")];
 }
 
-/** Everything is sent into the tunnel that root on the VPS can send there; what the VPS was told is back afterwards. */
+/** Sends into the tunnel everything that root on the VPS can send; the desired state of the VPS is restored afterwards. */
 async function withOpenTunnel<T>(lab: Lab, inside: readonly string[], action: () => Promise<T>): Promise<T> {
   const { vps } = lab.machines;
   const { peer, pi } = await tunnelOf(lab);

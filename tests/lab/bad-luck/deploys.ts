@@ -12,14 +12,14 @@ export const OF_THE_APPLICATION = ["app-ready", "app-release", "app-release-run"
 /** Gunicorn's settings refuse it, so the new version ends as soon as it starts; its release commands do not read it. */
 const BROKEN = { GUNICORN_TIMEOUT: "soon" };
 
-/** Seconds that a version is given which is never healthy: time for two checks; the lab's own number suits slow processors. */
+/** Seconds for a version that never becomes healthy: time for two checks; the lab's own number suits slow processors. */
 const PATIENCE = 25;
 
 /** Megabytes of the image that does not fit, and of the disk that is full. */
 const IMAGE_MB = 8;
 const DISK_MB = 4;
 
-/** A version that cannot start; what follows it is in failed-deploy.ts. It is told long before the lab's `startSeconds` are over. */
+/** A version that cannot start; what follows it is in failed-deploy.ts. It is reported long before the lab's `startSeconds` are over. */
 export const ENDS_AT_ONCE: BadLuck = {
   name: "a container that ends as soon as it starts",
   settings: () => ({ "homeport:app": { environment: BROKEN } }),

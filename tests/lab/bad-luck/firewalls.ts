@@ -1,6 +1,6 @@
 import { BadLuck } from "../../support/bad-luck";
 import { LabMachine } from "../../support/lab-machine";
-import { PROGRAMS, whilePlayed } from "../../support/lab-play";
+import { PROGRAMS, whileReplaced } from "../../support/lab-replaced-file";
 import { StackRun } from "../../support/lab-stack";
 
 /** A table as an image brings it that lets ssh in and rejects everything else. */
@@ -15,7 +15,7 @@ table ip filter {
 }
 RULES`;
 
-/** As a person does it by hand: sends the site's ports into a tunnel, and hides visitors behind its near end. */
+/** A hand-made set-up: sends the site's ports into a tunnel, and hides visitors behind its near end. */
 const HAND_MADE_NAT = `nft -f - <<'RULES'
 table inet homeport-lab-tests {
 	chain in {
@@ -31,7 +31,7 @@ RULES`;
 
 const HAND_MADE_TUNNEL = "/etc/wireguard/wg0.conf";
 
-/** Made beside the look at the hosts, at the first of these only; they are in the state and nowhere else. */
+/** Created while the hosts are probed, in the first of these only; they are in the state and nowhere else. */
 const GENERATED = ["app-admin-password", "app-django-key"];
 
 /** Foreign firewalls and tunnels on a new VPS; each is reported before Homeport's own is loaded. */
@@ -39,7 +39,7 @@ export const FOREIGN_FIREWALLS: readonly BadLuck[] = [
   {
     name: "ufw",
     broken: ({ machines: { vps } }, action) =>
-      whilePlayed(vps, `${PROGRAMS}/ufw`, "#!/bin/sh\necho 'Status: active'", action),
+      whileReplaced(vps, `${PROGRAMS}/ufw`, "#!/bin/sh\necho 'Status: active'", action),
     says: ({ machines }) => [`vps (${machines.vps.address})`, "ufw is active", "'ufw disable'"],
     touches: GENERATED,
   },

@@ -1,7 +1,7 @@
 import { PI_USER } from "../../../lab/hosts/hosts";
 import { BadLuck } from "../../support/bad-luck";
 import { Lab } from "../../support/lab";
-import { PROGRAMS, whileListening, whilePlayed } from "../../support/lab-play";
+import { PROGRAMS, whileListening, whileReplaced } from "../../support/lab-replaced-file";
 
 /** A port of the VPS on which nobody listens. */
 const SILENT_PORT = 2;
@@ -9,10 +9,10 @@ const SILENT_PORT = 2;
 /** A port of the VPS that the tunnel does not use yet. */
 const OTHER_TUNNEL_PORT = 51999;
 
-/** Seconds by which the played clock is wrong: more than a certificate's or a package index's times bear. */
+/** Seconds by which the fake clock is off: more than a certificate or a package index tolerates. */
 const WRONG_BY = 7200;
 
-/** Machines that are not as the settings say, or not fit. All of it is told before anything is changed. */
+/** Machines that do not match the settings or are unfit. Each is reported before anything changes. */
 export const BAD_MACHINES: readonly BadLuck[] = [
   {
     name: "another host key",
@@ -20,7 +20,7 @@ export const BAD_MACHINES: readonly BadLuck[] = [
     says: ({ machines }) => [`vps (${machines.vps.address}): its host key is not the one in the settings`],
   },
   {
-    name: "a host that cannot be reached",
+    name: "an unreachable host",
     settings: () => ({ "homeport:edge": { port: SILENT_PORT } }),
     says: ({ machines }) => [`vps (${machines.vps.address}) is unreachable`],
   },
@@ -32,19 +32,19 @@ export const BAD_MACHINES: readonly BadLuck[] = [
   {
     name: "no sudo right",
     broken: ({ machines: { pi } }, action) =>
-      whilePlayed(pi, `/etc/sudoers.d/${PI_USER}`, `${PI_USER} ALL=(ALL) ALL`, action),
+      whileReplaced(pi, `/etc/sudoers.d/${PI_USER}`, `${PI_USER} ALL=(ALL) ALL`, action),
     says: ({ machines }) => [`pi (${machines.pi.address}): ${PI_USER} has no passwordless sudo`],
   },
   {
     name: "an unsupported distribution",
     broken: ({ machines: { pi } }, action) =>
-      whilePlayed(pi, "/etc/os-release", 'ID=alpine\nVERSION_ID=3.20.1\nPRETTY_NAME="Alpine Linux v3.20"', action),
+      whileReplaced(pi, "/etc/os-release", 'ID=alpine\nVERSION_ID=3.20.1\nPRETTY_NAME="Alpine Linux v3.20"', action),
     says: ({ machines }) => [`pi (${machines.pi.address})`, /runs Alpine Linux.*, which is not supported/],
   },
   {
     name: "a processor that does not run the image",
     broken: ({ machines: { pi } }, action) =>
-      whilePlayed(
+      whileReplaced(
         pi,
         `${PROGRAMS}/dpkg`,
         '#!/bin/sh\n[ "$1" != --print-architecture ] || exec echo armhf\nexec /usr/bin/dpkg "$@"',
@@ -59,7 +59,7 @@ export const BAD_MACHINES: readonly BadLuck[] = [
   {
     name: "a disk that is nearly full",
     broken: ({ machines: { pi } }, action) =>
-      whilePlayed(
+      whileReplaced(
         pi,
         `${PROGRAMS}/df`,
         '#!/bin/sh\necho "Filesystem 1048576-blocks Used Available Capacity Mounted on"\necho "/dev/root 30000 29988 12 100% /"',
@@ -80,7 +80,7 @@ export const BAD_MACHINES: readonly BadLuck[] = [
   {
     name: "a wrong clock",
     broken: ({ machines: { pi } }, action) =>
-      whilePlayed(
+      whileReplaced(
         pi,
         `${PROGRAMS}/date`,
         `#!/bin/sh\nexec /usr/bin/date --date "@$(($(/usr/bin/date +%s) + ${WRONG_BY}))" "$@"`,

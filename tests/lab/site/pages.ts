@@ -15,7 +15,7 @@ export function pageTests(): void {
     expect(page.body).toContain("/posts/");
   });
 
-  it("sends a visitor from each other name to the same page under the first", async () => {
+  it("redirects each other name to the same page under the first", async () => {
     const lab = await theLab();
     const { url, dnsRecords } = await outputs(lab);
     const others = namesIn(dnsRecords).filter((name) => name !== new URL(url).hostname);
@@ -38,7 +38,7 @@ export function pageTests(): void {
     expect(said).toMatch(/issuer=.*Pebble/);
   });
 
-  it("sends a visitor without HTTPS to the same page with it", async () => {
+  it("redirects HTTP to the same page by HTTPS", async () => {
     const lab = await theLab();
     const { hostname } = new URL((await outputs(lab)).url);
     const page = await visit(lab.machines.visitor, `http://${hostname}/posts/?page=2`);
@@ -46,7 +46,7 @@ export function pageTests(): void {
     expect(page.headers["location"]).toBe(`https://${hostname}/posts/?page=2`);
   });
 
-  it("says at /health that it works", async () => {
+  it("answers /health", async () => {
     const lab = await theLab();
     const page = await visit(lab.machines.visitor, new URL("/health", (await outputs(lab)).url).href);
     expect([page.status, page.body]).toEqual([200, "ok"]);

@@ -4,7 +4,7 @@ import { visit } from "../../support/lab-visitor";
 
 /** What the author writes at home is read on the internet. */
 export function postTests(): void {
-  it("is published by the author, who logs in with the password that the stack answers", publishPost);
+  it("is published by the author, who logs in with the password from the stack's outputs", publishPost);
 
   it("is read by the visitor, with its picture", async () => {
     const lab = await theLab();

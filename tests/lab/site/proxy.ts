@@ -8,7 +8,7 @@ import { logInFromHome, visit, visitFromHome } from "../../support/lab-visitor";
 
 /** The proxy, beside what tests of the pages and of the admin show. */
 export function proxyTests(): void {
-  it.each(["/dashboard/", "/api/overview"])("shows %s at home to who logs in", async (path) => {
+  it.each(["/dashboard/", "/api/overview"])("shows %s at home after a login", async (path) => {
     const { admin, adminPassword } = await outputs(await theLab());
     const url = new URL(path, admin.url).href;
     expect((await visitFromHome(url)).status).toBe(401);
@@ -75,7 +75,7 @@ export function proxyTests(): void {
     expect((await visitFromHome(admin.url)).version).toBe("2");
   });
 
-  it("logs no query and no header of a request, and no more than it may", async () => {
+  it("logs neither queries nor headers, within its limit", async () => {
     const lab = await theLab();
     const { visitor, pi } = lab.machines;
     const [path, ...secrets] = [1, 2, 3, 4].map(() => randomUUID());

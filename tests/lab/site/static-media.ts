@@ -8,7 +8,7 @@ const FOR_EVER = "max-age=315360000, public, immutable";
 
 /** Files of the site's code, and files that its author uploads. */
 export function staticMediaTests(): void {
-  it("static files have names of their content, for ever, and come compressed", async () => {
+  it("static files are named by their content, cached for ever and compressed", async () => {
     const lab = await theLab();
     const { visitor, pi } = lab.machines;
     const url = await stylesheet();
@@ -36,13 +36,13 @@ export function staticMediaTests(): void {
     }
   });
 
-  it("static files are not there under the names that the next version may use for others", async () => {
+  it("static files have no unhashed names, which the next version may reuse", async () => {
     const { visitor } = (await theLab()).machines;
     const page = await visit(visitor, (await stylesheet()).replace(/\.[0-9a-f]{12}\.css$/, ".css"));
     expect(page.status).toBe(404);
   });
 
-  it("an uploaded picture is what its name says, for a year, and nothing that a browser could run", async () => {
+  it("an uploaded picture has the type of its name, is cached for a year, and is nothing that a browser could run", async () => {
     const { visitor } = (await theLab()).machines;
     const words = "-sS -o /dev/null -D -";
     expect((await visitor.run(`curl ${words} '${await pictureUrl()}'`)).toLowerCase().split("\r\n")).toEqual(

@@ -4,7 +4,7 @@ import { failuresIn, steadyLoad } from "../../support/lab-load";
 import { appContainers } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
 
-/** Seconds between two looks of the proxy at a server, and for an answer: `components/render/route.ts`. */
+/** Seconds between two of the proxy's health checks, and for an answer: `components/proxy/routes.ts`. */
 const INTERVAL = 5;
 const TIMEOUT = 3;
 
@@ -14,9 +14,9 @@ const RATE = 50;
 /** Seconds until a server that is back is asked again: its boot, and its containers' start on an emulated processor. */
 const BACK = 240;
 
-/** Requests on all servers alike, and without the dead ones. */
+/** Requests go to all servers alike, and to no dead one. */
 export function balancingTests(): void {
-  it("spreads requests within 5 % over the servers", async () => {
+  it("spreads requests evenly over the servers, within 5 %", async () => {
     const lab = await theLab();
     const counts = [...(await spread(lab, 300)).counts.values()];
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(300);
@@ -24,7 +24,7 @@ export function balancingTests(): void {
     for (const count of counts) expect(Math.abs(count - 100)).toBeLessThanOrEqual(5);
   });
 
-  it("answers a request by HTTP/2, compressed, and sends http to https for good", async () => {
+  it("answers by HTTP/2, compressed, and redirects http to https for good", async () => {
     const lab = await theLab();
     const { url } = await outputs(lab);
     const page = await visit(
@@ -54,7 +54,7 @@ export function balancingTests(): void {
     const at = 5;
     const loading = steadyLoad(lab.machines.visitor, url, RATE, seconds);
     await new Promise((resolve) => setTimeout(resolve, at * 1000));
-    const mend = await kill(lab);
+    const repair = await kill(lab);
     try {
       const load = await loading;
       const settled = at + 2 * INTERVAL + TIMEOUT;
@@ -62,20 +62,20 @@ export function balancingTests(): void {
       expect(failuresIn(load, settled)).toEqual([]);
       expect(failuresIn(load, 0, settled).length).toBeLessThanOrEqual(0.01 * RATE * settled);
     } finally {
-      await mend();
+      await repair();
     }
   });
 
-  it("asks a server again that has come back, without help", async () => {
+  it("sends requests to a recovered server again", async () => {
     const lab = await theLab();
     await untilAnsweredBy(lab, await unaskedPage(lab), 3, { times: 9, seconds: BACK });
   });
 }
 
-/** What puts it right again. */
-type Mend = () => Promise<void>;
+/** Undoes the damage. */
+type Repair = () => Promise<void>;
 
-async function killContainer({ machines: { one } }: Lab): Promise<Mend> {
+async function killContainer({ machines: { one } }: Lab): Promise<Repair> {
   const [web] = await appContainers(one, "web");
   const name = web?.Name.slice(1) ?? "";
   await one.run(`docker kill --signal KILL ${name}`);
@@ -84,7 +84,7 @@ async function killContainer({ machines: { one } }: Lab): Promise<Mend> {
   };
 }
 
-async function cutPower({ machines: { two }, docker }: Lab): Promise<Mend> {
+async function cutPower({ machines: { two }, docker }: Lab): Promise<Repair> {
   await docker.getContainer(two.container).kill();
   return async () => {
     await docker.getContainer(two.container).start();

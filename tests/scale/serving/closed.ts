@@ -3,7 +3,7 @@ import { theLab } from "../../support/lab";
 import { ALL_PORTS, openPorts } from "../../support/lab-scan";
 import { portFrom, tunnelAddress } from "../../support/lab-tunnel";
 
-/** What answers whom, of everything that Docker publishes. */
+/** Which of the ports that Docker publishes answer whom. */
 export function closedTests(): void {
   it("nothing but ssh answers on the application servers, and ssh and the site on the edge", async () => {
     const { machines } = await theLab();
@@ -14,14 +14,14 @@ export function closedTests(): void {
     expect(await openPorts(visitor, targets, ...ALL_PORTS)).toEqual([...open, ...ssh].sort());
   });
 
-  it("that stays so when Docker has been restarted there", async () => {
+  it("they stay closed after a restart of Docker", async () => {
     const { machines } = await theLab();
     const { visitor, one } = machines;
     await one.run("systemctl restart docker.service");
     expect(await openPorts(visitor, [one.address], ...ALL_PORTS)).toEqual([`${one.address} 22`]);
   });
 
-  it("a port that somebody publishes with Docker beside us is closed, too", async () => {
+  it("a port that another container publishes is closed too", async () => {
     const { machines } = await theLab();
     const { visitor, one } = machines;
     const image = (
@@ -41,7 +41,7 @@ export function closedTests(): void {
     }
   });
 
-  it("a server's proxy answers the edge by its certificate only, and nobody else", async () => {
+  it("a server's proxy answers only the edge, by its certificate", async () => {
     const { machines } = await theLab();
     const { vps, one, pi } = machines;
     const address = await tunnelAddress(one);

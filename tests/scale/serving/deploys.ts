@@ -19,7 +19,7 @@ export function deployTests(): void {
     expect(failuresIn(load)).toEqual([]);
   });
 
-  it("a server that cannot be reached fails the deploy by its name, and the version before serves everywhere", async () => {
+  it("an unreachable server fails the deploy and is named, and the previous version serves everywhere", async () => {
     const lab = await theLab();
     const settings = { "homeport:app": { environment: { DJANGO_SITE_TAGLINE: "Never seen" } } };
     const { result, failures } = await whileVisited(lab, () =>
@@ -31,7 +31,7 @@ export function deployTests(): void {
     expect(failures).toEqual([]);
   });
 
-  it("the next good up mends it all, unaided", async () => {
+  it("the next good up fixes everything", async () => {
     const { stack } = await theLab();
     await stack.deploy();
   });

@@ -38,7 +38,7 @@ export function siteTests(): void {
     }
   });
 
-  it("the visitor sees the picture at an address that is the object storage's, and only with its signature", async () => {
+  it("the visitor gets the picture from the object storage, only with its signature", async () => {
     const lab = await theLab();
     const { visitor } = lab.machines;
     const picture = await inPage(lab, `/posts/${POST.slug}/`, /src="(https:[^"]+\/pictures\/[^"]+)"/);
@@ -47,7 +47,7 @@ export function siteTests(): void {
     expect((await visit(visitor, picture.replace(/\?.*/, ""))).status).toBe(403);
   });
 
-  it("static files are there, by the names that every server's pages have", async () => {
+  it("static files are served under the names that every server's pages use", async () => {
     const lab = await theLab();
     const stylesheet = await inPage(lab, "/", /href="([^"]*\/static\/weblog\/base\.[0-9a-f]{12}\.css)"/);
     expect(new URL(stylesheet).hostname).toBe(SERVICE_DOMAINS.s3);

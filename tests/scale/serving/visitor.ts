@@ -15,7 +15,7 @@ export function visitorTests(): void {
     expect(status).toBe(404);
   });
 
-  it("an upload over the limit is refused before it is sent, and the admin does not exist outside", async () => {
+  it("an upload over the limit is refused before it is sent, and the admin is not public", async () => {
     const lab = await theLab();
     const { url } = await outputs(lab);
     const options = [

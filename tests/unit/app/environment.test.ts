@@ -15,7 +15,7 @@ function storage(part: Partial<NonNullable<DjangoSettings["storage"]>>): string[
   );
 }
 
-test("a bucket is told to the application, and what it may do without only where it is set", () => {
+test("the application gets the bucket, and optional storage settings only where set", () => {
   const always = [
     "STORAGE_BUCKET=weblog",
     "STORAGE_ENDPOINT=https://s3.example.org",
@@ -29,7 +29,7 @@ test("a bucket is told to the application, and what it may do without only where
   );
 });
 
-test("no variable of a storage is a person's own", () => {
-  const told = storage({ acl: "public-read", caPem: "PEM", publicUrl: "https://cdn.example.org" });
-  for (const name of told.map((one) => one.split("=")[0] ?? "")) expect(RESERVED_VARIABLES).toHaveProperty(name);
+test("every variable of the storage is reserved", () => {
+  const variables = storage({ acl: "public-read", caPem: "PEM", publicUrl: "https://cdn.example.org" });
+  for (const name of variables.map((one) => one.split("=")[0] ?? "")) expect(RESERVED_VARIABLES).toHaveProperty(name);
 });

@@ -11,7 +11,12 @@ import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
 const SCRIPT = path.join(root, "job.sh");
-writeFiles(root, { "job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=2") });
+/** The same, which soon gives up. Only where the wait is to run out: bash counts whole seconds of the clock, so two may be over after one. */
+const IMPATIENT = path.join(root, "impatient-job.sh");
+writeFiles(root, {
+  "job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=60"),
+  "impatient-job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=2"),
+});
 
 /** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
 const DOCKER = `case $1 in
@@ -31,16 +36,16 @@ function server(serving: string, command: string): FakePrograms {
 }
 
 /** As the unit starts it. */
-function job(fakes: FakePrograms): { words: string[]; env: NodeJS.ProcessEnv } {
+function job(fakes: FakePrograms, program = SCRIPT): { words: string[]; env: NodeJS.ProcessEnv } {
   const at = (name: string): string => path.join(fakes.directory, name);
   return {
-    words: [SCRIPT, "homeport-dev", "clean-up", at("command"), at("lock")],
+    words: [program, "homeport-dev", "clean-up", at("command"), at("lock")],
     env: { PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`, FAKES: fakes.directory },
   };
 }
 
-function run(fakes: FakePrograms): Ended {
-  const { words, env } = job(fakes);
+function run(fakes: FakePrograms, program = SCRIPT): Ended {
+  const { words, env } = job(fakes, program);
   const { status, stdout, stderr } = spawnSync("bash", words, { env, encoding: "utf8" });
   return { code: status, stdout, stderr };
 }
@@ -67,7 +72,7 @@ test("it waits for Docker itself, as after a start of the machine", () => {
 
 test("without one it fails, and says so", () => {
   const fakes = server("\n", "echo done\n");
-  expect(run(fakes)).toEqual({
+  expect(run(fakes, IMPATIENT)).toEqual({
     code: 1,
     stdout: "",
     stderr:
@@ -102,7 +107,7 @@ test("it never overlaps itself", async () => {
   expect(run(fakes)).toEqual({ code: 0, stdout: "again\n", stderr: "" });
 });
 
-describe("what a server is told of jobs", () => {
+describe("the jobs in a server's desired state", () => {
   test("is nothing without any", () => {
     expect(jobsSpec("homeport-dev", [])).toEqual(EMPTY_SPEC);
   });

@@ -84,7 +84,7 @@ describe("in the container of an application", () => {
   });
 });
 
-test("where no container serves that is told, with what to do", () => {
+test("where no container serves that is reported, with the remedy", () => {
   expect(machine.command("in-container.sh", ["shop", "run", "ls"])).toEqual({
     code: 1,
     stdout: "",
@@ -135,13 +135,13 @@ test("what is neither a container nor a network is refused before anything is re
 
 describe("what a machine tells of a site", () => {
   test("are the parts that it is asked for, in this order, and no other", () => {
-    const told = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;
-    expect(told.split("\n").filter((line) => /^\w/.test(line) && line !== "c0ffee")).toEqual([
+    const status = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;
+    expect(status.split("\n").filter((line) => /^\w/.test(line) && line !== "c0ffee")).toEqual([
       "containers:",
       "certificates:",
       expect.stringMatching(/^data: /),
     ]);
-    expect(told).toContain("\n  not known yet\n");
+    expect(status).toContain("\n  not known yet\n");
     expect(machine.command("server-status.sh", ["blog", "data"]).stdout).toMatch(/^data: .*\n$/);
   });
 });

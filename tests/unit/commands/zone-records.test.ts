@@ -51,7 +51,7 @@ describe("records that an interrupted run has left", () => {
     expect(await left(zone)).toEqual(["example.org"]);
   }, 30_000);
 
-  it("cannot be listed with a token that is refused: that is told without the token", async () => {
+  it("cannot be listed with a refused token: the message does not show the token", async () => {
     const refused = unknownRecords({ ...zone, zoneId: "c".repeat(32) }, TOKEN, "homeport/dev");
     const told = await refused.catch((error: unknown) => String(error));
     expect(told).toMatch(

@@ -32,8 +32,9 @@ function container(health: string, psql?: string): FakePrograms {
   return fakes;
 }
 
-const setRole = (fakes: FakePrograms, id = "0123abcd"): Ended =>
-  fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`, "HEALTHY_SECONDS=1");
+// Longer than any test takes, unless the wait itself is to run out: bash counts whole seconds of the clock, so one second may be over at once.
+const setRole = (fakes: FakePrograms, { id = "0123abcd", seconds = 60 } = {}): Ended =>
+  fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`, `HEALTHY_SECONDS=${seconds}`);
 
 const PSQL = `#!/bin/sh\n/bin/cat >"$FAKES/sql"\n`;
 
@@ -47,14 +48,14 @@ test("the role is set once the container is healthy, and no argument has the pas
 
 test("a container that does not become healthy is reported with its last lines", () => {
   const fakes = container("starting\nunhealthy\n", PSQL);
-  const { code, stderr } = setRole(fakes);
+  const { code, stderr } = setRole(fakes, { seconds: 1 });
   expect(code).toBe(1);
   expect(stderr).toBe("homeport: PostgreSQL is 'unhealthy' after 1 s; its last lines: FATAL: could not open file\n");
   expect(fakes.read("sql")).toBe("");
 });
 
 test("a container that is gone is a failure", () => {
-  const { code, stderr } = setRole(container("healthy\n", PSQL), "another");
+  const { code, stderr } = setRole(container("healthy\n", PSQL), { id: "another" });
   expect(code).not.toBe(0);
   expect(stderr).toContain("No such object: another");
   expect(stderr).toContain("homeport: the server has no PostgreSQL container another: run 'pulumi up --refresh'");

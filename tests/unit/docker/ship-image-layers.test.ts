@@ -123,7 +123,7 @@ test.each([
       { Config: "2", Layers: [] },
     ]),
   ],
-  ["other layers than the engine told", JSON.stringify([{ Config: "1", Layers: ["0a/layer.tar"] }])],
+  ["other layers than the engine listed", JSON.stringify([{ Config: "1", Layers: ["0a/layer.tar"] }])],
   ["nothing", ""],
 ])("an archive that speaks of %s is sent whole", (_, manifest) => {
   const { ended, fakes } = ship({ here: { ...OLD, manifest }, others: [BASE] });

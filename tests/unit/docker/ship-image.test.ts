@@ -133,7 +133,7 @@ esac
     expect(stderr).toContain("open C:\\temp\\new: no such file\n");
   });
 
-  test("for want of room is told so, with what to do", () => {
+  test("for want of room reports it, with the remedy", () => {
     const { code, stderr } = told("write /var/lib/docker/tmp/x: no space left on device", 1);
     expect(code).toBe(1);
     expect(stderr).toContain(`homeport: pi has no room for the image ${IMAGE} (free: 12M;`);

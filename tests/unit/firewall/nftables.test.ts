@@ -95,7 +95,7 @@ describe("the server", () => {
   });
 
   test.each(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16"])(
-    "refuses a forged source of %s before it looks at ports",
+    "refuses a forged source of %s before it checks ports",
     (network) => {
       const drop = filter.findIndex((rule) => rule.includes(network) && rule.endsWith(" drop"));
       expect(drop).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ describe("networks of a lab", () => {
     expect(chooseNetworks({}, other)).toEqual({ internet: "198.18.1.0/24", home: "192.168.78.0/24" });
   });
 
-  it("are what a person has chosen, taken or not: the overlap is refused later, by name", () => {
+  it("are the chosen ones, taken or not: an overlap is refused later, by name", () => {
     const chosen = { home: "192.168.77.0/24" };
     expect(chooseNetworks(chosen, other)).toEqual({ internet: "198.18.1.0/24", home: "192.168.77.0/24" });
   });

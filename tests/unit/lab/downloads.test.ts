@@ -23,9 +23,9 @@ function releaseArchive(script: string): Buffer {
 }
 
 describe("downloads", () => {
-  const told: string[] = [];
-  const tell = (line: string): void => {
-    told.push(line);
+  const reported: string[] = [];
+  const report = (line: string): void => {
+    reported.push(line);
   };
   let server: Server;
   let base: string;
@@ -33,7 +33,7 @@ describe("downloads", () => {
 
   beforeEach(async () => {
     answers = {};
-    told.length = 0;
+    reported.length = 0;
     server = createServer((request, response) => {
       const { status, body } = answers[request.url ?? ""] ?? { status: 403 };
       response.writeHead(status).end(request.method === "HEAD" ? undefined : body);
@@ -57,22 +57,22 @@ describe("downloads", () => {
 
   it("finds what answers: a registry also when it wants a token first", async () => {
     answers = { "/v2/": { status: 401 }, [release]: { status: 200 } };
-    expect(await probeDownloads(downloads(), "amd64", tell)).toEqual({ hub: true, pulumi: true });
+    expect(await probeDownloads(downloads(), "amd64", report)).toEqual({ hub: true, pulumi: true });
   });
 
   it("takes a refusal, and a server that is not there, for no", async () => {
-    expect(await probeDownloads(downloads(), "amd64", tell)).toEqual({ hub: false, pulumi: false });
+    expect(await probeDownloads(downloads(), "amd64", report)).toEqual({ hub: false, pulumi: false });
     const nowhere = { pulumi: "http://127.0.0.1:9", registry: "http://127.0.0.1:9", mode: "auto" } as const;
-    expect(await probeDownloads(nowhere, "amd64", tell)).toEqual({ hub: false, pulumi: false });
+    expect(await probeDownloads(nowhere, "amd64", report)).toEqual({ hub: false, pulumi: false });
   });
 
-  it("does not ask when told never to download", async () => {
+  it("does not ask with downloads set to never", async () => {
     answers = { "/v2/": { status: 200 }, [release]: { status: 200 } };
-    expect(await probeDownloads(downloads("never"), "amd64", tell)).toEqual({ hub: false, pulumi: false });
+    expect(await probeDownloads(downloads("never"), "amd64", report)).toEqual({ hub: false, pulumi: false });
   });
 
-  it("rejects to go on when told always to download and nothing answers", async () => {
-    await expect(probeDownloads(downloads("always"), "amd64", tell)).rejects.toThrow(
+  it("fails with downloads set to always where nothing answers", async () => {
+    await expect(probeDownloads(downloads("always"), "amd64", report)).rejects.toThrow(
       /HOMEPORT_LAB_DOWNLOADS is always, but .* does not answer/,
     );
   });
@@ -81,11 +81,11 @@ describe("downloads", () => {
     answers = { [release]: { status: 200, body: releaseArchive("#!/bin/sh\necho v9.9.9\n") } };
     const entries = cache();
     const available = { hub: false, pulumi: true };
-    const directory = await providePulumi(entries, downloads("always"), available, "amd64", tell);
+    const directory = await providePulumi(entries, downloads("always"), available, "amd64", report);
     expect(execFileSync(join(directory, "pulumi"), ["version"]).toString()).toBe("v9.9.9\n");
     expect(readFileSync(join(directory, "pulumi-language-nodejs"), "utf8")).toContain("v9.9.9");
     answers = {};
-    expect(await providePulumi(entries, downloads("always"), available, "amd64", tell)).toBe(directory);
+    expect(await providePulumi(entries, downloads("always"), available, "amd64", report)).toBe(directory);
     expect(cachedPulumi(entries, "amd64")).toBe(directory);
   });
 
@@ -93,7 +93,7 @@ describe("downloads", () => {
     answers = { [release]: { status: 200, body: releaseArchive("#!/bin/sh\nexit 3\n") } };
     const entries = cache();
     await expect(
-      providePulumi(entries, downloads("always"), { hub: true, pulumi: true }, "amd64", tell),
+      providePulumi(entries, downloads("always"), { hub: true, pulumi: true }, "amd64", report),
     ).rejects.toThrow(/pulumi version/);
     expect(cachedPulumi(entries, "amd64")).toBeUndefined();
   });

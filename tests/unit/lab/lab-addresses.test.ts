@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { labAddresses } from "../../../lab/network/lab-addresses";
 import { formatAddress, formatCidr, overlaps, parseAddress, parseCidr, sizeOf } from "../../../lib/cidr";
 
-describe("address plan", () => {
+describe("the addresses of a lab", () => {
   it("gives the documented addresses by default", () => {
     expect(labAddresses("198.51.100.0/24", "192.168.77.0/24")).toEqual({
       internet: "198.51.100.0/24",

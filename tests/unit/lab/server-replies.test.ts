@@ -46,7 +46,7 @@ describe("which server answered", () => {
     ]);
   });
 
-  it("is told by the address in the tunnel, and only the whole of it", () => {
+  it("is recognized by its whole address in the tunnel", () => {
     const answered = [line(), line(), line({ ServiceAddr: "10.77.0.23:8444" })].flatMap((one) => repliesIn(one, ASKED));
     const answers = countReplies(answered, ADDRESSES);
     expect([answers.good, repliesText(answers)]).toEqual([3, "pi 2, one 1"]);

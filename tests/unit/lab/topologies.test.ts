@@ -9,12 +9,12 @@ import { SINGLE } from "../../../lab/topologies/single";
 import { SCALE } from "../../../lab/topologies/scale";
 import type { LabTopology } from "../../../lab/topologies/lab-topology";
 
-const PLAN = labAddresses("198.51.100.0/24", "192.168.77.0/24");
+const ADDRESSES = labAddresses("198.51.100.0/24", "192.168.77.0/24");
 
 function hostsOf(topology: LabTopology): LabHost[] {
   return labHosts({
     topology,
-    plan: PLAN,
+    addresses: ADDRESSES,
     images: { host: "host:1", services: "services:1" },
     programs: (name) => {
       if (!topology.programs.includes(name)) throw new Error(`${topology.name} does not name ${name}`);
@@ -50,7 +50,7 @@ describe.each(TOPOLOGIES)("the topology $name", (topology) => {
   it("has a host for each service, and tells its name server of it", () => {
     const dns = hosts.find(({ name }) => name === "dns");
     const lines = (dns?.role?.parameters.SERVICES ?? "").split("\n").filter((line) => line !== "");
-    expect(lines).toEqual(topology.services.map((name) => `${SERVICE_DOMAINS[name]} ${PLAN[name]}`));
+    expect(lines).toEqual(topology.services.map((name) => `${SERVICE_DOMAINS[name]} ${ADDRESSES[name]}`));
     for (const name of topology.services) expect(topology.hosts).toContain(name);
   });
 

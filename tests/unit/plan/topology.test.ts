@@ -42,7 +42,7 @@ test("a database beside the only application publishes a port for servers that m
   });
 });
 
-test("a server that is taken out changes nothing of what the others are told", () => {
+test("removing a server leaves the desired state of the others unchanged", () => {
   for (const ingress of ["edge", "server"] as const) {
     const before = plan({ ingress, servers: [PI, ONE], database: "pi" });
     const after = plan({ ingress, servers: [PI], database: "pi" });

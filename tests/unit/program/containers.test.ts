@@ -131,7 +131,7 @@ describe("the application", () => {
     }
   });
 
-  test("is told what the settings say, in an order that does not depend on them", () => {
+  test("gets what the settings say, in an order that does not depend on them", () => {
     expect(inputs("app-web").envs).toEqual([
       "DJANGO_ADMIN_USER=editor",
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",

@@ -29,7 +29,7 @@ test("it stands in no input that can be seen", () => {
   expect(JSON.stringify(run.calls)).not.toContain(TOKEN);
 });
 
-test("the proxy is told where it is, and is made anew for another one", async () => {
+test("the proxy knows its file, and is recreated for another token", async () => {
   const other = await runProgram({ settings: { ...DNS_01, dnsToken: TOKEN.toLowerCase() } });
   const none = await runProgram();
   const { envs } = run.resource("traefik", CONTAINER).inputs;

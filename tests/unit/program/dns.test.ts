@@ -130,7 +130,7 @@ describe("a record with this stack's comment", () => {
     expect(warnings.join("")).not.toContain("orphaned records");
   });
 
-  test("that was made anew leaves no change behind", async () => {
+  test("that was recreated leaves no change behind", async () => {
     const made = { urn: `${URN}command:local:Command::${FORGOTTEN}`, type: "command:local:Command", id: "c1" };
     const { resource } = await runProgram({ ...REFUSING, zone: ZONE, state: [KNOWN, made] });
     expect(resource(FORGOTTEN, "command:local:Command").ignoreChanges).toEqual(["stdin", "environment"]);
@@ -148,7 +148,7 @@ test("a state that cannot be read is no concern where no record of ours is found
   expect(warnings.join("")).not.toContain("whether the state knows");
 });
 
-test("the CLI is not asked for the state where a person enters the records", async () => {
+test("the CLI is not asked for the state where the records are entered by hand", async () => {
   const { cliCalls } = await runProgram({ settings: { dns: { provider: "none" } } });
   expect(cliCalls).toEqual([]);
 });

@@ -104,7 +104,7 @@ test("a guest's admin has a name of its own, because those of the machine lead t
   expect(told).not.toMatch(/Host\(`(localhost|192\.168\.77\.10)`\)/);
 });
 
-describe("a guest is refused, and told what to do,", () => {
+describe("a guest is refused, with the remedy,", () => {
   const refused = (settings: object, otherStack: Record<string, unknown>) =>
     runProgram({ settings: { ...GUEST, ...settings }, otherStack });
 

@@ -53,7 +53,7 @@ describe("the first server cannot become another one by the settings", () => {
     await expect(runProgram({ settings: { ...FULL, servers }, before: alone })).rejects.toThrow(OTHER_FIRST);
   });
 
-  test("its renaming is told in one sentence, with what to do", async () => {
+  test("its renaming is reported in one sentence, with the remedy", async () => {
     const message = await fault(
       then([server("berry", PI.address, PI.hostKey), ONE, TWO], { engine: "postgresql", server: "one" }),
     );

@@ -56,7 +56,7 @@ const container = (of: Made = made): Record<string, unknown> =>
   plain(of.one("database", CONTAINER).inputs) as Record<string, unknown>;
 const stdin = (name: string, of: Made = made): string => String(plain(of.one(name, REMOTE).inputs["stdin"]));
 
-test("the application is told a secret address that proves who answers", () => {
+test("the application gets a secret address by which it verifies the server", () => {
   expect(made.url).toEqual({
     value: `postgresql://django:${PASSWORD}@postgres.internal:5432/django?sslmode=verify-full&sslrootcert=/run/secrets/database_ca.pem`,
     secret: true,

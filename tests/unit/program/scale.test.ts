@@ -107,7 +107,7 @@ describe("several servers behind the edge", () => {
     expect(routing(run).join()).toContain("ip rule add");
   });
 
-  test("the application believes the edge and its own network, and is told of database and storage by files", () => {
+  test("the application trusts the edge and its own network, and reads database and storage from files", () => {
     const { envs, volumes } = run.resource("app-one-web", "docker:index/container:Container").inputs;
     expect(envs).toEqual(
       expect.arrayContaining([
@@ -142,12 +142,12 @@ describe("several servers behind the edge", () => {
       ["traefik-vps-web", "docker:index/network:Network"],
     ] as const)
       expect(labels(moved, name, type)).not.toEqual(labels(run, name, type));
-    // Where data is, nothing is made anew by itself.
+    // Where data is, nothing is recreated by itself.
     const own = ["traefik", "docker:index/container:Container"] as const;
     expect(labels(moved, ...own)).toEqual(labels(run, ...own));
   });
 
-  test("one server less touches the route, and nothing that the others or the edge are told", async () => {
+  test("removing a server touches the route, and nothing of the others or the edge", async () => {
     const [pi, , two] = SCALE.servers;
     const fewer = await runProgram({ settings: { ...SCALE, servers: [pi, two] } });
     const changed = run.resources
@@ -205,7 +205,7 @@ describe("a database of the stack's own", () => {
   });
 });
 
-describe("settings that do not go together are told at once", () => {
+describe("settings that contradict each other are all reported at once", () => {
   test.each([
     ["several servers on SQLite", { ...SCALE, database: {} }, "database/engine: must be postgresql"],
     ["several servers without storage", without("storage", SCALE), "storage: is required with more than one server"],

@@ -105,7 +105,7 @@ test("no input is the warning text of an Output in a template", () => {
   expect(broken.map((one) => one.name)).toEqual([]);
 });
 
-test("outputs answer what a person asks next; the password alone is secret", () => {
+test("outputs hold what is needed next; only the password is secret", () => {
   const { adminPassword, dnsRecords, host, ...rest } = run.outputs;
   expect(adminPassword).toEqual({ value: SECRETS["app-admin-password"], secret: true });
   expect([dnsRecords?.secret, host?.secret]).toEqual([false, false]);

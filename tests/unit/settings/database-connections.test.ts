@@ -18,14 +18,11 @@ test("up to 100 connections have what they have always had", () => {
   expect([128, 512, 1024].map((memory) => sortMemory(memory, 100))).toEqual([1, 4, 8]);
 });
 
-test.each([101, 124, 256, 1000])(
-  "%d connections fit in the least memory that is told, and in no less",
-  (connections) => {
-    const least = leastMemory(connections);
-    expect(sortMemory(least, connections)).toBeGreaterThanOrEqual(1);
-    expect(sortMemory(least - 1, connections)).toBe(0);
-  },
-);
+test.each([101, 124, 256, 1000])("%d connections fit in the least memory reported, and in no less", (connections) => {
+  const least = leastMemory(connections);
+  expect(sortMemory(least, connections)).toBeGreaterThanOrEqual(1);
+  expect(sortMemory(least - 1, connections)).toBe(0);
+});
 
 test("no connection sorts in more than with a hundred", () => {
   expect(sortMemory(512, 101)).toBeLessThanOrEqual(sortMemory(512, 100));

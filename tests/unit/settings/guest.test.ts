@@ -33,7 +33,7 @@ describe("a stack on the machines of another one", () => {
     ["tls", { email: "operator@example.org" }],
     ["dnsToken", SECRET],
     ["images/traefik", "traefik:v3.7.13"],
-  ])("may not set %s: that is told in one line", (at, value) => {
+  ])("may not set %s: that is reported in one line", (at, value) => {
     expect(guestFaults(changed(GUEST, at, value))).toContain(
       ` has 1 fault(s):\n  ${at}: is set by the stack in host/stack: remove it here, or change it there\n`,
     );

@@ -60,7 +60,7 @@ function healthcheck(planned: PropertyMap): ContainerCreateOptions["Healthcheck"
     Interval: nanoseconds("interval"),
     Timeout: nanoseconds("timeout"),
     StartPeriod: nanoseconds("startPeriod"),
-    // Older engines do not know it, and refuse nothing that they are not told.
+    // Older engines do not know the field, and accept a request without it.
     ...(startInterval > 0 ? { StartInterval: startInterval } : {}),
     Retries: numberOf(given, "retries"),
   };
@@ -132,7 +132,7 @@ function hostConfig(planned: PropertyMap): Host {
   };
 }
 
-/** `systempaths=unconfined` is a word of the client, which the daemon is told in other ways. */
+/** `systempaths=unconfined` is the client's word for options that the daemon takes in other fields. */
 function securityOptions(planned: PropertyMap): { options: string[]; unconfined: boolean } {
   const given = textsOf(planned, "securityOpts");
   const options = given.filter((option) => option !== "systempaths=unconfined");

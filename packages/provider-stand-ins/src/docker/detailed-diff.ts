@@ -116,7 +116,7 @@ export class DetailedDiff {
     ) as Kinds;
   }
 
-  /** Where the program wrote the added elements: planned index by input index; undefined when they cannot all be told apart. */
+  /** Where the program wrote the added elements: planned index by input index; undefined when some are indistinguishable. */
   private places(
     path: Path,
     attribute: Attribute,

@@ -9,7 +9,7 @@ import type { BuildContext } from "./build-context";
 import { BuildTrace } from "./build-trace";
 import { apiMessage } from "./failure";
 
-/** What `docker build` would be told on its command line. */
+/** The options of `docker build`. */
 export interface BuildOptions {
   readonly name: string;
   readonly platform?: string;

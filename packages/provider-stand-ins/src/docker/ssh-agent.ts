@@ -28,7 +28,7 @@ class CommandConnection extends Duplex {
     this.child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       this.errors = (this.errors + chunk).slice(-SHOWN_OUTPUT);
     });
-    // A broken pipe is told better by the command's own end.
+    // The command's own exit reports a broken pipe better.
     this.child.stdin.on("error", () => undefined);
     this.child.on("error", (error) => this.destroy(error));
     this.child.on("exit", (code, signal) => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** A program named `ssh` that leads to a socket of this machine, whatever host it is asked for, and notes what it was told. */
+/** A program named `ssh` that connects to a socket of this machine, whatever host it is asked for, and records its arguments. */
 export class FakeSsh {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "homeport-ssh-"));
 

@@ -167,7 +167,7 @@ function portOf(child: ChildProcess, name: string): Promise<string> {
     });
     child.once("exit", (code) => {
       clearTimeout(timer);
-      reject(new Error(`The ${name} plugin ended with ${code ?? "a signal"} before it printed its port`));
+      reject(new Error(`The ${name} plugin exited with ${code ?? "a signal"} before it printed its port`));
     });
   });
 }

@@ -1,7 +1,7 @@
 import { LabMachine } from "./lab-machine";
 
-/** What a host was told, by its own records. */
-export interface Told {
+/** What Homeport has on a host, by the host's own records. */
+export interface Footprint {
   readonly files: readonly string[];
   readonly units: readonly string[];
   readonly packages: readonly string[];
@@ -9,8 +9,8 @@ export interface Told {
   readonly settings: readonly string[];
 }
 
-/** What a host was told, before all of it is taken off again. */
-export async function whatItWasTold(host: LabMachine): Promise<Told> {
+/** Read it before `pulumi destroy`, which removes the records too. */
+export async function readFootprint(host: LabMachine): Promise<Footprint> {
   const [files, units, packages, settings] = await Promise.all([
     host.lines("cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u"),
     host.lines("cat /var/lib/homeport/*/units | sort -u"),
@@ -20,8 +20,8 @@ export async function whatItWasTold(host: LabMachine): Promise<Told> {
   return { files, units, packages, settings };
 }
 
-/** That of what a host was told no file, unit, firewall table or tunnel is there any more. */
-export async function expectNothingLeft(host: LabMachine, { files, units }: Told): Promise<void> {
+/** Expects no file, unit, firewall table or tunnel of the footprint on the host. */
+export async function expectNothingLeft(host: LabMachine, { files, units }: Footprint): Promise<void> {
   expect(files.length).toBeGreaterThan(5);
   expect(await host.lines(`ls -d ${files.join(" ")} /var/lib/homeport /etc/homeport 2>/dev/null || true`)).toEqual([]);
   for (const unit of units.filter((one) => one !== "docker.service")) {

@@ -3,8 +3,8 @@ import { LabMachine } from "./lab-machine";
 /** Where a login finds programs first: before those of the distribution, for root as for sudo. */
 export const PROGRAMS = "/usr/local/sbin";
 
-/** Does something while a file on a machine says something else; it may be one that is not there. Links are kept. */
-export async function whilePlayed<T>(
+/** Does something while a file on a machine is replaced or added. Links are kept. */
+export async function whileReplaced<T>(
   host: LabMachine,
   path: string,
   text: string,
@@ -13,9 +13,9 @@ export async function whilePlayed<T>(
   const original = "/root/homeport-lab-tests.original";
   await host.run(`[ ! -e ${path} ] || mv ${path} ${original}
 mode=$(stat -L -c %a ${original} 2>/dev/null || echo 755)
-cat >${path} <<'PLAYED'
+cat >${path} <<'REPLACEMENT'
 ${text}
-PLAYED
+REPLACEMENT
 chmod "$mode" ${path}`);
   try {
     return await action();
