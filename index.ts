@@ -29,7 +29,7 @@ async function homeport() {
   return isGuest(settings) ? guestSite(settings, names, previous) : ownSite(settings, names, previous);
 }
 
-/** A site on machines of this stack. */
+/** A site on this stack's machines. */
 async function ownSite(settings: Settings, names: StackNames, previous: PreviousState) {
   const { tunnel, ingress, servers, database, app } = settings;
   const plan = topology({ network: tunnel.network, ingress, servers, database: database.server });
@@ -69,7 +69,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
       secrets: {
         djangoKey,
         adminPassword,
-        // With both the stack's own waits beside it: servers that read it still do so until the last route has changed.
+        // With both the stack's own database is unused, but stays: old containers read it until the last route has switched.
         database: externalDatabase(database) ?? host.database,
         storage,
         own: appSecrets,

@@ -22,7 +22,7 @@ export async function admin(asked: string | undefined, { port }: { readonly port
     const fingerprint = await Promise.race([certificate(port), forward.then(forwardEnded)]);
     const url = new URL(stack.admin.forwarded);
     url.port = String(port);
-    say(`The admin of ${stack.url} is on this machine until you press Ctrl-C:`);
+    say(`The admin of ${stack.url} is forwarded to this machine until you press Ctrl-C:`);
     say(`  ${url.href}`);
     say(`  user: ${stack.admin.user}   password: ${stack.admin.password}`);
     say(
@@ -39,7 +39,7 @@ export async function admin(asked: string | undefined, { port }: { readonly port
 }
 
 function forwardEnded({ stderr }: { readonly stderr: string }): never {
-  throw new UserError(`the port could not be forwarded: ${stderr.trim()}`);
+  throw new UserError(`cannot forward the port: ${stderr.trim()}`);
 }
 
 /** The fingerprint of the certificate that answers on the forwarded port; polls until it does. */

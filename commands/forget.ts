@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { exportState, importState, nameOf } from "../state";
 import { UserError } from "../lib/errors";
-import { serverState, withoutForgotten } from "./forgotten";
+import { serverState, withoutServer } from "./server-state";
 import { Ssh } from "./ssh";
 import { stackName } from "./stack";
 
@@ -15,7 +15,7 @@ export interface ForgetOptions {
 
 /**
  * `npm run forget -- SERVER [--yes]`: removes a server that is gone for good from the stack's state, so that `pulumi up` does not wait for it. Dependents
- * stay, without the dependency. A server that answers is refused: `up` can clean it up.
+ * stay, without the dependency; `pulumi state delete --target-dependents` would remove the application of all servers, because all of it waits for every proxy. A server that answers is refused: `up` can clean it up.
  */
 export async function forget(server: string, { stack: asked, yes = false }: ForgetOptions): Promise<number> {
   const stack = await stackName(asked);
@@ -41,8 +41,8 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
   const copy = path.resolve(".homeport", stack, `before-forget-${server}.json`);
   mkdirSync(path.dirname(copy), { recursive: true });
   writeFileSync(copy, before, { mode: 0o600 });
-  await importState(stack, withoutForgotten(before, resources));
-  say(`Forgotten. The previous state is in ${copy}; restore it with: pulumi stack import --stack ${stack} --file FILE`);
+  await importState(stack, withoutServer(before, resources));
+  say(`Removed. The previous state is in ${copy}; restore it with: pulumi stack import --stack ${stack} --file FILE`);
   say(`Now remove ${server} from homeport:servers, or give its name to another machine there, and run 'pulumi up'.`);
   return 0;
 }

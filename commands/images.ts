@@ -40,7 +40,7 @@ export async function images(pins: readonly Pin[], hub: string): Promise<number>
       continue;
     }
     const text = await readFile(file, "utf8");
-    // The end of the word, so that python:3.13 is not taken for the start of python:3.13-slim.
+    // To the end of the word: python:3.13 is also the start of python:3.13-slim.
     await writeFile(file, text.replace(new RegExp(`${escaped(reference)}(?=["\\s])`, "g"), `${name}@${now}`));
     process.stdout.write(`${name}\n  old ${digest ?? "(no digest)"}\n  new ${now}\n`);
   }

@@ -12,7 +12,7 @@ export interface Asked {
   readonly server?: string | undefined;
 }
 
-/** `npm run manage -- COMMAND...`: a command of manage.py in the running site. Gives its exit code. */
+/** `npm run manage -- COMMAND...`: a command of manage.py in the running site. Returns its exit code. */
 export async function manage(asked: Asked, words: readonly string[]): Promise<number> {
   const command = ["python", "manage.py", ...words];
   const { ssh, app } = await serverOf(asked);

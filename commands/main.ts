@@ -66,7 +66,7 @@ function program(): Command {
     .addCommand(
       command("forget", "removes a server that is gone for good from the state; without --yes only lists what would go")
         .argument("<server>", "its name")
-        .option("--yes", "does it")
+        .option("--yes", "removes it")
         .action(async (server: string, options: ForgetOptions) => {
           process.exitCode = await forget(server, options);
         }),

@@ -9,7 +9,8 @@ import { removeRecords, unknownRecords } from "./zone-records";
 
 /**
  * `npm run recover [-- OPTIONS...]`: completes an interrupted `pulumi up`, with the options of `pulumi up`. What the interrupted run was creating is on
- * the machine but not in the state, and would hold its ports for ever.
+ * the machine but not in the state, and would hold its ports for ever. A resource hook could have removed a record of it, but language hosts older than the SDK do
+ * not pass the hook's registration on to the engine (`UNIMPLEMENTED`).
  */
 export async function recover(asked: string | undefined, options: readonly string[]): Promise<number> {
   const stack = await stackName(asked);
@@ -25,6 +26,7 @@ export async function recover(asked: string | undefined, options: readonly strin
     for (const zone of zones) await removeUnknownRecords(stack, zone, owner);
   }
   say("Refreshing the state");
+  // Without this flag the engine carries operations that were "creating" when it was killed through every later `up`.
   const code = await pulumiByHand(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
   if (code !== 0) return code;
   say("Resuming the deploy");
@@ -71,7 +73,7 @@ export interface Made {
   readonly name: string;
 }
 
-/** Those of the lines `KIND ID NAME` whose id is not among the known ones. */
+/** The lines `KIND ID NAME` whose id is not known. */
 export function unknownOf(listed: string, known: readonly string[]): Made[] {
   return listed
     .split("\n")

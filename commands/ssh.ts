@@ -72,7 +72,7 @@ export class Ssh {
     return new Ssh(hostname, [...sshOptions, ...connect, "-p", port === "" ? "22" : port, `${username}@${hostname}`]);
   }
 
-  /** Runs a static script of `commands/scripts` with arguments, and gives its stdout. */
+  /** Runs a static script of `commands/scripts` with arguments, and returns its stdout. */
   public async run(script: string, ...args: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, remote(script, args)], {
       reject: false,
@@ -82,7 +82,7 @@ export class Ssh {
     throw new UserError(`${this.name}: ${stderr.trim()}`);
   }
 
-  /** Runs a static script with this process's own input and output, a terminal if it has one; gives the exit code. */
+  /** Runs a static script with this process's own input and output, a terminal if it has one; returns the exit code. */
   public async byHand(script: string, args: readonly string[], input?: string): Promise<number> {
     const terminal = process.stdin.isTTY && input === undefined ? ["-t"] : [];
     // execa has no exit code for a killed process.
@@ -140,7 +140,7 @@ function options(host: HostAddress, knownHostsFile: string): string[] {
 }
 
 function describe(host: HostAddress): string {
-  return `${host.name} (${host.address}) cannot be reached`;
+  return `${host.name} (${host.address}) is unreachable`;
 }
 
 // The script is static; only its arguments are words of the user's, each quoted.

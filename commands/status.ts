@@ -12,16 +12,16 @@ const HANDSHAKE_SECONDS = 10;
 export async function status(asked: string | undefined): Promise<number> {
   const stack = await deployedStack(asked);
   const { edge } = stack.host;
-  const parts = [
-    { title: stack.url, look: () => siteStatus(new URL(stack.url).hostname, edge.address) },
-    ...machinesOf(stack).map(({ name, address, tells }) => ({
+  const sections = [
+    { title: stack.url, probe: () => siteStatus(new URL(stack.url).hostname, edge.address) },
+    ...machinesOf(stack).map(({ name, address, parts }) => ({
       title: `${name} (${address})`,
-      look: async () =>
-        machineStatus(await (name === edge.name ? Ssh.toEdge(stack) : Ssh.toServer(stack, name)), stack.app, tells),
+      probe: async () =>
+        machineStatus(await (name === edge.name ? Ssh.toEdge(stack) : Ssh.toServer(stack, name)), stack.app, parts),
     })),
   ];
-  const seen = await Promise.allSettled(parts.map(({ look }) => look()));
-  for (const [index, { title }] of parts.entries()) {
+  const seen = await Promise.allSettled(sections.map(({ probe }) => probe()));
+  for (const [index, { title }] of sections.entries()) {
     const one = seen[index];
     const text = one?.status === "fulfilled" ? one.value : messageOf(one?.reason);
     process.stdout.write(`${title}\n${text.trimEnd().replace(/^/gm, "  ")}\n`);
@@ -36,7 +36,7 @@ type Part = "containers" | "certificates" | "data";
 interface Machine {
   readonly name: string;
   readonly address: string;
-  readonly tells: readonly Part[];
+  readonly parts: readonly Part[];
 }
 
 /** The machines of a stack, servers first. Certificates are where TLS ends, and nowhere else. */
@@ -46,14 +46,14 @@ export function machinesOf({ host }: Pick<DeployedStack, "host">): readonly Mach
   return [
     ...serversOf({ host }).map(({ name, address }): Machine => {
       const first = ingress === "server" && name === server.name;
-      return { name, address, tells: [...(first ? atIngress : (["containers"] as const)), "data"] };
+      return { name, address, parts: [...(first ? atIngress : (["containers"] as const)), "data"] };
     }),
-    { name: edge.name, address: edge.address, tells: ingress === "edge" ? atIngress : [] },
+    { name: edge.name, address: edge.address, parts: ingress === "edge" ? atIngress : [] },
   ];
 }
 
-async function machineStatus(ssh: Ssh, app: string, tells: readonly Part[]): Promise<string> {
-  const site = tells.length === 0 ? "" : `${await ssh.run("server-status.sh", app, ...tells)}\n`;
+async function machineStatus(ssh: Ssh, app: string, parts: readonly Part[]): Promise<string> {
+  const site = parts.length === 0 ? "" : `${await ssh.run("server-status.sh", app, ...parts)}\n`;
   return `${site}${await ssh.run("machine-status.sh")}`;
 }
 

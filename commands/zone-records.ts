@@ -10,7 +10,7 @@ export async function unknownRecords(zone: KnownZone, token: string, owner: stri
   const mark = recordMark(owner);
   const records = await listRecords({ zone: zoneApi(zone), token, filters: [{ "comment.exact": mark }] }).catch(
     (error: unknown) => {
-      throw error instanceof CloudflareFault ? new UserError(`${error.message}; then run it again`) : error;
+      throw error instanceof CloudflareFault ? new UserError(`${error.message}; then run this again`) : error;
     },
   );
   // A server with the same API may not know the filter.

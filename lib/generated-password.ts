@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-/** Letters and digits, so that it needs no quoting anywhere. Another `rotation`, any text, makes another one; undefined: it stays as it was generated. */
+/** Letters and digits, so that it needs no quoting anywhere. Any other `rotation` makes another one; undefined: it never changes. */
 export function generatedPassword(
   name: string,
   length: number,

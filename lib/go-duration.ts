@@ -1,6 +1,6 @@
 /**
  * A time as Go's time.Duration prints it. The Docker provider reads health checks back in this form: 90 s written as "90s" comes back as "1m30s",
- * and would be a change at every `up`.
+ * and changes at every `up`.
  */
 export function goDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);

@@ -5,7 +5,7 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** 64 bits that change with a secret or a text, and may be seen: keyed by the secret, so that nothing can be looked up by them. */
+/** 64 bits that change with a secret or a text and may be public: keyed by the secret, they match no table of digests. */
 export function keyedDigest(secret: string, text: string): string {
   return createHmac("sha256", secret).update(text).digest("hex").slice(0, 16);
 }

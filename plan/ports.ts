@@ -1,7 +1,7 @@
 /** Ports of the site: HTTP (ACME challenge, redirect) and HTTPS. */
 export const SITE_PORTS = [80, 443] as const;
 
-/** Port on which admin and dashboard answer: at home, or to an ssh forward. */
+/** Port of admin and dashboard: at home, or for an ssh forward. */
 export const ADMIN_PORT = 8443;
 
 /** Port of a server on which its proxy answers the ingress, and nobody else. */

@@ -17,7 +17,7 @@ export interface TopologySettings<T> {
   readonly network: string;
   /** Where TLS ends. */
   readonly ingress: "edge" | "server";
-  /** The first does what is done once. */
+  /** The first also runs the release and the jobs. */
   readonly servers: NonEmpty<T>;
   /** Name of the server with the database; undefined: none of ours. */
   readonly database: string | undefined;
@@ -30,7 +30,7 @@ export interface Part {
   readonly terminatesTls: boolean;
   /** What other ends of the tunnel may open there. */
   readonly inner: readonly Flow[];
-  /** Ports that it publishes for other ends of the tunnel, whether any of them comes or not. */
+  /** Ports that it publishes for other ends of the tunnel. */
   readonly innerPorts: readonly number[];
 }
 
@@ -50,7 +50,7 @@ export interface Topology<T> {
   readonly relayed: readonly Flow[];
 }
 
-/** Gives each machine its address and its part. */
+/** Assigns each machine its address and its part. */
 export function topology<T extends { readonly name: string }>(settings: TopologySettings<T>): Topology<T> {
   const { network, ingress, servers, database } = settings;
   const { prefix, hub, spokes, anySpoke } = addressPlan(
@@ -71,7 +71,7 @@ export function topology<T extends { readonly name: string }>(settings: Topology
     target,
     members: mapAll(placed, (one) => {
       const terminatesTls = one.tunnelAddress === target;
-      // To its proxy, where it is not the one that terminatesTls come to, and to its database.
+      // To its proxy, where TLS ends elsewhere, and to its database.
       const inner = [
         ...(terminatesTls ? [] : [asks(one.tunnelAddress)]),
         ...reads.filter(({ to }) => to === one.tunnelAddress),

@@ -16,14 +16,16 @@ export interface AddressPlan {
 
 /**
  * The addresses of a tunnel of one hub and servers of these names within `cidr`. The first server has the second address. The others' derive from their
- * names, so that a server that is taken out leaves the others where they are.
+ * names, so that removing a server does not move the others.
  */
 export function addressPlan(cidr: string, names: readonly string[]): AddressPlan {
   const { base, prefix } = parseCidr(cidr);
-  // Network and broadcast address are no hosts.
+  // Without network and broadcast address.
   const room = 2 ** (32 - prefix) - 2;
   if (names.length + 1 > room)
-    throw new UserError(`${cidr}: has room for ${Math.max(room, 0)} machines, ${names.length + 1} are needed`);
+    throw new UserError(
+      `${cidr}: has room for ${Math.max(room, 0)} machines, and the stack has ${names.length + 1}: choose a larger network`,
+    );
   const taken: number[] = [];
   for (const name of names) taken.push(taken.length === 0 ? 0 : freePlace(name, room - 1, taken));
   return {
@@ -34,7 +36,7 @@ export function addressPlan(cidr: string, names: readonly string[]): AddressPlan
   };
 }
 
-// Places of servers count from 0, which is the first server's. Of as many places as are taken one is free, because that one is not among them.
+// Places of servers count from 0, which is the first server's. Of as many candidates as are taken one is free, because the first server's is none of them.
 function freePlace(name: string, places: number, taken: readonly number[]): number {
   const wanted = Number.parseInt(sha256(name).slice(0, 8), 16);
   const next = Array.from(taken, (_, step) => 1 + ((wanted + step) % (places - 1)));

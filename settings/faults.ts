@@ -7,7 +7,7 @@ import { UserError } from "../lib/errors";
 export function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unknown>>): T {
   const result = by.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
-  // One line a path: zod goes on with the rules after a wrong type.
+  // One line a path: zod checks further rules after a wrong type.
   const faults = result.error.issues
     .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
     .flatMap(describeIssue)
@@ -28,7 +28,7 @@ function otherProject(): string {
   const [file, name] = [`Pulumi.${pulumi.getStack()}.yaml`, unread[0]?.slice(DEFAULT_PROJECT.length + 1) ?? ""];
   return (
     `${unread.length} setting(s) in ${file} are ignored: they are under '${DEFAULT_PROJECT}:', but the project is named ${project} (Pulumi.yaml). ` +
-    `Write '${project}:${name}' for '${DEFAULT_PROJECT}:${name}' there, and the others likewise; or call the project ${DEFAULT_PROJECT}\n`
+    `Write '${project}:${name}' instead of '${DEFAULT_PROJECT}:${name}' there, and likewise the others; or call the project ${DEFAULT_PROJECT}\n`
   );
 }
 

@@ -24,5 +24,5 @@ export const RESERVED_VARIABLES: Readonly<Record<string, string>> = {
   STORAGE_REGION: "use storage.region",
   STORAGE_SECRET_KEY_FILE: "use the secret storageSecretKey",
   STORAGE_SIGNED: "use storage.signed",
-  TRUSTED_PROXIES: "it is the network of the proxy",
+  TRUSTED_PROXIES: "it is the proxy's network",
 };

@@ -15,7 +15,7 @@ const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VE
 export const EDGE_NAME = "vps";
 
 const job = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of small letters, digits and hyphens"),
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of lower-case letters, digits and hyphens"),
   // systemd checks the calendar event during up; preview checks the characters, which need no quoting.
   schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
   command: text,
@@ -30,7 +30,7 @@ const machine = {
 
 const server = z.strictObject({
   ...machine,
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of small letters, digits and hyphens"),
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of lower-case letters, digits and hyphens"),
   user: text.default("pi"),
   platform: platforms.default("linux/arm/v7"),
   place: z.enum(["home", "public"]).default("home"),
@@ -59,7 +59,7 @@ const settings = z.strictObject({
         refuse([0, "replicas"], "must be 1 or more: the first server runs the release commands and jobs");
       const names = [EDGE_NAME];
       for (const [index, { name }] of all.entries()) {
-        if (names.includes(name)) refuse([index, "name"], `${name} is another machine's name`);
+        if (names.includes(name)) refuse([index, "name"], `the name ${name} is taken by another machine`);
         names.push(name);
       }
     }),
@@ -146,7 +146,7 @@ const settings = z.strictObject({
         })
         .default({}),
       image: text.optional(),
-      // Below 1024 a container without capabilities may not listen.
+      // A container without capabilities may not listen below 1024.
       port: z.number().int().min(1024).max(65535).default(8000),
       healthCommand: z.array(text).min(1).default(["python", "-m", "mysite.healthcheck"]),
       adminUser: z
@@ -156,7 +156,7 @@ const settings = z.strictObject({
       adminPath: z
         .string()
         .regex(/^(\/[A-Za-z0-9_-]+)+\/$/, "not a path such as /admin/, with a slash at both ends")
-        .refine((path) => !/^\/(dashboard|api)\//.test(path), "is where the proxy's dashboard answers beside the admin")
+        .refine((path) => !/^\/(dashboard|api)\//.test(path), "is taken by the proxy's dashboard: choose another path")
         .default("/admin/"),
       release: z.array(text).optional(),
       workers: z.number().int().min(1).max(64).default(3),
@@ -192,7 +192,11 @@ const settings = z.strictObject({
         .superRefine((jobs, context) => {
           for (const [index, { name }] of jobs.entries()) {
             if (jobs.findIndex((one) => one.name === name) < index)
-              context.addIssue({ code: "custom", path: [index, "name"], message: "another job has this name" });
+              context.addIssue({
+                code: "custom",
+                path: [index, "name"],
+                message: "another job has this name: choose another",
+              });
           }
         })
         .default([]),
@@ -231,11 +235,11 @@ function refuseIncomplete(
   if (database.engine === "postgresql" && database.server === undefined && databaseUrl === undefined)
     refuse(
       ["database", "server"],
-      "is required with postgresql: the name of the server that is to run it, or the address of one that others run, by 'pulumi config set --secret databaseUrl postgresql://USER:PASSWORD@HOST/NAME'",
+      "is required with postgresql: name the server that is to run it, or set the URL of an existing one with 'pulumi config set --secret databaseUrl postgresql://USER:PASSWORD@HOST/NAME'",
     );
   for (const [name, value] of Object.entries({ storageAccessKey, storageSecretKey })) {
     if (storage !== undefined && value === undefined)
-      refuse([name], `is required with storage: 'pulumi config set --secret ${name} KEY'`);
+      refuse([name], `is required with storage: set it with 'pulumi config set --secret ${name} KEY'`);
   }
 }
 

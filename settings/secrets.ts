@@ -27,7 +27,7 @@ export const appSecrets = z
     z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a name of capitals, digits and _, such as MAIL_PASSWORD"),
     hidden,
     {
-      error: "not secrets by name: 'pulumi config set --secret --path homeport:appSecrets.NAME'",
+      error: "expected secrets by name: set each with 'pulumi config set --secret --path homeport:appSecrets.NAME'",
     },
   )
   .superRefine((secrets, context) => {
@@ -67,7 +67,8 @@ export function withoutTexts(secrets: unknown, plain: readonly string[]): unknow
   return Object.fromEntries(shown);
 }
 
-/** Names of the secrets that a stack's parsed file has in plain text. The engine marks all of them secret if one is. */
+/** Names of the secrets that a stack's parsed file has in plain text. The engine marks all of them secret if one is,
+ * and hands all of them to the program in plain text, so only the file says which are not encrypted. */
 export function plainSecrets(file: unknown, project: string): string[] {
   const read = z
     .object({ config: z.record(z.string(), z.unknown()) })

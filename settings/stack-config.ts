@@ -12,7 +12,10 @@ export function rawSettings(): Readonly<Record<string, unknown>> {
   return given({ ...stackConfig(), ...localConfig(`Pulumi.${pulumi.getStack()}.local.yaml`) });
 }
 
-/** Optional settings: an empty value, the default in `Pulumi.yaml` or one in the checkout's file, means none. */
+/**
+ * Optional settings: an empty value, the default in `Pulumi.yaml` or one in the checkout's file, means none. Without a default the CLI
+ * refuses to start the program, before it can report all faults.
+ */
 const OPTIONAL: readonly string[] = ["ingress", "storage", APP_SECRETS, ...SECRET_SETTINGS];
 
 function stackConfig(): Record<string, unknown> {

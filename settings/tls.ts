@@ -35,6 +35,6 @@ export function refuseChallenge(
   if (challenge === "dns-01" && dnsToken === undefined)
     refuse(
       ["dnsToken"],
-      "is required with tls.challenge dns-01: 'pulumi config set --secret dnsToken TOKEN', with the permissions Zone / DNS / Edit and Zone / Zone / Read for the zone",
+      "is required with tls.challenge dns-01: set it with 'pulumi config set --secret dnsToken TOKEN'; it needs the permissions Zone / DNS / Edit and Zone / Zone / Read for the zone",
     );
 }

@@ -3,10 +3,10 @@ import { execFile, ExecFileException } from "node:child_process";
 import { UserError } from "../lib/errors";
 import { retryHalfWritten } from "./retry";
 
-/** A state takes some hundred kilobytes; bytes. */
+/** Bytes; a state takes some hundred kilobytes. */
 const LARGEST_OUTPUT = 2 ** 28;
 
-/** How the Pulumi CLI is run. */
+/** Options of a run of the Pulumi CLI. */
 export interface CliOptions {
   /** What it reads. Default: nothing. */
   readonly input?: string;
@@ -16,7 +16,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the Pulumi CLI and gives its stdout. */
+/** Runs the Pulumi CLI and returns its stdout. */
 export function pulumi(args: readonly string[], { input = "", cwd, env }: CliOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: LARGEST_OUTPUT };
@@ -24,20 +24,20 @@ export function pulumi(args: readonly string[], { input = "", cwd, env }: CliOpt
       if (error === null) resolve(stdout);
       else reject(failure(args, error, stderr.trim()));
     });
-    // A CLI that ends without reading closes the pipe; its exit code says why.
+    // A CLI that exits without reading closes the pipe; its exit code says why.
     child.stdin?.on("error", () => undefined).end(input);
   });
 }
 
 function failure(args: readonly string[], { code, message }: ExecFileException, said: string): UserError {
   if (code === "ENOENT") {
-    return new UserError("there is no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
+    return new UserError("no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
   }
   // A program that was killed has no exit code; Node's message then names the signal.
   return new UserError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said === "" ? message : said}`);
 }
 
-/** Runs a command of the CLI that only reads the state of a stack, such as `["stack", "output"]`, and gives its stdout. */
+/** Runs a command of the CLI that only reads the state of a stack, such as `["stack", "output"]`, and returns its stdout. */
 export function readByCli(stack: string, args: readonly string[], options: CliOptions = {}): Promise<string> {
   return retryHalfWritten(`the stack ${stack}`, () => pulumi([...args, "--stack", stack], options));
 }

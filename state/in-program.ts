@@ -7,7 +7,7 @@ import { retryHalfWritten } from "./retry";
 const answer = z.object({ outputs: z.record(z.string(), z.unknown()) });
 
 /**
- * The outputs of a stack by its full name, as its last `up` left them, at preview as well; empty where none ended well yet, undefined where there is no such stack.
+ * The outputs of a stack by its full name, as its last `up` left them, at preview as well; empty where none succeeded yet, undefined where there is no such stack.
  * A StackReference to a stack that does not exist ends the program in the engine: it can neither be caught nor retried. This function can, and registers no resource. Secret outputs are in the answer: look at none.
  */
 export async function stackOutputs(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {

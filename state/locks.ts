@@ -9,7 +9,7 @@ import { pulumi } from "./cli";
 /** A lock of a file backend (pulumi, pkg/backend/diy/lock.go). */
 const lockSchema = z.object({ pid: z.number(), hostname: z.string(), timestamp: z.string() });
 
-/** A lock that a Pulumi command of this workstation holds on a stack, or has left behind. */
+/** A lock on a stack that a Pulumi command of this workstation holds or left behind. */
 export interface StackLock {
   readonly file: string;
   readonly stack: string;
@@ -45,7 +45,7 @@ export async function stackLocks(backend: string): Promise<StackLock[]> {
 }
 
 async function lockOf(file: string): Promise<StackLock[]> {
-  // Its command may just have ended and removed it.
+  // Its command may just have removed it.
   const lock = lockSchema.safeParse(JSON.parse(await readFile(file, "utf8").catch(() => "{}")));
   if (!lock.success || lock.data.hostname !== hostname()) return [];
   const { pid, timestamp } = lock.data;
@@ -56,7 +56,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // A process of another user may not be signalled, and lives.
+    // EPERM: another user's process, which lives.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

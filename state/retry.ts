@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../lib/errors";
 
 /**
- * Pulumi's words for a file backend that another process is just writing. The checkpoint itself is renamed into place; the file `.attrs` beside it, which every read
+ * Pulumi's error while another process writes the file backend. The checkpoint itself is renamed into place; the file `.attrs` beside it, which every read
  * opens first, is truncated and written (gocloud.dev, blob/fileblob/attrs.go), so for a moment it is empty.
  */
 const BEING_WRITTEN = /failed to load checkpoint: (?:unexpected )?EOF\b/;
@@ -14,7 +14,7 @@ const PATIENCE_SECONDS = 10;
 const PAUSE_MILLISECONDS = 50;
 
 /**
- * Reads a state that another process may be writing: tries again for as long as Pulumi finds it half written, and passes on every other fault at once.
+ * Reads a state that another process may be writing: retries while Pulumi finds it half written, and throws every other error at once.
  * `what` names the state in the message.
  */
 export async function retryHalfWritten<T>(
@@ -36,8 +36,8 @@ export async function retryHalfWritten<T>(
 
 function stillHalfWritten(what: string, seconds: number): UserError {
   return new UserError(
-    `the state of ${what} cannot be read: for ${seconds} s its file was half written (failed to load checkpoint: EOF). If another Pulumi command is working on that stack, ` +
-      "wait until it ends, then try again. If none is, a write was cut short: in the directory that 'pulumi whoami -v' names as the backend's, below .pulumi/stacks, delete the empty " +
+    `the state of ${what} cannot be read: for ${seconds} s its file was half written (failed to load checkpoint: EOF). If another Pulumi command is running on that stack, ` +
+      "wait until it exits, then try again. Otherwise a write was cut short: in the directory that 'pulumi whoami -v' names as the backend's, below .pulumi/stacks, delete the empty " +
       "file that ends in .json.attrs (Pulumi writes a new one), then try again",
   );
 }

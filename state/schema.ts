@@ -19,11 +19,11 @@ const resourceSchema = z.looseObject({
 export type StateResource = z.output<typeof resourceSchema>;
 
 const stateSchema = z.looseObject({
-  // Of a stack that was never deployed there is none.
+  // A stack that was never deployed has none.
   deployment: z
     .looseObject({
       resources: z.array(resourceSchema).optional(),
-      // What a run that was killed was just doing.
+      // What a killed run was doing.
       pending_operations: z.array(z.looseObject({ resource: resourceSchema })).optional(),
     })
     .nullish(),
@@ -34,7 +34,7 @@ export interface State {
   /** Of the resource that contains all others; undefined where the state is empty. */
   readonly owner: string | undefined;
   readonly resources: readonly StateResource[];
-  /** What a run that was killed was just creating or changing. */
+  /** What a killed run was creating or changing. */
   readonly pending: readonly StateResource[];
 }
 
@@ -83,7 +83,7 @@ export function plainValue(value: unknown): unknown {
 function parsed(text: string): z.output<typeof stateSchema> {
   const state = stateSchema.safeParse(JSON.parse(text));
   if (state.success) return state.data;
-  throw new UserError(`pulumi stack export wrote something other than a state: ${state.error.message}`);
+  throw new UserError(`pulumi stack export printed something other than a state: ${state.error.message}`);
 }
 
 function withoutReferences(resource: StateResource, known: ReadonlySet<string>): StateResource {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the tests: sh tests/run.sh unit|lab|scale|all|release [GROUP...]
-#   unit     compiler, linters, the example site's own tests, and everything that needs no machine (under a minute)
+#   unit     compiler, linters, the example site's own tests, and everything that needs no machine (about two minutes)
 #   lab      a VPS and a Raspberry Pi on a local lab, from outside (npm run lab starts it, the tests go on from there)
 #   scale    three servers behind the edge, on a lab of its own
 #   all      unit, and of lab and scale the groups for every change

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Runs a verb on the container that serves an application, the newest healthy one: APP run|logs WORDS...
 #   run       the words are a command in it, with this terminal if there is one
-#   with-env  the same, with variables that come on stdin, a line each; they are in no process's arguments
+#   with-env  the same, with variables from stdin, a line each: they are in no process's arguments
 #   logs      the words are options of `docker logs`
 set -eu
 app=$1 verb=$2

@@ -9,7 +9,7 @@ containers() {
 }
 certificates() {
   echo "certificates:"
-  sed 's/^/  /' "/run/homeport/certificate-$app.status" 2>/dev/null || echo "  nothing is known yet"
+  sed 's/^/  /' "/run/homeport/certificate-$app.status" 2>/dev/null || echo "  not known yet"
 }
 data() {
   echo "data: $(docker volume inspect --format '{{.Mountpoint}}' "$app-data" 2>/dev/null || echo none yet)"

@@ -13,14 +13,14 @@ import { taskContainer, webContainer, WebSettings } from "./web-container";
 
 export interface DjangoAppArgs
   extends Omit<WebSettings, "adminHosts">, Pick<IngressRouteArgs, "adminPath" | "uploadMaxMb" | "compress"> {
-  /** Where it runs; the first does what is done once. */
+  /** Where it runs; the first also runs the release commands and the jobs. */
   readonly servers: readonly [AppServer, ...AppServer[]];
   readonly ingress: Ingress;
-  /** Address of the edge, where the names have to point. */
+  /** Address of the edge, to which the names have to point. */
   readonly edge: string;
   /** Whether the names point to Cloudflare's proxy instead. */
   readonly proxied: boolean;
-  /** Shell commands that run once, before new code serves. */
+  /** Shell commands that run once before new code serves. */
   readonly release: readonly string[];
   /** Scheduled commands on the first server. */
   readonly jobs: readonly Job[];
@@ -29,8 +29,8 @@ export interface DjangoAppArgs
 }
 
 /**
- * The Django site: released once, served by Gunicorn on every server, then named in the proxies' routes, and only then are the old containers
- * deleted. No route changes before every new container is healthy, so a server that fails leaves the version before serving everywhere.
+ * The Django site. A deploy runs the release commands once, starts new containers on every server, switches the routes to them, then deletes the old
+ * ones. No route switches before every new container is healthy, so where a server fails, the version before serves everywhere.
  */
 export class DjangoApp extends pulumi.ComponentResource {
   public constructor(name: string, args: DjangoAppArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -67,7 +67,7 @@ export class DjangoApp extends pulumi.ComponentResource {
 
 /** The application's place on a server, before its containers. */
 interface Place {
-  /** What the names of its resources begin with. */
+  /** Prefix of its resource names. */
   readonly name: string;
   readonly server: AppServer;
   readonly secrets: pulumi.Resource;

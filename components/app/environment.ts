@@ -6,15 +6,15 @@ export interface DjangoSettings {
   readonly workers: number;
   /** Of each worker. */
   readonly threads: number;
-  /** Until a stuck worker is ended. */
+  /** Until a stuck worker is killed. */
   readonly timeoutSeconds: number;
   /** For open requests at a stop. */
   readonly gracefulSeconds: number;
-  /** How long, and how far, browsers insist on HTTPS. */
+  /** How long, and for which names, browsers insist on HTTPS. */
   readonly hsts: { readonly seconds: number; readonly includeSubdomains: boolean; readonly preload: boolean };
-  /** Name of the least urgent messages that are logged, such as INFO. */
+  /** Lowest level that is logged, such as INFO. */
   readonly logLevel: string;
-  /** Which database is in use, and where there is PostgreSQL beside it. */
+  /** The database in use, and whether PostgreSQL runs beside SQLite. */
   readonly engine: "sqlite" | "postgresql";
   readonly postgres: boolean;
   /** Undefined: files are kept in the volume. */
@@ -32,15 +32,15 @@ export interface ObjectStorage {
   readonly region: string;
   /** Where browsers find the files; undefined: at the endpoint. */
   readonly publicUrl?: string | undefined;
-  /** Whether addresses of uploads are signed, and end. */
+  /** Whether URLs of uploads are signed and expire. */
   readonly signed: boolean;
-  /** What each file that visitors are to read says of itself; undefined: the bucket says it. */
+  /** ACL of each file that visitors may read; undefined: the bucket's policy decides. */
   readonly acl?: "public-read" | undefined;
   /** PEM of the authority that signed the endpoint's certificate; undefined: a public one did. */
   readonly caPem: string | undefined;
 }
 
-/** Where the application's secrets are inside its containers. */
+/** Directory of the application's secrets in its containers. */
 export const SECRETS = "/run/secrets";
 
 /** Names of the files there that not every site has. */

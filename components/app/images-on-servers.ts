@@ -8,24 +8,24 @@ import { AppServer } from "./server-with-image";
 
 export interface AppServersArgs {
   readonly host: {
-    /** The first does what is done once. */
+    /** The first also runs the release. */
     readonly servers: NonEmpty<SiteServer>;
     readonly database: SiteDatabase | undefined;
     /** What has to exist before the image is sent. */
     readonly ready: readonly pulumi.Resource[];
   };
-  /** What the image is built of, or its reference; see `AppImageArgs`. */
+  /** The build of the image, or its reference; see `AppImageArgs`. */
   readonly context: string;
   readonly dockerfile: string;
   readonly image?: string | undefined;
-  /** One reference for all processors, or one for each. */
+  /** One reference for all platforms, or one for each. */
   readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Name without tag. */
   readonly repository: string;
 }
 
-/** The servers that run the application, with its image on them, built once for each platform in use; and what brings it there. */
+/** Ships the application's image to every server that runs it, built once for each platform; returns those servers, and the transfers. */
 export function appServers(
   name: string,
   args: AppServersArgs,
@@ -67,7 +67,7 @@ function imageFor(name: string, args: AppServersArgs, platform: string): ImageSo
   });
 }
 
-// On the database's own server Docker's resolver knows it, as a neighbour.
+// On the database's own server Docker's resolver knows the name.
 function databaseHosts({ name }: SiteServer, database: SiteDatabase | undefined): AppServer["extraHosts"] {
   return database === undefined || database.server === name
     ? []

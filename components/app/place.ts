@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CertificateFact, HostAccess } from "../machine";
 import { NonEmpty } from "../../lib/non-empty";
 
-/** A server as an application sees it. */
+/** A server from an application's point of view. */
 export interface SiteServer {
   readonly name: string;
   readonly access: HostAccess;
@@ -23,11 +23,11 @@ export interface SiteServer {
 /** Where TLS ends. */
 export interface Ingress {
   readonly access: HostAccess;
-  /** Name of the server that it is; undefined: the edge. */
+  /** Name of that server; undefined: the edge. */
   readonly server: string | undefined;
-  /** Names under which the admin is reached: at home first, where it answers there, and last the one of a forwarded port. Each is one application's only. */
+  /** Names of the admin: first the one at home, if any, last the one of a forwarded port. Each belongs to one application. */
   readonly adminHosts: NonEmpty<string>;
-  /** What the probe saw of certificates, of all sites there. */
+  /** Certificates that the probe found, of all sites there. */
   readonly certificates: readonly CertificateFact[];
 }
 
@@ -40,6 +40,6 @@ export interface SiteDatabase {
   /** Name of the server that it runs on, and that server's address in the tunnel. */
   readonly server: string;
   readonly tunnelAddress: string;
-  /** The name by which the application knows it. */
+  /** Its host name for the application. */
   readonly name: string;
 }

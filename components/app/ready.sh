@@ -9,7 +9,7 @@ export LC_ALL=C
 MOST_ENDS=3
 # For the next end of a container that ends again and again; Docker's pauses begin with 0.1 s and double.
 NEXT_END_SECONDS=10
-# Lines of the log that tell of a failure, and lines of the health check.
+# Lines of the log and of the health check that a failure shows.
 LOG_LINES=15
 CHECK_LINES=5
 

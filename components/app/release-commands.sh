@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
-# Runs the release commands of an application once: they wait in a container that was made and not started. Read by `bash -s` from stdin; behind the
+# Runs the release commands of an application once, in a container that was created and not started. Read by `bash -s` from stdin; behind the
 # last line stand the names of the application, the server and the container.
 set -euo pipefail
 export LC_ALL=C
@@ -20,7 +20,7 @@ main() {
   read -r CONTAINER
   status=$(state Status)
   code=$(state ExitCode)
-  # A run that was cut off may have ended them, may have left them at work, or may have seen them fail.
+  # An interrupted run may have left them finished, running or failed.
   case "$status $code" in
     'exited 0') ;;
     'running '*)
@@ -35,7 +35,7 @@ main() {
   status=$(state Status)
   code=$(state ExitCode)
   starved=$(state OOMKilled)
-  [ "$starved" = false ] || fail "the release commands of $APP on $SERVER needed more memory than app.memoryMb allows: set it higher and run 'pulumi up' again"
+  [ "$starved" = false ] || fail "the release commands of $APP ran out of memory on $SERVER (app.memoryMb): raise it and run 'pulumi up' again"
   [ "$status $code" = 'exited 0' ] ||
     fail "the release commands of $APP on $SERVER exited with $code; the previous version still serves." \
       "Fix the error in their last lines above, then run 'pulumi up' again: they run again"

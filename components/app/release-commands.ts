@@ -10,9 +10,9 @@ export interface ReleaseArgs {
   /** Name of the application on the server. */
   readonly app: string;
   readonly host: HostAccess;
-  /** Shell commands, in order; the first that fails ends them. */
+  /** Shell commands, in order, until one fails. */
   readonly commands: readonly string[];
-  /** What the container has in common with the one that will serve. */
+  /** What the container shares with those that will serve. */
   readonly container: docker.ContainerArgs;
 }
 

@@ -8,11 +8,11 @@ import { Ingress, SiteServer } from "./place";
 import { dataVolume } from "./server-with-image";
 import { Job, jobsSpec } from "./scheduled-jobs";
 
-/** What every route of a site is made of. */
+/** The common part of a site's routes. */
 interface RouteArgs {
   /** Name of the application on the servers, unique there. */
   readonly app: string;
-  /** The first serves; the others send there. */
+  /** The first serves; the others redirect to it. */
   readonly hosts: readonly string[];
   /** Port of the containers. */
   readonly port: number;
@@ -26,11 +26,11 @@ interface RouteArgs {
 export interface Serving {
   readonly server: SiteServer;
   readonly webs: readonly docker.Container[];
-  /** Whether it does what is done once. */
+  /** Whether it also runs the jobs. */
   readonly first: boolean;
 }
 
-/** Names the containers of a server in the route of its proxy behind the ingress, once they are healthy. */
+/** The route of a proxy behind the ingress: the containers of its server, once they are healthy. */
 export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi.ResourceOptions): pulumi.Resource {
   const { app, hosts, port, server, webs } = args;
   return bundleCommand(
@@ -54,14 +54,14 @@ export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi
 
 export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "uploadMaxMb" | "compress"> {
   readonly ingress: Ingress;
-  /** Address of the edge, where the names have to point. */
+  /** Address of the edge, to which the names have to point. */
   readonly edge: string;
   /** Whether the names point to Cloudflare's proxy instead. */
   readonly proxied: boolean;
   readonly serving: readonly Serving[];
 }
 
-/** Names in the route of the ingress what serves the site: its own containers once they are healthy, and the other servers' proxies. And the site's names to what gets their certificates. */
+/** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
 export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
   const { app, hosts, port, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress } = args;
   const { adminHosts, access } = ingress;

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Runs a job of an application in the container that serves it: APP JOB COMMAND_FILE LOCK_FILE. systemd starts it, and keeps what it says in the journal.
+# Runs a job of an application in the container that serves it: APP JOB COMMAND_FILE LOCK_FILE. systemd starts it; its output is in the journal.
 set -euo pipefail
 export LC_ALL=C
 
-# After a start of the machine, or in the middle of a deploy, it takes a while until Docker answers and a container serves.
+# After a boot, or during a deploy, it takes a while until Docker answers and a container serves.
 SERVING_SECONDS=180
 
 APP=$1 JOB=$2 COMMAND_FILE=$3 LOCK_FILE=$4
@@ -19,12 +19,12 @@ is_served() {
 main() {
   local code=0
   exec 9>"$LOCK_FILE"
-  flock -n 9 || fail "the job $JOB did not run: it is still at work"
+  flock -n 9 || fail "the job $JOB did not run: its last run is still going"
   try_until $((SECONDS + SERVING_SECONDS)) is_served ||
-    fail "the job $JOB did not run: no container of $APP is serving here, for ${SERVING_SECONDS} s; npm run status tells more, and pulumi up makes one"
+    fail "the job $JOB did not run: no container of $APP has been healthy here for ${SERVING_SECONDS} s: see 'npm run status', then run 'pulumi up'"
   # The lock is this script's alone: what the container starts does not hold it.
   docker exec "$CONTAINER" sh -ec "$(cat "$COMMAND_FILE")" 9>&- || code=$?
-  [ "$code" -eq 0 ] || fail "the job $JOB of $APP ended with $code"
+  [ "$code" -eq 0 ] || fail "the job $JOB of $APP failed with exit code $code"
 }
 
 main

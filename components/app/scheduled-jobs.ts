@@ -3,18 +3,18 @@ import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
 
 /** A scheduled command of an application. */
 export interface Job {
-  /** Of small letters, digits and hyphens, unique in the application. */
+  /** Of lower-case letters, digits and hyphens, unique in the application. */
   readonly name: string;
   /** A calendar event of systemd.time(7), without quotes. */
   readonly schedule: string;
-  /** Shell text, run in the application's container; its first failure ends it. */
+  /** Shell text, run in the application's container with `sh -e`. */
   readonly command: string;
 }
 
-/** Below /run, root's own: the locks of jobs that are at work. */
+/** Below /run, root's own: the locks of running jobs. */
 const LOCKS = "homeport-jobs";
 
-/** Where systemd notes when a timer ran last, so that it makes up for a run that the machine slept through. */
+/** Where systemd notes the last run of a timer, to catch up on a run that was missed while the machine was off. */
 const STAMPS = "/var/lib/systemd/timers";
 
 /** The spec of the server that runs an application's jobs: a timer and a service each; empty without jobs. */
@@ -22,13 +22,13 @@ export function jobsSpec(app: string, jobs: readonly Job[]): HostSpec {
   if (jobs.length === 0) return EMPTY_SPEC;
   return {
     ...EMPTY_SPEC,
-    // Asked before anything is changed; a schedule is checked for its characters only where the settings are read.
+    // Checked before anything is changed: the settings check only the characters of a schedule.
     needs: jobs.map(({ name, schedule }) => ({
       claim: `the schedule of the job ${name} (app.jobs) is one that systemd understands`,
       command: `systemd-analyze calendar '${schedule}' >/dev/null`,
     })),
     files: [
-      // Each application has its own copy: another stack's on this server may be of another version.
+      // A copy for each application: another stack on this server may have another version.
       { path: programOf(app), text: script("app/scheduled-job.sh"), mode: "0755" },
       ...jobs.flatMap((job) => jobFiles(app, job)),
     ],
@@ -51,7 +51,7 @@ function jobFiles(app: string, { name, schedule, command }: Job): HostFile[] {
           ExecStart: `${programOf(app)} ${app} ${name} ${text} /run/${LOCKS}/${app}-${name}`,
           RuntimeDirectory: LOCKS,
           RuntimeDirectoryPreserve: "yes",
-          // Docker's client looks for its settings at home otherwise.
+          // Otherwise Docker's client looks for its settings in the home directory.
           Environment: `DOCKER_CONFIG=/run/${LOCKS}`,
           ProtectSystem: "strict",
           ProtectHome: "yes",

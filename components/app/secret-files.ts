@@ -4,7 +4,7 @@ import { EMPTY_SPEC, HostSpec } from "../machine";
 import { keyedDigest } from "../../lib/sha256";
 import { SECRET_FILES, secretFile } from "./environment";
 
-/** The uid of the application in its image and on the host; no account there has it. */
+/** The application's uid, which no account of the host has. */
 export const USER = "10001";
 
 /** The secrets of an application that its containers read as files. */
@@ -25,7 +25,7 @@ export interface AppFiles {
   readonly own: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** Where they are on a host. */
+/** Their directory on a host. */
 export function secretsDirectory(app: string): string {
   return `/etc/homeport/apps/${app}`;
 }
@@ -41,7 +41,7 @@ export function secretFiles(app: string, files: AppFiles): pulumi.Output<HostSpe
   }));
 }
 
-/** A digest that changes with any of them. */
+/** A digest that changes with any secret. */
 export function secretsDigest(files: AppFiles): pulumi.Output<string> {
   const digest = pulumi
     .all([files.djangoKey, texts(files), pulumi.all(files.own)])

@@ -17,7 +17,7 @@ export interface AppSecretsArgs {
 export class AppSecrets extends pulumi.ComponentResource {
   public readonly djangoKey: pulumi.Output<string>;
   public readonly adminPassword: pulumi.Output<string>;
-  /** bcrypt's hash of it; the same as long as the password is. */
+  /** bcrypt's hash of it, as stable as the password. */
   public readonly adminPasswordHash: pulumi.Output<string>;
 
   public constructor(name: string, { rotate }: AppSecretsArgs, opts: pulumi.ComponentResourceOptions = {}) {

@@ -6,11 +6,11 @@ import { SiteServer } from "./place";
 export interface AppServer extends SiteServer {
   /** Reference of the image there. */
   readonly image: pulumi.Input<string>;
-  /** Names that its containers know beside those of the DNS. */
+  /** Extra entries of its containers' /etc/hosts. */
   readonly extraHosts: readonly { readonly host: string; readonly ip: string }[];
 }
 
-/** Name of the volume that keeps the data of an application on a server. */
+/** Name of an application's data volume on a server. */
 export function dataVolume(app: string): string {
   return `${app}-data`;
 }

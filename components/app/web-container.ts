@@ -15,9 +15,9 @@ export interface WebSettings extends Omit<DjangoSettings, "postgres" | "secretNa
   /** Name of the application on the servers. */
   readonly app: string;
   readonly hosts: readonly string[];
-  /** Names under which the admin is reached. */
+  /** Names of the admin. */
   readonly adminHosts: readonly string[];
-  /** Run in the container; it is healthy when this ends with 0. */
+  /** Runs in the container, which is healthy when this exits with 0. */
   readonly healthCommand: readonly string[];
   /** Time to become healthy, seconds. */
   readonly startSeconds: number;
@@ -48,7 +48,7 @@ export function webContainer(
       labels: labels(settings, server, "web"),
       healthcheck: {
         tests: ["CMD", ...settings.healthCommand],
-        // Each check starts a Python, which costs a Raspberry Pi about a second of one core.
+        // Each check starts a Python, which costs a Raspberry Pi about a second of one core, and runs for ever.
         interval: "10s",
         timeout: "15s",
         retries: 3,
@@ -58,7 +58,7 @@ export function webContainer(
       // Unset, the provider kills a container at once, and the value in the old state is the one that counts.
       destroyGraceSeconds: settings.gracefulSeconds + STOP_SECONDS,
     },
-    // The new one is healthy before the old one goes: no fixed name, no host port, and the provider's own order overridden.
+    // The new one is healthy before the old one is deleted: no fixed name, no host port, and the provider's order overridden.
     {
       ...opts,
       provider: server.engine,
@@ -86,7 +86,7 @@ function common(settings: WebSettings, server: AppServer, data: docker.Volume) {
   };
 }
 
-// The digest makes a rotated secret a new container.
+// By the digest a rotated secret makes a new container.
 function labels(
   { app, secrets }: WebSettings,
   { access }: AppServer,

@@ -10,13 +10,13 @@ export interface ExternalDatabaseArgs {
   readonly caPem: string | undefined;
 }
 
-/** Values of `sslmode` by which libpq does not ask who answers (PostgreSQL's manual, section 34.19.1). */
+/** Values of `sslmode` with which libpq does not verify the server (PostgreSQL's manual, section 34.19.1). */
 const UNPROVEN = ["disable", "allow", "prefer", "require"];
 
-/** The public authorities, as every image that is made of Debian's or Alpine's has them. `system` instead of a file needs libpq 16, Debian 12 has 15. */
+/** The public authorities in images based on Debian or Alpine. `system` instead of a file needs libpq 16, Debian 12 has 15. */
 const SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** A PostgreSQL that others run; undefined where there is none. */
+/** An existing PostgreSQL that the settings name; undefined where they name none. */
 export function externalDatabase({ url, caPem }: ExternalDatabaseArgs): AppFiles["database"] {
   if (url === undefined) return undefined;
   const proven = url.apply(async (text) => {
@@ -28,11 +28,11 @@ export function externalDatabase({ url, caPem }: ExternalDatabaseArgs): AppFiles
 }
 
 const UNPROVEN_WORD =
-  "databaseUrl: by its sslmode nobody asks who answers, so that whoever is in between can read and change everything: leave sslmode out, and set database.caFile unless a public authority signed the database's certificate";
+  "databaseUrl: its sslmode does not verify the server, so anybody in between can read and change everything: remove sslmode, and set database.caFile unless a public authority signed the database's certificate";
 
 /**
- * The URL with what libpq is to demand of the connection: the certificate of the given authority, or of a public one, for the host's name. What the
- * person says of it in the URL stays, unless an authority is given; `known`: whether it is.
+ * The URL with the checks that libpq makes: the certificate of the given authority, or of a public one, for the host's name. An sslmode in the URL stays, unless
+ * an authority is given; `known`: whether it is.
  */
 export function encrypted(text: string, known: boolean): string {
   const url = parsed(text);
@@ -41,13 +41,13 @@ export function encrypted(text: string, known: boolean): string {
   options.set("sslmode", "verify-full");
   if (known) options.set("sslrootcert", `${SECRETS}/${SECRET_FILES.databaseCa}`);
   else if (!options.has("sslrootcert")) options.set("sslrootcert", SYSTEM_AUTHORITIES);
-  // A path is easier to read, and libpq takes it as it is; in a password it would end the host's part.
+  // libpq accepts a plain path, which is easier to read.
   const query = options.toString().replaceAll("%2F", "/");
   url.search = "";
   return `${url.href}?${query}`;
 }
 
-/** Whether a URL of `encrypted` leaves it open who answers. */
+/** Whether a URL of `encrypted` does not verify the server. */
 export function isUnproven(text: string): boolean {
   return UNPROVEN.includes(parsed(text).searchParams.get("sslmode") ?? "");
 }
@@ -55,7 +55,7 @@ export function isUnproven(text: string): boolean {
 function parsed(text: string): URL {
   const complete = /^postgres(ql)?:\/\/[^/@]+:[^/@]+@[^/@?]+\/[^/?#]+(\?[^#]*)?$/.test(text);
   if (complete && URL.canParse(text)) return new URL(text);
-  // The text is secret, also where it is wrong.
+  // The message does not quote the text, a secret even where it is wrong.
   throw new UserError(
     "databaseUrl: not the URL of a PostgreSQL database such as postgresql://USER:PASSWORD@HOST:5432/NAME, with special characters of the password as %XX",
   );

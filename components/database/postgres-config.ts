@@ -1,7 +1,7 @@
 import { CLEANERS, MEMORY_PARTS, sortMemory } from "../../settings";
 import { managed } from "../machine";
 
-/** Where things are inside the database's container. */
+/** Paths in the database's container. */
 export const POSTGRES_PATHS = {
   config: "/etc/postgresql",
   secrets: "/run/secrets",
@@ -12,7 +12,7 @@ export const POSTGRES_PATHS = {
 /** The application's role, and the database that it owns. */
 export const POSTGRES_ROLE = "django";
 
-/** `postgresql.conf` for a container of so many megabytes and so many connections, on a small machine with flash storage that does other things as well. */
+/** `postgresql.conf` for a container of so many megabytes and so many connections, on a small machine with flash storage and other work. */
 export function renderPostgresConf(memoryMb: number, connections: number): string {
   const share = (part: number): string => `${Math.max(1, Math.floor(memoryMb / part))}MB`;
   return conf({
@@ -25,7 +25,7 @@ export function renderPostgresConf(memoryMb: number, connections: number): strin
     ssl_key_file: `${POSTGRES_PATHS.secrets}/server.key`,
     password_encryption: "scram-sha-256",
     max_connections: connections,
-    // A quarter of the memory, as PostgreSQL's manual has it; what it caches in files counts for the container as well, so that a half is a careful guess.
+    // A quarter of the memory, as PostgreSQL's manual recommends; the page cache counts for the container as well, so a half is a careful guess.
     shared_buffers: share(MEMORY_PARTS.cache),
     effective_cache_size: share(2),
     // For each sort of each connection: all of them sorting at once may need more than there is, one in four does not.
@@ -42,11 +42,11 @@ export function renderPostgresConf(memoryMb: number, connections: number): strin
     max_wal_size: "256MB",
     min_wal_size: "64MB",
     wal_compression: "on",
-    // A server that was switched off leaves connections behind: they are given up after two minutes.
+    // A server that was switched off leaves connections open: they are dropped after two minutes.
     tcp_keepalives_idle: 60,
     tcp_keepalives_interval: 10,
     tcp_keepalives_count: 6,
-    // A transaction that nobody goes on with would keep rows locked for ever.
+    // An abandoned transaction would keep rows locked for ever.
     idle_in_transaction_session_timeout: "10min",
     log_line_prefix: "%m %u@%d %h ",
     timezone: "UTC",
@@ -54,7 +54,7 @@ export function renderPostgresConf(memoryMb: number, connections: number): strin
   });
 }
 
-/** `pg_hba.conf`: over the network the application's role alone, by TLS and password. Who is inside the container has the files anyway. */
+/** `pg_hba.conf`: over the network only the application's role, by TLS and password. Whoever is inside the container has the files anyway. */
 export function renderPostgresHba(): string {
   const role = POSTGRES_ROLE;
   return `${managed("render/postgres.ts")}local all all trust

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
-# Makes the application's role and database in a container of PostgreSQL, and gives the role the password of its secret file: a volume that outlived its
-# stack, or a rotated password, would disagree with it otherwise. Read by `bash -s` from stdin; behind the last line stand the container, the role, and
-# a digest that is another for another password. The password itself is read inside the container and is in no process's arguments.
+# Creates the application's role and database in a container of PostgreSQL, and sets the role's password from its secret file: a volume that outlived its
+# stack, or a rotated password, would otherwise differ. Read by `bash -s` from stdin; after the last line come the container, the role, and
+# a digest that changes with the password. The password itself is read inside the container and is in no process's arguments.
 set -euo pipefail
 export LC_ALL=C
 
-# PostgreSQL may be reading its log again after a power failure.
+# After a power failure PostgreSQL replays its log.
 HEALTHY_SECONDS=180
 
 is_healthy() {
@@ -31,7 +31,7 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'role') \gexec
 SQL
     fail "PostgreSQL refused the role $ROLE: see the lines above and 'docker logs $CONTAINER' on its server, then run 'pulumi up' again"
-  say "PostgreSQL knows the role $ROLE"
+  say "PostgreSQL has the role $ROLE"
 }
 
 main; exit

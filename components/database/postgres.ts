@@ -12,7 +12,7 @@ import { goDuration } from "../../lib/go-duration";
 import { POSTGRES_PATHS, POSTGRES_ROLE, renderPostgresConf, renderPostgresHba } from "./postgres-config";
 import { keyedDigest, sha256 } from "../../lib/sha256";
 
-/** The name by which applications know the database, in its certificate and in the containers' networks. */
+/** The database's host name for applications, in its certificate and in the containers' networks. */
 export const POSTGRES_HOST = "postgres.internal";
 
 /** uid and gid of "postgres" in Debian's images of PostgreSQL. */
@@ -24,10 +24,10 @@ const PASSWORD_LENGTH = 32;
 /** Processes beside one a connection: PostgreSQL's own are ten, and your own commands some. */
 const PROCESSES = 156;
 
-/** Time to become healthy, seconds: a Raspberry Pi makes an empty database in half a minute, and reads a long log after a power failure. */
+/** Time to become healthy, seconds: a Raspberry Pi creates an empty database in half a minute, and replays a long log after a power failure. */
 const START_SECONDS = 180;
 
-/** Time to end, seconds: what is in memory is written to a memory card before. */
+/** Time to stop, seconds: PostgreSQL first writes its memory to a memory card. */
 const STOP_SECONDS = 60;
 
 export interface PostgresArgs {
@@ -43,7 +43,7 @@ export interface PostgresArgs {
   readonly authority: InternalAuthority;
   /** Limit of the container, megabytes; the settings of PostgreSQL follow it. */
   readonly memoryMb: number;
-  /** How many may be open at a time. */
+  /** Most connections at a time. */
   readonly connections: number;
   /** Whether the volume with the database outlives it. */
   readonly keepData: boolean;
@@ -52,8 +52,8 @@ export interface PostgresArgs {
 }
 
 /**
- * PostgreSQL on a server, for one application: in a container with a volume of its own, reached by TLS and password only. Its port is published on
- * the server for the application's containers on others; the server's firewall says who may come. Whatever needs the database depends on this.
+ * PostgreSQL on a server, for one application: in a container with its own volume, reached by TLS and password only. Its port is published on the server
+ * for the application's containers on other servers; the server's firewall decides who may connect. Whatever needs the database depends on this.
  */
 export class Postgres extends pulumi.ComponentResource {
   /** `postgresql://...` as the application reads it, secret. */
@@ -75,17 +75,17 @@ export class Postgres extends pulumi.ComponentResource {
   }
 }
 
-/** Name of the volume that keeps the database of an application on its server. */
+/** Name of the volume with an application's database. */
 export function databaseVolume(app: string): string {
   return `${app}-postgres`;
 }
 
-/** Name of the bundle by which a server knows that it runs the database of an application. */
+/** Name of the bundle on the server that runs an application's database. */
 export function databaseBundle(app: string): string {
   return `${app}-postgres`;
 }
 
-/** The address of the database as libpq and Django take it; the authority's certificate is a file of the application's container. */
+/** The database's URL for libpq and Django; the authority's certificate is a file in the application's container. */
 export function databaseUrl(password: string): string {
   const login = `${POSTGRES_ROLE}:${encodeURIComponent(password)}`;
   const options = `sslmode=verify-full&sslrootcert=${SECRETS}/${SECRET_FILES.databaseCa}`;
@@ -105,7 +105,7 @@ export function postgresFiles(
   ];
 }
 
-/** The database's secret files: its container's user alone can read them, not an account of the server that has the same number. */
+/** The database's secret files: only its container's user can read them, not an account of the server with the same uid. */
 export function postgresSecrets(app: string, password: string, key: string): HostSpec {
   const at = `${directoryOf(app)}/secrets`;
   const file = (name: string, text: string): HostFile => ({ path: `${at}/${name}`, text, mode: "0400", owner: USER });
@@ -150,13 +150,13 @@ function applyFiles(
     { parent },
   );
   const volume = databaseVolume(app);
-  const farewell = `the database of ${app} stays on ${host.address.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`;
+  const kept = `the database of ${app} stays on ${host.address.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`;
   return bundleCommand(
     `${name}-files`,
     {
       host,
       bundle: databaseBundle(app),
-      spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [farewell] : [] })),
+      spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [kept] : [] })),
       secret: false,
     },
     { parent, dependsOn: secrets },
@@ -184,9 +184,9 @@ function run(
       command: ["postgres", "-c", `config_file=${config}/postgresql.conf`],
       envs: [
         `PGDATA=${directory}`,
-        // Of the superuser, who cannot log in over the network; the image makes no database without.
+        // Of the superuser, who cannot log in over the network; the image requires one.
         `POSTGRES_PASSWORD_FILE=${secrets}/password`,
-        // Sorts as SQLite does, and as every later image does: an index in another C library's order would be broken. Checksums: memory cards.
+        // Sorts as SQLite and every later image do: an index in another C library's order would be broken. Checksums: memory cards.
         "POSTGRES_INITDB_ARGS=--locale=C.UTF-8 --encoding=UTF8 --data-checksums",
       ],
       ...hardened(USER, memoryMb, connections + PROCESSES),
@@ -202,13 +202,13 @@ function run(
         ownerLabel(host.owner),
         { label: "homeport.app", value: app },
         { label: "homeport.role", value: "postgres" },
-        // What PostgreSQL reads at its start: another configuration or certificate is a new container. A password it reads from no file. The label is
-        // not the proxy's, by which that is found.
+        // What PostgreSQL reads when it starts: another configuration or certificate makes a new container. The password is not among it. The label is
+        // not the proxy's, by which the proxy is found.
         { label: "homeport.database", value: files.apply((all) => sha256(JSON.stringify(all))) },
       ],
       healthcheck: {
-        // By TCP: while the image makes the database, a PostgreSQL answers on the socket that ends again. It asks as the application would, or each
-        // check would be a line in the log.
+        // By TCP: while the image creates the database, a temporary PostgreSQL answers on the socket. As the application's role: for a user that is not
+        // in pg_hba.conf each check would be a line in the log.
         tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", POSTGRES_ROLE, "-d", POSTGRES_ROLE],
         interval: "10s",
         timeout: "5s",
@@ -226,13 +226,13 @@ function run(
       dependsOn: applied,
       // It owns the volume and the host's port: the old one has to go first.
       deleteBeforeReplace: true,
-      // The provider would change these in its state only.
+      // The provider changes these in its state only.
       replaceOnChanges: ["healthcheck", "tmpfs"],
     },
   );
 }
 
-// The password in the volume is the one that was set last, whatever the state says: it is set again for each container and each new password.
+// The volume has the password that was set last, whatever the state says, so it is set again for each container and each new password.
 function setRole(
   name: string,
   { host }: PostgresArgs,

@@ -1,4 +1,4 @@
-/** DNS-01: how the authority is shown by records, not by an answer on port 80, that a name is ours. The records are in zones at Cloudflare. */
+/** DNS-01: records in a zone at Cloudflare, not an answer on port 80, prove to the authority that a name is ours. */
 export interface DnsChallenge {
   /** The domain that has one certificate for itself and every name directly below it; undefined: each name has its own. */
   readonly wildcard: string | undefined;
@@ -6,7 +6,7 @@ export interface DnsChallenge {
   readonly apiUrl: string | undefined;
 }
 
-/** What of the settings says how names are proven. */
+/** The settings that say how names are proven. */
 interface Proof {
   readonly domain: string;
   readonly tls: { readonly challenge: "http-01" | "dns-01"; readonly wildcard: boolean };

@@ -1,6 +1,6 @@
 import { UserError } from "../../lib/errors";
 
-/** A zone, and the API that it is asked through. */
+/** A zone, and the API that answers for it. */
 export interface ApiZone {
   readonly zoneId: string;
   readonly apiUrl: string;
@@ -16,7 +16,7 @@ export interface ApiError {
 export class CloudflareFault extends UserError {
   public constructor(
     message: string,
-    /** True where it may pass by itself: a preview goes on without the answer. */
+    /** True where it may pass: a preview continues without the answer. */
     public readonly passing: boolean,
   ) {
     super(`dns: ${message}`);
@@ -30,8 +30,8 @@ const REFUSED: readonly number[] = [1000, 6003, 6111, 9106, 9109, 10000, 10001];
 const NO_ZONE: readonly number[] = [1001, 7000, 7003];
 
 const NEW_TOKEN =
-  `make one under "My Profile / API Tokens", then export it as CLOUDFLARE_API_TOKEN or set it by: ` +
-  "pulumi config set --secret cloudflare:apiToken";
+  `create one under "My Profile / API Tokens", then export it as CLOUDFLARE_API_TOKEN or set it with ` +
+  "'pulumi config set --secret cloudflare:apiToken'";
 
 /** What a refusal means, and what to do. */
 export function refusal({ zoneId }: ApiZone, status: number, errors: readonly ApiError[]): CloudflareFault {
@@ -45,7 +45,7 @@ export function refusal({ zoneId }: ApiZone, status: number, errors: readonly Ap
   }
   if (status === 404 || is(NO_ZONE)) {
     return new CloudflareFault(
-      `Cloudflare knows no zone ${zoneId} (${said}): correct dns/zoneId; the id is on the domain's overview page in Cloudflare's dashboard`,
+      `Cloudflare knows no zone ${zoneId} (${said}): correct dns/zoneId; Cloudflare's dashboard shows the id on the domain's overview page`,
       false,
     );
   }
@@ -55,10 +55,10 @@ export function refusal({ zoneId }: ApiZone, status: number, errors: readonly Ap
   );
 }
 
-/** A token that no request can carry. It is not quoted: it is a secret. */
+/** A token that no request can carry. The message does not quote it. */
 export function malformedToken(): CloudflareFault {
   return new CloudflareFault(
-    `the token for Cloudflare is empty, or has a space, a line break or another character that no token has: ${NEW_TOKEN}`,
+    `the token for Cloudflare is empty, or has a space, a line break or another character that tokens do not have: ${NEW_TOKEN}`,
     false,
   );
 }
@@ -70,11 +70,11 @@ export function unreachable({ apiUrl }: ApiZone, reason: string): CloudflareFaul
   );
 }
 
-/** Something answers, and it is not the API. */
+/** Something answers that is not the API. */
 export function notTheApi({ apiUrl }: ApiZone, status: number): CloudflareFault {
   return new CloudflareFault(
     `the server at ${apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
-      "check dns/apiUrl, and whether a proxy or the sign-in page of a network answers in its place",
+      "check dns/apiUrl, and that no proxy or sign-in page of a network answers in its place",
     true,
   );
 }

@@ -28,7 +28,7 @@ export const CLOUDFLARE_RANGES: readonly string[] = [
   "2c0f:f248::/32",
 ];
 
-/** What of the settings of the DNS says whether Cloudflare's proxy is in front of the site. */
+/** The settings that say whether Cloudflare's proxy is in front of the site. */
 interface Proxied {
   readonly provider: string;
   readonly proxied?: boolean;

@@ -18,10 +18,11 @@ export class Dns extends pulumi.ComponentResource {
       const { adopt, found } = hosted;
       const zone = new CloudflareZone(`${name}-zone`, hosted.zone);
       // `import` would not do: once the state has the record, the option's `zone/id` replaces it, and every input has to be the same.
+      // An older word: state has the name.
       const orphaned = `${name}-forgotten`;
       const room = [
         ...(adopt ? [new RecordRemoval(`${name}-adoption`, { zone, records: found.foreign }, { parent: this })] : []),
-        // Once made it stays: to leave would be a change of its own.
+        // Once created it stays: its removal would be a change.
         ...(found.orphaned.length > 0 || found.known?.commands.includes(removalCommand(orphaned)) === true
           ? [new RecordRemoval(orphaned, { zone, records: found.orphaned }, { parent: this })]
           : []),

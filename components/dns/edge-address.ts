@@ -11,7 +11,7 @@ export async function edgeAddress(address: string): Promise<string> {
   } catch (error) {
     throw new UserError(
       `edge/address: ${address} does not resolve to an IPv4 address, which the site's A records need ` +
-        `(${error instanceof Error ? error.message : String(error)}): correct it, or write the address itself`,
+        `(${error instanceof Error ? error.message : String(error)}): correct the name, or set the address itself`,
     );
   }
 }

@@ -9,18 +9,18 @@ import { UserError } from "../../lib/errors";
 
 /** The records at the names of the site, sorted by owner. */
 export interface FoundRecords {
-  /** Made by this stack. */
+  /** Created by this stack. */
   readonly ours: readonly ZoneRecord[];
   /** Those of ours that the state does not know, because it was lost, or a run was killed: Cloudflare refuses an identical record (81058), also to its own maker. */
   readonly orphaned: readonly ZoneRecord[];
-  /** Made by somebody else, and in the way of an entry. Cloudflare takes a second A record for a name, and visitors then get one or the other. */
+  /** Created by others, and in the way of an entry. Cloudflare takes a second A record for a name, and visitors then get one or the other. */
   readonly foreign: readonly ZoneRecord[];
 }
 
 /** Records that point visitors somewhere; a name of the site has one of ours only. */
 const LEADING: readonly string[] = ["A", "AAAA", "CNAME"];
 
-/** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours are nobody's business. */
+/** Sorts what was found. Records of other types (mail, proofs of ownership) and CAA records at names without one of ours do not count. */
 export function sortRecords(
   found: readonly ZoneRecord[],
   entries: readonly DnsEntry[],
@@ -29,7 +29,7 @@ export function sortRecords(
   known?: readonly string[],
 ): FoundRecords {
   const isOrphaned = ({ id }: ZoneRecord): boolean => known !== undefined && !known.includes(id);
-  // The old comment says whose program made it, and not which stack: what no state knows may be another one's.
+  // The old comment does not name the stack: a record that this state does not know may be another stack's.
   const isOurs = (record: ZoneRecord): boolean =>
     record.comment === recordMark(owner) || (record.comment === OLD_MARK && !isOrphaned(record));
   const inTheWay = found.filter((record) => entries.some((entry) => meets(record, entry)));
@@ -42,26 +42,26 @@ function meets(record: ZoneRecord, entry: DnsEntry): boolean {
   return entry.type === "A" ? LEADING.includes(record.type) : record.type === entry.type;
 }
 
-/** The refusal of a stack that may not take over: each record, and what to do. */
+/** Each record that the stack may not replace, and what to do. */
 function foreignRecordsError(foreign: readonly ZoneRecord[]): UserError {
   const lines = foreign.map((record) => {
     const comment = record.comment === "" ? "" : ` ("${record.comment}")`;
     return `  ${recordLine(record)}${comment}\n`;
   });
   return new UserError(
-    `dns: ${foreign.length} record(s) at the site's names were made by somebody else:\n${lines.join("")}` +
+    `dns: ${foreign.length} record(s) at the site's names belong to others:\n${lines.join("")}` +
       "remove them at Cloudflare, or set dns/adopt to true, which replaces exactly these",
   );
 }
 
-/** What was found, and what this stack's own state knows of it. */
+/** What was found, and what this stack's state knows of it. */
 export interface Look extends FoundRecords {
-  /** Undefined: none of what was found is the program's, or the state could not be read. */
+  /** Undefined: no record of ours was found, or the state could not be read. */
   readonly known: KnownRecords | undefined;
 }
 
 /**
- * The records at the names of the entries, sorted. Somebody else's records are an error, or with `adopt` a warning that names them; orphaned ones
+ * The records at the names of the entries, sorted. Records of others are an error, or with `adopt` a warning that names them; orphaned ones
  * are a warning. Runs at preview as well as at up, before anything is changed.
  */
 export async function lookAtRecords(
@@ -82,7 +82,7 @@ export async function lookAtRecords(
   }
   if (found.foreign.length > 0) {
     if (!adopt) throw foreignRecordsError(found.foreign);
-    await pulumi.log.warn(`dns: replaces records that somebody else made: ${found.foreign.map(recordLine).join("; ")}`);
+    await pulumi.log.warn(`dns: replaces records of others: ${found.foreign.map(recordLine).join("; ")}`);
   }
   return { ...found, known };
 }

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { exportState, nameOf, readState } from "../../state";
 
-/** What the state of this stack knows of records. */
+/** The records in the state of this stack. */
 export interface KnownRecords {
-  /** Ids of those that it has. */
+  /** Their ids. */
   readonly ids: readonly string[];
-  /** Names of the commands that it has. */
+  /** Names of the state's commands. */
   readonly commands: readonly string[];
 }
 

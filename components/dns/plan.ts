@@ -42,10 +42,10 @@ export interface DnsPlan {
   readonly hosted: HostedRecords | undefined;
 }
 
-/** Records that the program keeps itself. */
+/** Records that the program manages. */
 export interface HostedRecords {
   readonly zone: ZoneAccess;
-  /** What was there before this run changed anything. */
+  /** As observed before this run changed anything. */
   readonly found: Look;
   readonly owner: string;
   /** Seconds. */
@@ -71,6 +71,6 @@ export async function planRecords({ domain, hosts, edge, issuer, dns, owner, sta
 function tunnelThroughProxy(edge: string): UserError {
   return new UserError(
     `edge/address: ${edge} is a name of the site, and with dns/proxied it resolves to Cloudflare, where no tunnel ends: ` +
-      "write the edge's IPv4 address, or another name for it",
+      "set the edge's IPv4 address, or another name for it",
   );
 }

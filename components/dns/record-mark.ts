@@ -1,7 +1,7 @@
-/** Characters of a comment at Cloudflare, of the plan that allows fewest. */
+/** Characters of a comment at Cloudflare in the plan that allows fewest. */
 const COMMENT_LENGTH = 100;
 
-/** The comment of every record that was made before comments named the stack. */
+/** The comment of records from before comments named the stack. */
 export const OLD_MARK = "Managed by Homeport";
 
 /** The comment by which a stack knows its records; `owner` is `project/stack`. */

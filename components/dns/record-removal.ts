@@ -8,7 +8,7 @@ import type { ZoneRecord } from "./zone-page";
 
 export interface RecordRemovalArgs {
   readonly zone: CloudflareZone;
-  /** None: nothing is done, and what was done before is not a change. */
+  /** None: nothing is done, and earlier removals are no change. */
   readonly records: readonly ZoneRecord[];
 }
 
@@ -17,7 +17,7 @@ export function removalCommand(name: string): string {
   return `${name}-removal`;
 }
 
-/** The removal of records that are in the way; its diff in a preview names each. */
+/** Removes records that are in the way; its diff in a preview names each. */
 export class RecordRemoval extends pulumi.ComponentResource {
   public constructor(name: string, { zone, records }: RecordRemovalArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:RecordRemoval", name, {}, opts);

@@ -1,5 +1,5 @@
-// Removes DNS records from a zone at Cloudflare, and is content with those that are gone already.
-// Parameters by environment: API_URL, ZONE_ID, CLOUDFLARE_API_TOKEN. On stdin a record a line: its id, then what it is, for people.
+// Removes DNS records from a zone at Cloudflare, and accepts that some are gone already.
+// Parameters by environment: API_URL, ZONE_ID, CLOUDFLARE_API_TOKEN. On stdin a record a line: its id, then its text for messages.
 import { text } from "node:stream/consumers";
 
 const { API_URL, ZONE_ID, CLOUDFLARE_API_TOKEN } = process.env;

@@ -4,10 +4,10 @@ import { readPage, ZonePage, ZoneRecord } from "./zone-page";
 /** Cloudflare's own API. */
 const API = "https://api.cloudflare.com/client/v4";
 
-/** The variable in which the provider, too, looks for a token. */
+/** The variable in which the provider also looks for a token. */
 export const API_TOKEN = "CLOUDFLARE_API_TOKEN";
 
-/** What a token is made of. `fetch` quotes a header that it refuses in its error, and with it the token. */
+/** Characters of a token. `fetch` quotes a header that it refuses in its error, and with it the token. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /** Records a page; a name of the site has a few. */
@@ -16,7 +16,7 @@ const PER_PAGE = "100";
 /** For all pages of all lists; milliseconds. A page takes well under a second. */
 const DEADLINE = 10_000;
 
-/** What is asked of a zone. */
+/** A query to a zone. */
 export interface RecordQuery {
   readonly zone: ApiZone;
   readonly token: string;
@@ -26,7 +26,7 @@ export interface RecordQuery {
   readonly deadline?: number;
 }
 
-/** The zone at the API of the settings, else at that of the variable in which the provider looks, else at Cloudflare's own. */
+/** The zone at the API of the settings, else of the provider's variable, else at Cloudflare's own. By id: to find it by the domain a token needs Zone / Zone / Read as well. */
 export function zoneApi({
   zoneId,
   apiUrl,
@@ -38,7 +38,7 @@ export function zoneApi({
   return { zoneId, apiUrl: url.replace(/\/+$/, "") };
 }
 
-/** The token in the variable in which the provider looks as well; undefined: there is none. */
+/** The token in the provider's variable; undefined: there is none. */
 export function tokenOfEnvironment(): string | undefined {
   return variable(API_TOKEN);
 }
@@ -49,8 +49,8 @@ function variable(name: string): string | undefined {
 }
 
 /**
- * Lists the records of a zone; throws a CloudflareFault. The provider could list them too, but tries an API that it cannot reach for minutes, and reports
- * each refusal as an error of its own.
+ * Lists the records of a zone; throws a CloudflareFault. The provider could list them too, but retries an unreachable API for minutes and reports each refusal as a separate
+ * error.
  */
 export async function listRecords({ zone, token, filters, deadline = DEADLINE }: RecordQuery): Promise<ZoneRecord[]> {
   if (!TOKEN.test(token)) throw malformedToken();

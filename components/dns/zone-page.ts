@@ -14,7 +14,7 @@ const recordSchema = z.object({
     .transform((comment) => comment ?? ""),
 });
 
-/** A record as the zone has it, whoever made it. */
+/** A record as the zone has it, whoever created it. */
 export type ZoneRecord = z.output<typeof recordSchema>;
 
 const pageSchema = z.object({

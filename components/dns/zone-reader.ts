@@ -5,7 +5,7 @@ import { listRecords, tokenOfEnvironment, zoneApi } from "./zone-client";
 import { ZoneRecord } from "./zone-page";
 import { UserError } from "../../lib/errors";
 
-/** How a zone at Cloudflare, or at a server with the same API, is reached. */
+/** Access to a zone at Cloudflare, or at a server with the same API. */
 export interface ZoneAccess {
   /** Not looked up by the domain: for that a token needs the permission Zone / Zone / Read as well. */
   readonly zoneId: string;
@@ -16,8 +16,8 @@ export interface ZoneAccess {
 }
 
 /**
- * All records of the names, at preview as well as at up. At preview an API that does not answer is a warning and gives no records: a preview works
- * without the network. No provider takes part: what it cannot do either is one message here.
+ * All records of the names, at preview as well as at up. At preview an API that does not answer is a warning and yields no records: a preview works
+ * without the network. No provider takes part, so that a fault is one message.
  */
 export async function recordsAt(access: ZoneAccess, names: readonly string[]): Promise<ZoneRecord[]> {
   const token = access.apiToken ?? pulumi.secret(tokenOfEnvironment() ?? missingToken());
@@ -34,7 +34,7 @@ export async function recordsAt(access: ZoneAccess, names: readonly string[]): P
   }
 }
 
-/** Uses a secret inside of its Output. A rejection would reject the Output's parts as well, which nobody awaits: it goes to the promise alone. */
+/** Uses a secret inside its Output. A rejection would also reject parts of the Output that nobody awaits, so it goes to the promise alone. */
 function inside<T>(secret: pulumi.Output<string>, use: (text: string) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     secret.apply((text) => use(text).then(resolve, reject));

@@ -1,12 +1,12 @@
-/** Time for Traefik's requests in flight to end, seconds. Unset, the provider kills a container at once, and the value in the old state is the one that counts. */
+/** Time for Traefik's open requests, seconds. Unset, the provider kills a container at once, and the value in the old state counts. */
 export const GRACE_SECONDS = 30;
 
 /**
- * What every container of ours has in common: no privilege, a read-only disk, bounded memory, processes and logs.
+ * What all our containers have in common: no privileges, a read-only disk, bounded memory, processes and logs.
  *
- * The provider has no limit of processes for a container (`pidsLimit`), and a parent cgroup would be named in another way on each of cgroupfs and
- * systemd. The kernel's own limit for a user works with both versions of cgroups: `processes` counts processes and threads of all containers of
- * this user together, which are two during a deploy, and those of another stack on the same host.
+ * The provider has no limit of processes for a container (`pidsLimit`), and a parent cgroup has different names with cgroupfs and systemd. The kernel's
+ * limit for a user works with both versions of cgroups: `processes` counts processes and threads of all containers of this user together, also the
+ * old ones during a deploy, and those of another stack on the host.
  */
 export function hardened(user: string, memoryMb: number, processes: number) {
   return {
@@ -15,7 +15,7 @@ export function hardened(user: string, memoryMb: number, processes: number) {
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     memory: memoryMb,
-    // Without it Docker fills one in, and that is a change at the next `up`.
+    // Unset, Docker fills one in, which is a change at the next `up`.
     memorySwap: memoryMb,
     ulimits: [{ name: "nproc", soft: processes, hard: processes }],
     logDriver: "json-file",

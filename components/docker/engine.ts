@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Check, EMPTY_SPEC, HostSpec, loginOf, Machine, opensshOptions } from "../machine";
 
-/** The distribution's Docker. Debian 13 has its client in a package of its own. */
+/** The distribution's Docker. Debian 13 has the client in a separate package. */
 export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;
 
-/** That the engine answers the user by whom this program logs in. */
+/** That the engine answers the user of this program's ssh. */
 export function engineCheck(user: string): Check {
   return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
 }

@@ -11,7 +11,7 @@ import { HostAccess, script, sshEnvironment } from "../machine";
 import { UserError } from "../../lib/errors";
 
 export interface AppImageArgs {
-  /** Directory of the build. */
+  /** Directory of the build context. */
   readonly context: string;
   /** Path of the Dockerfile from the context; it may lie outside. */
   readonly dockerfile: string;
@@ -24,7 +24,7 @@ export interface AppImageArgs {
   readonly repository: string;
 }
 
-/** The application's image, built on the workstation's engine. Its tag is a digest of what it is made of, so that new content is a new image. */
+/** The application's image, built on the workstation's engine. Its tag is a digest of its content, so that new content is a new image. */
 export class AppImage extends pulumi.ComponentResource {
   /** `repository:digest`; known at preview. */
   public readonly reference: pulumi.Output<string>;
@@ -52,14 +52,14 @@ export class AppImage extends pulumi.ComponentResource {
   }
 }
 
-/** The image of an application on its way to the server. */
+/** An image to transfer to servers. */
 export interface ImageSource {
   readonly reference: pulumi.Input<string>;
-  /** True where the image is in a registry that the server can reach: what the workstation lacks is pulled there. */
+  /** True where the image is in a registry: the server may pull it. */
   readonly pull: boolean;
 }
 
-/** The application's image: built here, or, where `image` names one, taken from its registry. */
+/** The application's image: built here or, where `image` names one, from its registry. */
 export function imageSource(name: string, args: AppImageArgs & { readonly image?: string | undefined }): ImageSource {
   const { image, ...build } = args;
   return image === undefined
@@ -71,7 +71,7 @@ export interface ImageTransferArgs extends ImageSource {
   readonly host: HostAccess;
 }
 
-/** Brings an image from the workstation's engine to a server's, over ssh and without a registry; layers that the server has are not sent again. */
+/** Sends an image from the workstation's engine to a server's, over ssh and without a registry, without the layers that the server has. */
 export function imageTransfer(
   name: string,
   args: ImageTransferArgs,
@@ -100,7 +100,7 @@ export function imageTransfer(
 /** Characters of the digest in a tag: 64 bits are enough to tell your builds apart. */
 const TAG_LENGTH = 16;
 
-/** The digest of everything that goes into the image: names, kinds and bytes of the context (less what `.dockerignore` names), Dockerfile, platform, base and build arguments. */
+/** The digest of all that goes into the image: names, kinds and bytes of the context (without what `.dockerignore` excludes), Dockerfile, platform, base and build arguments. */
 export function contentDigest({
   context,
   dockerfile,
@@ -110,7 +110,7 @@ export function contentDigest({
 }: Omit<AppImageArgs, "repository">): string {
   const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n${dockerfile}\n`);
   for (const [name, value] of Object.entries(buildArgs).sort()) hash.update(`${name} ${value.length}\n${value}\n`);
-  // Even outside the context, or ignored there, it is sent.
+  // The Dockerfile is sent even where it is outside the context or ignored.
   for (const file of new Set([...contextFiles(context), path.normalize(dockerfile)])) {
     const { kind, bytes } = content(path.join(context, file), file);
     hash.update(`${file}\n${kind} ${bytes.length}\n`).update(bytes);

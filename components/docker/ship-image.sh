@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Brings an image to the server's engine without a registry, and of its layers those that the server lacks.
-# All of it runs on the workstation, a Linux or a macOS; what `remote` is given runs on the server, a Linux.
+# Sends an image to the server's engine without a registry, with only the layers that the server lacks.
+# Runs on the workstation, Linux or macOS; what `remote` gets runs on the server, Linux.
 # Parameters by environment: IMAGE, PULL (yes: the server may fetch it from its registry), HOST (the server's name), TARGET (user@host), PORT,
 # SSH_OPTIONS (a line each).
 set -eu
@@ -14,20 +14,20 @@ QUOTED="'$(say "$IMAGE" | sed "s/'/'\\\\''/g")'"
 
 # What both engines report of an image: the digests of its layers, from the lowest on.
 LAYERS='{{range .RootFS.Layers}} {{.}}{{end}}'
-# What the server is asked first, a line each: the image's id, how its engine keeps images, whether it has zstd, the layers of every image.
+# Queries to the server, a line of output each: the image's id, the engine's image store, whether it has zstd, the layers of every image.
 QUESTIONS="docker image inspect --format 'id {{.Id}}' $QUOTED
 docker info --format 'store {{.Driver}} {{.DriverStatus}}'
 zstd --version >/dev/null && echo 'zstd yes'
 docker image ls --all --quiet --no-trunc | sort -u | xargs -r docker image inspect --format 'layers$LAYERS'"
 
-work='' teller='' said=''
+work='' reporter='' said=''
 
 cleanup() {
-  [ -z "$teller" ] || kill "$teller" 2>/dev/null || true
+  [ -z "$reporter" ] || kill "$reporter" 2>/dev/null || true
   [ -z "$work" ] || rm -rf "$work"
 }
 trap cleanup EXIT
-# Not every shell looks at EXIT when a signal ends it.
+# Not every shell runs the EXIT trap on a signal.
 trap 'exit 1' HUP INT TERM
 
 remote() {
@@ -35,9 +35,9 @@ remote() {
   ssh $SSH_OPTIONS -p "$PORT" "$TARGET" "$@"
 }
 
-tell() {
+report_progress() {
   seconds=0
-  # Without the sleep's hold on our output its reader would wait for it after the end.
+  # A sleep that inherits our output keeps its reader, Pulumi's plugin, waiting after we exit.
   while sleep "$PROGRESS" >/dev/null 2>&1; do
     seconds=$((seconds + PROGRESS))
     say "$1, $seconds s so far"
@@ -47,14 +47,14 @@ tell() {
 # $1: the progress message of a step; then the step. $said: its output, $code: its exit code.
 during() {
   say "$1"
-  tell "$1" &
-  teller=$!
+  report_progress "$1" &
+  reporter=$!
   shift
   code=0
   said=$("$@" 2>&1) || code=$?
-  # Some shells write a line about a job that was killed.
-  { kill "$teller" && wait "$teller"; } 2>/dev/null || true
-  teller=''
+  # Some shells print a line about a killed job.
+  { kill "$reporter" && wait "$reporter"; } 2>/dev/null || true
+  reporter=''
   return "$code"
 }
 
@@ -72,15 +72,15 @@ refused() {
 
 answer() { say "$answers" | sed -n "s/^$1 //p"; }
 
-# True of Docker's own store, as `docker info` describes it. There an archive may lack layers that the engine has (moby/moby, image/tarexport/load.go), and
-# an image's id is the digest of its configuration. Neither is so where containerd keeps the images, or Podman, whose driver is "overlay".
+# True of Docker's own store, as `docker info` describes it. Only there may an archive lack layers that the engine has (moby/moby, image/tarexport/load.go), and
+# is an image's id the digest of its configuration: not with containerd's store, nor with Podman, whose driver is "overlay".
 is_docker_store() {
   case $1 in
     '' | 'overlay '* | *io.containerd.snapshotter*) return 1 ;;
   esac
 }
 
-# How many of the image's layers the server has, from the first on: an engine knows a layer by all that lie below it, so one alone is no use.
+# How many of the image's layers the server has, from the lowest up: an engine identifies a layer by it and all below it, so a layer on other layers does not count.
 count_shared() {
   say "$answers" | awk -v ours="$layers" '
     BEGIN { total = split(ours, own, " ") }
@@ -88,7 +88,7 @@ count_shared() {
     END { print most + 0 }'
 }
 
-# The files of the image's archive that the server has to have, from its manifest.json on stdin: the configuration, then each layer after the first $shared.
+# The files of the image's archive that the server needs, from its manifest.json on stdin: the configuration, then each layer after the first $shared.
 # Old archives have `ID/layer.tar`, since Docker 25 all are `blobs/sha256/DIGEST`; the digest may be that of a compressed layer, so only the place counts.
 lacking() {
   awk -v shared="$shared" -v total="$total" '
@@ -103,16 +103,16 @@ lacking() {
     }'
 }
 
-# Makes the archive of what the server lacks, $work/part.tar.
+# Creates the archive of what the server lacks, $work/part.tar.
 take_apart() {
   mkdir "$work/image" && docker save "$IMAGE" | tar -xf - -C "$work/image" && cd "$work/image" || return
   lacking <manifest.json >"$work/files" || {
     say "its manifest.json has an unexpected format"
     return 1
   }
-  # Names of files, no patterns. All of this runs in a shell of its own.
+  # File names, no patterns. All of this runs in a subshell.
   set -f
-  # -h: of two equal layers the second may be a link to the first, which the server may have. The variable keeps macOS from adding files of its own.
+  # -h: of two equal layers the second may be a link to the first (before Docker 25), which the server may have. The variable keeps macOS from adding files.
   # shellcheck disable=SC2046  # a file a line
   COPYFILE_DISABLE=1 tar -chf "$work/part.tar" manifest.json $(cat "$work/files")
 }
@@ -127,7 +127,7 @@ send() { docker save "$IMAGE" | load; }
 
 pull() { remote docker pull --quiet "$QUOTED"; }
 
-# True when the server's image has the id $1, or, where $2 is "layers", the same layers. A stream that was cut off may have been taken without a word.
+# True when the server's image has the id $1, or, where $2 is "layers", the same layers. An engine may accept a truncated stream silently.
 arrived() {
   there=$(remote "docker image inspect --format '{{.Id}}$LAYERS' $QUOTED" 2>/dev/null) || return
   [ "${there%% *}" = "$1" ] || { [ "$2" = layers ] && [ "${there#* }" = "$layers" ]; }
@@ -135,7 +135,7 @@ arrived() {
 
 size() { if [ "$1" -ge 1000000 ]; then echo "$(($1 / 1000000)) MB"; else echo "$(($1 / 1000)) kB"; fi; }
 
-# Sends what the server lacks. Where that does not do it says so, and all of it has to be sent.
+# Sends what the server lacks; where that fails it says so, and the whole image has to be sent.
 ship_part() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/homeport-image.XXXXXX") || return
   during "looking for what $HOST lacks of $IMAGE" take_apart || {
@@ -144,7 +144,7 @@ ship_part() {
   }
   id=sha256:$(sed -n '1s/\.json$//; 1s|.*/||; 1p' "$work/files")
   part=$(($(wc -c <"$work/part.tar")))
-  # Open it is there until it is read, and nothing of it is left whatever ends this.
+  # Deleted while open: it can be read, and nothing is left however this exits.
   exec 3<"$work/part.tar"
   rm -rf "$work"
   if during "sending $((total - shared)) of $total layers of $IMAGE ($(size "$part") before compression) to $HOST" send_part; then
@@ -194,7 +194,7 @@ elif [ -n "$store" ]; then
 fi
 bytes=$(docker image inspect --format '{{.Size}}' "$IMAGE")
 during "sending all $total layers of $IMAGE ($(size "$bytes") before compression) to $HOST" send || refused
-# Each of two kinds of stores has its own id for an image.
+# Different kinds of store have different ids for an image.
 proof=layers
 if is_docker_store "$store" && is_docker_store "$(docker info --format '{{.Driver}} {{.DriverStatus}}')"; then proof=id; fi
 arrived "$here" "$proof" ||

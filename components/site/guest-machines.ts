@@ -12,14 +12,14 @@ import { PreviousState } from "./previous-state";
 import { SiteHost } from "./site-host";
 import { StackNames } from "./stack-names";
 
-/** The machines of another stack and the records of a guest, as they are before anything is changed. */
+/** The machines of another stack and the records of a guest, before anything is changed. */
 export interface GuestObservation {
   readonly shared: SharedHost;
   readonly server: ProbedMachine;
   readonly records: DnsPlan;
 }
 
-/** Reads where the machines are, and probes the server. Throws one UserError with everything that has to be fixed before anything may be changed. */
+/** Asks the owner stack for its machines, and probes the server. Throws one UserError with everything that has to be fixed first. */
 export async function observeGuest(
   settings: GuestSettings,
   { stack, owner }: StackNames,
@@ -47,7 +47,7 @@ export async function observeGuest(
   return { shared, server, records };
 }
 
-/** The machines of another stack; nothing of theirs is changed. */
+/** The machines of another stack, which this one does not change. */
 export function guestMachines(
   { dns }: GuestSettings,
   { shared, server, records }: GuestObservation,
@@ -83,19 +83,19 @@ export function guestMachines(
   };
 }
 
-/** Asks the stack that owns the machines where they are, at preview as well. */
+/** Reads the output `host` of the owner stack, at preview as well. */
 async function readSharedHost(stack: string): Promise<SharedHost> {
   const name = fullStackName(stack, pulumi.getOrganization(), pulumi.getProject());
   const outputs = await stackOutputs(name);
   if (outputs === undefined) {
     throw new UserError(
-      `host/stack: there is no stack ${name} in this backend: correct the name, or run 'pulumi up --stack ${name}' first`,
+      `host/stack: this backend has no stack ${name}: correct the name, or run 'pulumi up --stack ${name}' first`,
     );
   }
   return checkSharedHost(outputs["host"], name);
 }
 
-/** A server that belongs to another stack: what is put there is this one's, the server itself is not touched. */
+/** A server that belongs to another stack: this one adds to it and does not change the server itself. */
 class GuestHost extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;

@@ -1,7 +1,7 @@
 import { ADMIN_PORT } from "../../plan";
 import { SiteHost } from "./site-host";
 
-/** What the outputs of a stack are made of. */
+/** Input of the outputs. */
 export interface OutputsArgs {
   /** The stack's own name, such as `dev`. */
   readonly stack: string;
@@ -9,7 +9,7 @@ export interface OutputsArgs {
   readonly app: string;
   readonly hosts: readonly string[];
   readonly adminUser: string;
-  /** Where the application has its admin, such as `/admin/`. */
+  /** Path of the admin, such as `/admin/`. */
   readonly adminPath: string;
   readonly host: Pick<SiteHost, "facts" | "ingress">;
   /** Name of the volume with the site's data. */

@@ -9,13 +9,13 @@ export interface OwnDatabaseArgs {
   /** Name of the application on its servers. */
   readonly app: string;
   readonly settings: Pick<Settings, "database" | "images" | "servers" | "app">;
-  /** The servers of the stack, with their proxies. */
+  /** The stack's servers, with their proxies. */
   readonly machines: readonly {
     readonly member: { readonly plan: { readonly name: string; readonly tunnelAddress: string } };
     readonly server: Server;
     readonly traefik: Traefik;
   }[];
-  /** Undefined: the stack has none, and no database of its own. */
+  /** Undefined: the stack has none, and no database. */
   readonly authority: InternalAuthority | undefined;
 }
 

@@ -26,7 +26,7 @@ import { SiteHost } from "./site-host";
 import { StackNames } from "./stack-names";
 import { Vps } from "./vps";
 
-/** What the machines of a stack are made of. */
+/** Input of the machines. */
 export interface OwnMachinesArgs {
   readonly settings: Settings;
   readonly names: StackNames;
@@ -45,13 +45,13 @@ interface Member {
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** The machines of a stack of its own: the edge, the servers and their tunnel, with engines and proxies. */
+/** A stack's own machines: the edge, the servers and their tunnel, with engines and proxies. */
 export function ownMachines(args: OwnMachinesArgs): SiteHost {
   const { settings, names, plan, observation, adminPasswordHash } = args;
   const { edge, servers, ingress, database, hosts, tls, app } = settings;
   const behind = observation.servers.some((one) => !one.plan.terminatesTls);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
-  // A public address answers nobody on the admin's port.
+  // The admin's port is closed on a public address.
   const atHome = ingress === "server" && servers[0].place === "home";
   const adminHosts: NonEmpty<string> = atHome ? [servers[0].address, "localhost"] : ["localhost"];
   const front = publicProxy("default", {
@@ -77,7 +77,7 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
   const vps = edgeOf(args, members, edgeKeys.privateKey, front);
-  // One after the other, so that all servers but one have a proxy at any time.
+  // One after the other, so that at most one server is without a proxy at any time.
   let after: Traefik | undefined;
   const machines = mapAll(members, (member, index) => {
     const server = serverOf(args, member, edgeKeys.publicKey, vps);
@@ -193,7 +193,7 @@ function serverOf(
   );
 }
 
-/** A proxy and the host it is put on; the rest is as in TraefikArgs. */
+/** A proxy and its host; the rest is as in TraefikArgs. */
 interface ProxyPlace extends Pick<TraefikArgs, "machine" | "after"> {
   readonly proxy: Proxy;
   readonly host: Host;
@@ -228,7 +228,7 @@ function siteServer(
     ...{ name, platform, tunnelAddress, replicas, network },
     access: server.host,
     engine: server.docker,
-    // A server's proxy behind the ingress hands on what that has written, and is itself between the two.
+    // A proxy behind the ingress passes on the ingress's headers, so both are trusted.
     trustedProxies: subnet.apply((addresses) =>
       [addresses, ...(terminatesTls ? [] : [plan.ingress]), ...proxyRanges(settings.dns)].join(","),
     ),

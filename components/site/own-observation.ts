@@ -15,7 +15,7 @@ import { edgeExpectation } from "./vps";
 /** A server of the settings with its part in the plan. */
 export type PlannedServer = ServerSettings & Part;
 
-/** The machines and records of a stack as they are before anything is changed. */
+/** The machines and records of a stack, before anything is changed. */
 export interface OwnObservation {
   readonly edge: ProbedMachine;
   /** In the order of the settings. */
@@ -24,8 +24,8 @@ export interface OwnObservation {
 }
 
 /**
- * Probes every machine of a stack, and the records of its names. Throws one UserError with everything that has to be fixed before anything may be
- * changed, and where a machine would become another server than it was.
+ * Probes every machine of a stack and reads the records of its names. Throws one UserError with everything that has to be fixed first, also where a machine
+ * would become another server than it was.
  */
 export async function observeOwn(
   settings: Settings,

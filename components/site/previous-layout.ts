@@ -5,11 +5,11 @@ import { SharedHost } from "./shared-host";
 /** Describes the moves that are possible. */
 const GUIDE = "docs/scale-out.md";
 
-/** What of the settings may not be another than before. */
+/** The settings that may not change freely. */
 export interface Places {
-  /** The servers in their order; the first does what is done once. */
+  /** The servers in their order; the first also runs the release and the jobs. */
   readonly servers: readonly Pick<Login, "name" | "address" | "port" | "hostKey">[];
-  /** Name of the server that is to run the database; undefined: none of ours. */
+  /** Name of the server that is to run the database; undefined: none does. */
   readonly database: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function refuseMoves(previous: SharedHost | undefined, places: Places): v
 function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
   if (first === undefined || first.name === name) return [];
   return [
-    `servers/0/name: the first server was ${name}, the settings say ${first.name}. Names, the first address in the tunnel and what is done once belong to the ` +
+    `servers/0/name: the first server was ${name}, the settings say ${first.name}. Resource names, the first tunnel address, the release and the jobs belong to the ` +
       `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
       `To put another machine in its place: ${GUIDE}, "Another first server"`,
   ];
@@ -36,7 +36,7 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
   const known = [server, ...others];
   return servers.flatMap((one, index) => {
     const was = known.find((other) => isSameMachine(one, other));
-    // Of another first one sentence is enough.
+    // Another first server is reported once.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
       `servers/${index}/name: the machine ${one.address} was the server ${was.name}, the settings say ${one.name}. What is taken off ${was.name} would be taken off ` +

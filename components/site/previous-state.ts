@@ -4,14 +4,14 @@ import { stackOutputs } from "../../state/in-program";
 import { StateOfRecords, stateOfRecords } from "../dns";
 import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
 
-/** What the stack's own state says of the time before this run. */
+/** The stack's own state before this run. */
 export interface PreviousState {
-  /** The machines of the stack as its last `up` left them; undefined where none ended well yet. */
+  /** The stack's machines after its last `up`; undefined where none succeeded yet. */
   readonly host: SharedHost | undefined;
   readonly records: StateOfRecords;
 }
 
-/** Reads it, at preview as well. To be called before anything is registered: from then on the engine writes the state. */
+/** Reads it, at preview as well. Call it before anything is registered: from then on the engine writes the state. */
 export async function readPreviousState(owner: string, dns: { readonly provider: string }): Promise<PreviousState> {
   const [host, records] = await Promise.all([
     previousHost(owner),

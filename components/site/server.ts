@@ -43,7 +43,7 @@ import { parseCidr } from "../../lib/cidr";
 /** Loose, because the answer to a visitor leaves by another interface than the default route's (RFC 3704, section 2.4). */
 const KERNEL: KernelSettings = { "net.ipv4.conf.all.rp_filter": 2, "net.ipv4.conf.default.rp_filter": 2 };
 
-/** The edge as a server sees it. */
+/** The edge from a server's point of view. */
 export interface Hub {
   readonly name: string;
   /** Tunnel address. */
@@ -63,13 +63,13 @@ export interface ServerPlan {
   readonly sshOverTunnel: boolean;
   /** `home`: behind a router. `public`: with an address on the internet, where nothing but ssh answers. */
   readonly place: "home" | "public";
-  /** Whether visitors come to this server out of the tunnel. */
+  /** Whether visitors reach this server through the tunnel: TLS ends here. */
   readonly terminatesTls: boolean;
-  /** What other ends of the tunnel may open here. */
+  /** Flows from other ends of the tunnel. */
   readonly inner: readonly Flow[];
   /** Ports that Docker publishes for them. */
   readonly innerPorts: readonly number[];
-  /** Further ports that answer at home, such as `53/udp`. */
+  /** Further open ports at home, such as `53/udp`. */
   readonly open: readonly string[];
   readonly tunnel: TunnelSettings;
   /** The server's own tunnel address. */
@@ -91,7 +91,7 @@ export interface ServerArgs {
 /** A machine that runs the application: a spoke of the tunnel behind NAT, with Docker. */
 export class Server extends pulumi.ComponentResource {
   public readonly host: Host;
-  /** The server's Docker engine; there once the host is proven. */
+  /** The server's Docker engine; usable once the host is converged. */
   public readonly docker: docker.Provider;
 
   public constructor(name: string, args: ServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -116,7 +116,7 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
-/** What a machine has to be like to become a server; `ports`: those that it is to publish. */
+/** What preflight demands of a server; `ports`: the ports that it publishes. */
 export function serverExpectation(
   { address, platform }: Required<Pick<Expectation, "address" | "platform">>,
   tunnel: TunnelSettings,
@@ -133,20 +133,20 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     address: `${address}/${prefix}`,
     mtu: tunnel.mtu,
     privateKeyFile: PRIVATE_KEY_FILE,
-    // Also where TLS ends elsewhere: the route is made with the interface, and with another `ingress` visitors may come without its restart.
+    // Also where TLS ends elsewhere: the route is set up with the interface, and after a change of `ingress` visitors come without a restart of it.
     returnRoute: true,
     peers: [
       {
         publicKey: hub.publicKey,
         presharedKeyFile: presharedKeyFile(hub.name),
-        // Visitors keep their own addresses, so any source. What may come in is the firewall's business.
+        // Visitors keep their own addresses, so any source. The firewall decides what may enter.
         allowedIps: [terminatesTls ? "0.0.0.0/0" : network],
         endpoint: hub.endpoint,
         keepaliveSeconds: tunnel.keepaliveSeconds,
       },
     ],
   });
-  // A name's address may change; an address is what it is.
+  // A name's address may change.
   const named = isIP(hub.endpoint.replace(/:\d+$/, "")) === 0;
   const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
   return {

@@ -25,17 +25,17 @@ export const sharedHostSchema = z.object({
   owner: z.string(),
   /** Names of the site of that stack. */
   names: z.array(z.string()),
-  /** Name in CAA records of the authority that its proxy asks for certificates; undefined: not known. */
+  /** Name in CAA records of its proxy's authority; undefined: not known. */
   caaIssuer: z.string().optional(),
   edge: z.object(login),
   /** Where TLS ends. */
   ingress: z.enum(["edge", "server"]).default("server"),
   /** Whether its proxy trusts the forwarded headers of Cloudflare's networks; undefined: it does not. */
   proxied: z.boolean().optional(),
-  /** The first server, which does what is done once. */
+  /** The first server, which also runs the release and the jobs. */
   server,
   others: z.array(server).default([]),
-  /** Name of the server that runs the stack's own database; undefined: it has none, or is of an older version. */
+  /** Name of the server that runs the stack's own database; undefined: none, or from an older version. */
   database: z.string().optional(),
   network: z.string(),
   subnet: z.string(),
@@ -43,14 +43,14 @@ export const sharedHostSchema = z.object({
 
 export type SharedHost = z.output<typeof sharedHostSchema>;
 
-/** The full name of a stack, of which the organization and the project may be left out, as the Pulumi CLI takes it. */
+/** The full name of a stack. Organization and project may be left out, as for the Pulumi CLI. */
 export function fullStackName(name: string, organization: string, project: string): string {
   const [last = "", middle, first] = name.split("/").reverse();
   if (middle === undefined) return `${organization}/${project}/${last}`;
   return first === undefined ? `${middle}/${project}/${last}` : name;
 }
 
-/** Checks what the stack of `host/stack` answered; `name` is its full name. */
+/** Checks the output `host` of the stack of `host/stack`; `name` is its full name. */
 export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const read = sharedHostSchema.safeParse(answer);
   if (!read.success) {
@@ -66,13 +66,13 @@ export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const [, project = "", stack = ""] = name.split("/");
   if (read.data.owner !== `${project}/${stack}`) {
     throw new UserError(
-      `host/stack: the stack ${name} is a guest itself, on the machines of ${read.data.owner}: name that stack instead`,
+      `host/stack: the stack ${name} is itself a guest, on the machines of ${read.data.owner}: name that stack instead`,
     );
   }
   return read.data;
 }
 
-/** Refuses names under which the owner's own site answers. */
+/** Refuses names of the owner's site. */
 export function refuseTakenNames(
   names: readonly string[],
   { owner, names: taken }: Pick<SharedHost, "owner" | "names">,
@@ -84,7 +84,7 @@ export function refuseTakenNames(
   );
 }
 
-/** Refuses a guest behind Cloudflare's proxy where the owner's site is not: the proxy that both share would take the visitors for Cloudflare. */
+/** Refuses a guest behind Cloudflare's proxy where the owner's site is not: their shared proxy would take Cloudflare for the visitor. */
 export function refuseOtherProxy(
   guest: boolean,
   { owner, proxied = false }: Pick<SharedHost, "owner" | "proxied">,

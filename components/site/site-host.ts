@@ -5,20 +5,20 @@ import { DnsPlan } from "../dns";
 import { NonEmpty } from "../../lib/non-empty";
 import { SharedHost } from "./shared-host";
 
-/** Where a site is put: servers with engines and proxies behind an edge. They are this stack's, or another's of which it is a guest. */
+/** The machines of a site: servers with engines and proxies behind an edge, of this stack or of the owner stack. */
 export interface SiteHost {
-  /** The first does what is done once. */
+  /** The first also runs the release and the jobs. */
   readonly servers: NonEmpty<SiteServer>;
   readonly ingress: Ingress;
   /** Undefined: the stack runs none. */
   readonly database: SiteDatabase | undefined;
-  /** What the stack answers about its machines; plain, so that a preview knows it. No secret is in it. */
+  /** The stack's output about its machines: plain values, known at preview, without secrets. */
   readonly facts: Omit<SharedHost, "network" | "subnet">;
   /** The first server's network and its addresses, for guests. */
   readonly network: pulumi.Output<string>;
   readonly subnet: pulumi.Output<string>;
   /** The records of the site, planned before anything was changed. */
   readonly records: DnsPlan;
-  /** What has to be there before a site is. */
+  /** What the site waits for. */
   readonly ready: readonly pulumi.Resource[];
 }

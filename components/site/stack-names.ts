@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The names of a stack: for people, for machines and for what it makes there. */
+/** The names of a stack: for people, for machines and for what it creates there. */
 export interface StackNames {
   /** The stack's own name, such as `dev`. */
   readonly stack: string;
-  /** The stack as an owner of what is on a machine, `project/stack`. */
+  /** The stack as the owner of bundles and containers, `project/stack`. */
   readonly owner: string;
   /** The application's name on its servers, `project-stack`. */
   readonly name: string;

@@ -38,10 +38,10 @@ import {
 /** The edge forwards packets. */
 const KERNEL: KernelSettings = { "net.ipv4.ip_forward": 1 };
 
-/** With a proxy, packages that Docker would bring later: with them comes /etc/protocols, by which nft spells the rules in words. */
+/** With a proxy, packages that Docker would install later: they bring /etc/protocols, after which `nft list` writes protocols as words, which looks like drift. */
 const BEFORE_ENGINE: HostSpec = { ...EMPTY_SPEC, packages: ["iptables"] };
 
-/** A server as the edge sees it. */
+/** A server from the edge's point of view. */
 export interface Spoke {
   readonly name: string;
   /** Tunnel address. */
@@ -52,7 +52,7 @@ export interface Spoke {
 
 /** The plan of the edge. */
 export interface VpsPlan {
-  /** The user by whom this program logs in. */
+  /** The user of this program's ssh. */
   readonly login: string;
   readonly sshPort: number;
   /** Networks that may open ssh; empty: any. */
@@ -60,7 +60,7 @@ export interface VpsPlan {
   readonly tunnel: TunnelSettings;
   /** The edge's own tunnel address with the network's prefix length. */
   readonly address: string;
-  /** Tunnel address of the server that takes the site's traffic; undefined: a proxy on the edge itself does. */
+  /** Tunnel address of the server that gets the site's traffic; undefined: the edge's own proxy does. */
   readonly target: string | undefined;
   /** Connections that servers may open to each other through the edge. */
   readonly relayed: readonly Flow[];
@@ -77,12 +77,12 @@ export interface VpsArgs {
 }
 
 /**
- * The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It holds no certificate and no key of the site, unless TLS
- * is to end there.
+ * The machine with the public address: the tunnel's hub, and DNAT of 80 and 443 into it. It has no certificate and no key of the site, unless TLS
+ * ends there.
  */
 export class Vps extends pulumi.ComponentResource {
   public readonly host: Host;
-  /** The edge's Docker engine, where it has a proxy; there once the host is proven. */
+  /** The edge's Docker engine, where it has a proxy; usable once the host is converged. */
   public readonly docker: docker.Provider | undefined;
 
   public constructor(name: string, args: VpsArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -98,7 +98,7 @@ export class Vps extends pulumi.ComponentResource {
         secrets: pulumi
           .all([args.privateKey, proxy?.secrets ?? EMPTY_SPEC])
           .apply(([key, added]) => mergeSpecs(vpsSecrets(plan.tunnel, key), added)),
-        // A server that is taken out stays in the tunnel until nothing asks it any more.
+        // A removed server stays in the tunnel until nothing connects to it any more.
         parts: [
           ...args.spokes.map((spoke) => ({ name: `peer-${spoke.name}`, spec: spokeSpec(plan.tunnel, spoke) })),
           ...(proxy?.parts ?? []),
@@ -112,8 +112,8 @@ export class Vps extends pulumi.ComponentResource {
 }
 
 /**
- * An engine on the edge, as a bundle of its own. It comes when packets are forwarded already: Docker would drop them if it had to switch that on itself
- * (libnetwork, setupIPForwarding). And it goes when nothing of ours is in it any more: the proxy could not be deleted without.
+ * The edge's engine, as a separate bundle. It is applied once packets are forwarded: where Docker turns forwarding on itself, it sets iptables' FORWARD policy to DROP
+ * and leaves it so (libnetwork, setupIPForwarding). It is removed after the last container in it, the proxy, which could not be deleted without it.
  */
 function edgeEngine(name: string, host: Host, parent: pulumi.Resource): docker.Provider {
   const engine = bundleCommand(
@@ -124,7 +124,7 @@ function edgeEngine(name: string, host: Host, parent: pulumi.Resource): docker.P
   return engineOf(name, host, { parent, dependsOn: engine });
 }
 
-/** What a machine has to be like to become the edge; `proxy`: the ports of the proxy, where TLS is to end there. */
+/** What preflight demands of the edge; `proxy`: the ports of its proxy, where TLS ends there. */
 export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly ExpectedPort[] | undefined): Expectation {
   return {
     role: proxy === undefined ? "edge" : "proxy",
@@ -136,7 +136,7 @@ export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly Expected
   };
 }
 
-/** What the edge keeps to itself; the directory outlives the peers in it. */
+/** The edge's secret spec; the directory outlives the peers in it. */
 export function vpsSecrets(tunnel: TunnelSettings, privateKey: string): HostSpec {
   const secrets = tunnelSecrets(tunnel, privateKey, {});
   return { ...secrets, directories: [...secrets.directories, { path: peersDirectory(tunnel), mode: "0700" }] };

@@ -22,7 +22,7 @@ changing("records of the site's names", () => {
       const { stack } = await theLab();
       for (const run of [await stack.preview(), await stack.up()]) {
         expect(run.code).not.toBe(0);
-        expect(run.output).toMatch(/dns: 1 record\(s\) at the site's names were made by somebody else:/);
+        expect(run.output).toMatch(/dns: 1 record\(s\) at the site's names belong to others:/);
         expect(run.output).toContain(`A ${WWW} ${ELSEWHERE}`);
         expect(run.output).toContain("set dns/adopt to true");
         expect(run.changed).toEqual([]);

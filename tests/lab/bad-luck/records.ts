@@ -40,7 +40,7 @@ export const BAD_RECORDS: readonly BadLuck[] = [
     broken: (lab, action) => new LabZone(lab).with({ type: "A", name: USED, content: ELSEWHERE }, action),
     settings: () => ({ "homeport:hosts": [...SITE_HOSTS, USED] }),
     says: () => [
-      "dns: 1 record(s) at the site's names were made by somebody else:",
+      "dns: 1 record(s) at the site's names belong to others:",
       `A ${USED} ${ELSEWHERE}`,
       "remove them at Cloudflare, or set dns/adopt to true",
     ],

@@ -77,7 +77,7 @@ test.each([
   [
     "want of memory",
     "137 true",
-    "the release commands of homeport-dev on pi needed more memory than app.memoryMb allows",
+    "the release commands of homeport-dev ran out of memory on pi (app.memoryMb)",
   ],
 ])("a %s is reported with what to do", (_, next, message) => {
   const { ended } = release({ status: "created", next });

@@ -76,7 +76,7 @@ test("without one it fails, and says so", () => {
     code: 1,
     stdout: "",
     stderr:
-      "homeport: the job clean-up did not run: no container of homeport-dev is serving here, for 2 s; npm run status tells more, and pulumi up makes one\n",
+      "homeport: the job clean-up did not run: no container of homeport-dev has been healthy here for 2 s: see 'npm run status', then run 'pulumi up'\n",
   });
 });
 
@@ -85,7 +85,7 @@ test("its first failure ends it", () => {
   expect(run(fakes)).toEqual({
     code: 1,
     stdout: "before\n",
-    stderr: "homeport: the job clean-up of homeport-dev ended with 3\n",
+    stderr: "homeport: the job clean-up of homeport-dev failed with exit code 3\n",
   });
 });
 
@@ -99,7 +99,7 @@ test("it never overlaps itself", async () => {
   expect(run(fakes)).toEqual({
     code: 1,
     stdout: "",
-    stderr: "homeport: the job clean-up did not run: it is still at work\n",
+    stderr: "homeport: the job clean-up did not run: its last run is still going\n",
   });
   writeFiles(fakes.directory, { pipe: "go on\n" });
   expect(await ended).toEqual([0, null]);

@@ -141,7 +141,7 @@ describe("what a machine tells of a site", () => {
       "certificates:",
       expect.stringMatching(/^data: /),
     ]);
-    expect(status).toContain("\n  nothing is known yet\n");
+    expect(status).toContain("\n  not known yet\n");
     expect(machine.command("server-status.sh", ["blog", "data"]).stdout).toMatch(/^data: .*\n$/);
   });
 });

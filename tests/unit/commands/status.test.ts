@@ -16,15 +16,15 @@ const HOST: SharedHost = {
 };
 
 /** What each machine is asked for. */
-const tells = (ingress: SharedHost["ingress"]): Record<string, readonly string[]> =>
-  Object.fromEntries(machinesOf({ host: { ...HOST, ingress } }).map((one) => [one.name, one.tells]));
+const parts = (ingress: SharedHost["ingress"]): Record<string, readonly string[]> =>
+  Object.fromEntries(machinesOf({ host: { ...HOST, ingress } }).map((one) => [one.name, one.parts]));
 
 test("certificates are asked for at the first server where TLS ends there", () => {
-  expect(tells("server")).toEqual({ pi: ["containers", "certificates", "data"], one: ["containers", "data"], vps: [] });
+  expect(parts("server")).toEqual({ pi: ["containers", "certificates", "data"], one: ["containers", "data"], vps: [] });
 });
 
 test("certificates are asked for at the edge where TLS ends there, and the edge's proxy is shown", () => {
-  expect(tells("edge")).toEqual({
+  expect(parts("edge")).toEqual({
     pi: ["containers", "data"],
     one: ["containers", "data"],
     vps: ["containers", "certificates"],

@@ -55,7 +55,7 @@ describe("records that an interrupted run has left", () => {
     const refused = unknownRecords({ ...zone, zoneId: "c".repeat(32) }, TOKEN, "homeport/dev");
     const told = await refused.catch((error: unknown) => String(error));
     expect(told).toMatch(
-      /dns: Cloudflare refused the token for zone c+ \(403, Authentication error \(10000\)\): .*; then run it again$/,
+      /dns: Cloudflare refused the token for zone c+ \(403, Authentication error \(10000\)\): .*; then run this again$/,
     );
     expect(told).not.toContain(TOKEN);
   });
@@ -63,7 +63,7 @@ describe("records that an interrupted run has left", () => {
   it("cannot be listed where no API answers", async () => {
     const silent = unknownRecords({ ...zone, apiUrl: "http://127.0.0.1:1/client/v4" }, TOKEN, "homeport/dev");
     await expect(silent).rejects.toThrow(
-      /dns: Cloudflare's API cannot be reached at http:\/\/127\.0\.0\.1:1\/client\/v4 \(.*; then run it again$/,
+      /dns: Cloudflare's API cannot be reached at http:\/\/127\.0\.0\.1:1\/client\/v4 \(.*; then run this again$/,
     );
   });
 });

@@ -40,7 +40,7 @@ const PSQL = `#!/bin/sh\n/bin/cat >"$FAKES/sql"\n`;
 
 test("the role is set once the container is healthy, and no argument has the password", () => {
   const fakes = container("starting\nstarting\nhealthy\n", PSQL);
-  expect(setRole(fakes)).toEqual({ code: 0, stdout: "PostgreSQL knows the role django\n", stderr: "" });
+  expect(setRole(fakes)).toEqual({ code: 0, stdout: "PostgreSQL has the role django\n", stderr: "" });
   expect(fakes.read("sql")).toContain("ALTER ROLE");
   expect(fakes.read("asked")).toContain("--set role=django");
   expect(fakes.read("asked") + fakes.read("sql")).not.toContain("PASSWORD'\n");
@@ -115,7 +115,7 @@ describeWhere("with a PostgreSQL", missingTool("initdb", ["--version"]), () => {
   const kept = (): string => ask("SELECT rolpassword FROM pg_authid WHERE rolname = 'django'");
 
   test("the role has its database and no power, again and again", () => {
-    const done = { code: 0, stdout: "PostgreSQL knows the role django\n", stderr: "" };
+    const done = { code: 0, stdout: "PostgreSQL has the role django\n", stderr: "" };
     expect([setRole(fakes), setRole(fakes)]).toEqual([done, done]);
     expect(ask("SELECT rolcanlogin, rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'django'")).toBe(
       "t|f|f|f",

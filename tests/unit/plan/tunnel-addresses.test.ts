@@ -51,9 +51,9 @@ describe("addressPlan", () => {
   });
 
   test.each([
-    ["10.77.0.0/30", ["pi", "one"], "10.77.0.0/30: has room for 2 machines, 3 are needed"],
-    ["10.77.0.0/31", ["pi"], "10.77.0.0/31: has room for 0 machines, 2 are needed"],
-    ["10.77.0.1/32", ["pi"], "10.77.0.1/32: has room for 0 machines, 2 are needed"],
+    ["10.77.0.0/30", ["pi", "one"], "10.77.0.0/30: has room for 2 machines, and the stack has 3"],
+    ["10.77.0.0/31", ["pi"], "10.77.0.0/31: has room for 0 machines, and the stack has 2"],
+    ["10.77.0.1/32", ["pi"], "10.77.0.1/32: has room for 0 machines, and the stack has 2"],
   ])("rejects %s for %j", (cidr, servers, message) => {
     expect(() => addressPlan(cidr, servers)).toThrow(message);
   });

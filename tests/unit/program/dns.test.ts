@@ -79,7 +79,7 @@ describe("somebody else's record", () => {
   test.each([true, false])("is named with the remedy, and nothing is made (preview: %s)", async (preview) => {
     const refused = runProgram({ ...REFUSING, preview, zone: { "www.example.org": [FOREIGN] } });
     await expect(refused).rejects.toThrow(
-      /^dns: 1 record\(s\) .* somebody else:\n {2}A www\.example\.org 198\.51\.100\.77\nremove .* dns\/adopt/,
+      /^dns: 1 record\(s\) .* others:\n {2}A www\.example\.org 198\.51\.100\.77\nremove .* dns\/adopt/,
     );
   });
 
@@ -88,9 +88,7 @@ describe("somebody else's record", () => {
     const { inputs, ignoreChanges } = REMOVAL(adopting);
     expect(inputs).toMatchObject({ stdin: "f1 A www.example.org 198.51.100.77\n", logging: "none" });
     expect(ignoreChanges).toEqual([]);
-    expect(adopting.warnings.join("")).toContain(
-      "dns: replaces records that somebody else made: A www.example.org 198.51.100.77",
-    );
+    expect(adopting.warnings.join("")).toContain("dns: replaces records of others: A www.example.org 198.51.100.77");
     const record = adopting.resource("dns-a-www.example.org", RECORD);
     expect(record.dependencies).toContain(adopting.resource("dns-adoption-removal", "command:local:Command").urn);
   });

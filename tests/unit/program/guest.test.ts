@@ -110,7 +110,7 @@ describe("a guest is refused, with the remedy,", () => {
 
   test("when there is no such stack", async () => {
     await expect(runProgram({ settings: GUEST })).rejects.toThrow(
-      "host/stack: there is no stack organization/homeport/production in this backend: correct the name",
+      "host/stack: this backend has no stack organization/homeport/production: correct the name",
     );
   });
 
@@ -122,7 +122,7 @@ describe("a guest is refused, with the remedy,", () => {
 
   test("when the other stack is a guest itself", async () => {
     await expect(refused({}, { host: { ...host, owner: "homeport/first" } })).rejects.toThrow(
-      "the stack organization/homeport/production is a guest itself, on the machines of homeport/first: name that stack instead",
+      "the stack organization/homeport/production is itself a guest, on the machines of homeport/first: name that stack instead",
     );
   });
 

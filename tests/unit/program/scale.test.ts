@@ -219,7 +219,7 @@ describe("settings that contradict each other are all reported at once", () => {
     [
       "two servers of one name",
       { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[0]] },
-      "servers/1/name: pi is another machine's name",
+      "servers/1/name: the name pi is taken by another machine",
     ],
     [
       "one machine under two names",

@@ -128,14 +128,14 @@ describe("rejects, by its path,", () => {
     ["edge/port", "22", "edge/port: Invalid input: expected number, received string"],
     ["edge/sshFrom/0", "10.0.0.1/8", "edge/sshFrom/0: 10.0.0.1/8: host bits are set; the network is 10.0.0.0/8"],
     ["servers", [], "servers/0: is required"],
-    ["servers/0/name", "vps", "servers/0/name: vps is another machine's name"],
+    ["servers/0/name", "vps", "servers/0/name: the name vps is taken by another machine"],
     [
       "servers/0/replicas",
       0,
       "servers/0/replicas: must be 1 or more: the first server runs the release commands and jobs",
     ],
     ["servers", undefined, "servers: is required"],
-    ["servers/0/name", "Pi 1", "servers/0/name: not a name of small letters, digits and hyphens"],
+    ["servers/0/name", "Pi 1", "servers/0/name: not a name of lower-case letters, digits and hyphens"],
     ["servers/0/name", undefined, "servers/0/name: is required"],
     ["tunnel/network", "10.77.0.0", "tunnel/network: 10.77.0.0: not an IPv4 network such as 10.77.0.0/24"],
     ["tunnel/interface", "a name that is too long", "tunnel/interface: not an interface name"],
@@ -155,12 +155,12 @@ describe("rejects, by its path,", () => {
     ["app/adminPath", "/", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
     ["app/adminPath", "/a(b|c)/", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
     ["app/adminPath", "/../", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
-    ["app/adminPath", "/api/admin/", "app/adminPath: is where the proxy's dashboard answers beside the admin"],
+    ["app/adminPath", "/api/admin/", "app/adminPath: is taken by the proxy's dashboard: choose another path"],
     ["app/adminUser", "two words", "app/adminUser: not a user name that Django accepts"],
     [
       "app/environment/TRUSTED_PROXIES",
       "*",
-      "app/environment/TRUSTED_PROXIES: is set by the program: it is the network of the proxy",
+      "app/environment/TRUSTED_PROXIES: is set by the program: it is the proxy's network",
     ],
     [
       "app/environment/DJANGO_DEBUG",
@@ -180,11 +180,11 @@ describe("rejects, by its path,", () => {
     ["dns/zone", "", "dns/zone: unknown setting (see Pulumi.yaml)"],
     ["dns/proxied", "yes", "dns/proxied: Invalid input: expected boolean, received string"],
     ["proxy/uploadMaxMb", 0, "proxy/uploadMaxMb: Too small: expected number to be >=1"],
-    ["app/jobs/0/name", "Clean up", "app/jobs/0/name: not a name of small letters, digits and hyphens"],
+    ["app/jobs/0/name", "Clean up", "app/jobs/0/name: not a name of lower-case letters, digits and hyphens"],
     ["app/jobs/0/schedule", "daily'", "app/jobs/0/schedule: not a time such as daily or Mon *-*-* 03:30"],
     ["app/jobs/0/schedule", "daily\nUser=root", "app/jobs/0/schedule: not a time such as daily or Mon *-*-* 03:30"],
     ["app/jobs/0/command", undefined, "app/jobs/0/command: is required"],
-    ["app/jobs", [...FULL.app.jobs, ...FULL.app.jobs], "app/jobs/1/name: another job has this name"],
+    ["app/jobs", [...FULL.app.jobs, ...FULL.app.jobs], "app/jobs/1/name: another job has this name: choose another"],
     ["app/worker", 3, "app/worker: unknown setting (see Pulumi.yaml)"],
   ])("%s = %j", (at, value, fault) => {
     expect(faultsOf(changed(FULL, at, value))).toEqual([fault]);
@@ -243,7 +243,7 @@ describe("names that are proven by records of the DNS", () => {
   test("need a token of their own for that", () => {
     expect(faultsOf(changed(DNS_01, "dnsToken", undefined))).toEqual([
       expect.stringMatching(
-        /^dnsToken: is required with tls\.challenge dns-01: 'pulumi config set --secret /,
+        /^dnsToken: is required with tls\.challenge dns-01: set it with 'pulumi config set --secret /,
       ) as string,
     ]);
   });

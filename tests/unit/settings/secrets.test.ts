@@ -57,7 +57,7 @@ test.each([
   ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; rotate it with app.rotate.djangoKey"],
   ["DATABASE_URL", "is set by the program: use database.server, or the secret databaseUrl"],
   ["STORAGE_SECRET_KEY", "is set by the program: use the secret storageSecretKey"],
-  ["TRUSTED_PROXIES", "is set by the program: it is the network of the proxy"],
+  ["TRUSTED_PROXIES", "is set by the program: it is the proxy's network"],
   ["DATABASE_URL_FILE", "is set by the program: use database.server, or the secret databaseUrl"],
 ])("%s is no name for one", (name, fault) => {
   expect(faultOf({ [name]: "a secret" })).toContain(` has 1 fault(s):\n  appSecrets/${name}: ${fault}\n`);
@@ -78,7 +78,9 @@ test("an empty one is refused", () => {
 });
 
 test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", (value) => {
-  expect(faultOf(value)).toContain("  appSecrets: not secrets by name: 'pulumi config set --secret --path ");
+  expect(faultOf(value)).toContain(
+    "  appSecrets: expected secrets by name: set each with 'pulumi config set --secret --path ",
+  );
   expect(faultOf(value)).not.toContain("plain");
 });
 

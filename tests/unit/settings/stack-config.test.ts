@@ -115,14 +115,14 @@ test("an empty configuration names every setting that is required", () => {
   );
 });
 
-describe("settings under the name that the project has as it comes", () => {
+describe("settings under the project's default name", () => {
   const UNREAD = { "homeport:domain": "example.org", "homeport:edge": "{}" };
 
   test("are named where the project has another one, with what to write", () => {
     pulumi.runtime.setAllConfig(UNREAD);
     expect(loadSettings).toThrow(
       "2 setting(s) in Pulumi.stack.yaml are ignored: they are under 'homeport:', but the project is named project (Pulumi.yaml). " +
-        "Write 'project:domain' for 'homeport:domain' there",
+        "Write 'project:domain' instead of 'homeport:domain' there",
     );
   });
 

@@ -1,4 +1,4 @@
-import { serverState, withoutForgotten } from "../../../commands/forgotten";
+import { serverState, withoutServer } from "../../../commands/server-state";
 import { nameOf } from "../../../state";
 
 const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -89,7 +89,7 @@ test("a server that is none is refused, and so is the edge", () => {
 });
 
 describe("a state without a server", () => {
-  const left = JSON.parse(withoutForgotten(state(false), serverState(state(true), "one").resources)) as {
+  const left = JSON.parse(withoutServer(state(false), serverState(state(true), "one").resources)) as {
     deployment: { resources: { urn: string; id?: string }[]; pending_operations: { resource: { urn: string } }[] };
   };
   const { resources, pending_operations: pending } = left.deployment;

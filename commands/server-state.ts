@@ -6,7 +6,7 @@ import { UserError } from "../lib/errors";
 import { KnownEngine, sshEngine } from "./known-state";
 
 /** A resource of a state; two can share a URN if one awaits deletion. */
-export interface Forgotten {
+export interface ResourceId {
   readonly urn: string;
   readonly id: string | undefined;
 }
@@ -14,13 +14,13 @@ export interface Forgotten {
 /** What a state holds of a server. */
 export interface ServerState {
   readonly engine: KnownEngine;
-  /** All that the next `up` would ask that machine for, once each, also what a run that was killed was just about. What else has its name is made and removed without it. */
-  readonly resources: readonly Forgotten[];
+  /** Everything for which the next `up` would connect to that machine, once each, with the pending operations of a killed run. What else has its name needs no connection. */
+  readonly resources: readonly ResourceId[];
 }
 
 /**
- * What a state has on a server, of the text of `pulumi stack export --show-secrets`: the engine, all that is in it, and every command that goes to the
- * same address. Throws a UserError where it knows no such server.
+ * What a state, exported with `showSecrets`, has of a server: the engine, all that is in it, and every command that connects to the same address. Throws a
+ * UserError where it has no such server.
  */
 export function serverState(text: string, server: string): ServerState {
   const { resources, pending } = readState(text);
@@ -45,8 +45,8 @@ export function serverState(text: string, server: string): ServerState {
   };
 }
 
-/** The text of a state without some of its resources, nor a word of them; what is encrypted stays so. */
-export function withoutForgotten(text: string, gone: readonly Forgotten[]): string {
+/** The text of a state without a server's resources and any reference to them; what is encrypted stays so. */
+export function withoutServer(text: string, gone: readonly ResourceId[]): string {
   return withoutResources(text, ({ urn, id }) => gone.some((one) => one.urn === urn && one.id === id));
 }
 
