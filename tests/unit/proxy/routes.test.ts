@@ -150,7 +150,7 @@ describe("a route to several backends", () => {
   test("tries another one where that is safe, for the site and for its admin", () => {
     expect(http.middlewares["blog-retry"]).toEqual({
       retry: {
-        attempts: 2,
+        attempts: 4,
         status: ["500", "502-504"],
         disableRetryOnNetworkError: true,
         initialInterval: "50ms",
