@@ -83,7 +83,7 @@ changing("growing", () => {
     await pi.run("docker volume rm homeport-scale-postgres");
   });
 
-  it("copies SQLite's rows to PostgreSQL, counts them on both sides, and and overwrites nothing unasked", async () => {
+  it("copies SQLite's rows to PostgreSQL, counts them on both sides, and overwrites nothing unasked", async () => {
     const lab = await theLab();
     const { pi } = lab.machines;
     await addPost(pi, here);
