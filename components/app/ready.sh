@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
 # Waits until the new containers of an application are healthy on a server, and reports why one is not. Read by `bash -s` from stdin; behind the last line
 # stand the names of the application and the server, the seconds that are given, and the containers, a line each.
+# prepend: machine/scripts/say.sh machine/scripts/patience.sh
 set -euo pipefail
 export LC_ALL=C
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2317 # functions are called through others
 # Runs the release commands of an application once, in a container that was created and not started. Read by `bash -s` from stdin; behind the
 # last line stand the names of the application, the server and the container.
+# prepend: machine/scripts/say.sh machine/scripts/patience.sh
 set -euo pipefail
 export LC_ALL=C
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Runs a job of an application in the container that serves it: APP JOB COMMAND_FILE LOCK_FILE. systemd starts it; its output is in the journal.
+# prepend: machine/scripts/say.sh machine/scripts/patience.sh
 set -euo pipefail
 export LC_ALL=C
 

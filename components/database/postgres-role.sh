@@ -2,6 +2,7 @@
 # Creates the application's role and database in a container of PostgreSQL, and sets the role's password from its secret file: a volume that outlived its
 # stack, or a rotated password, would otherwise differ. Read by `bash -s` from stdin; after the last line come the container, the role, and
 # a digest that changes with the password. The password itself is read inside the container and is in no process's arguments.
+# prepend: machine/scripts/say.sh machine/scripts/patience.sh
 set -euo pipefail
 export LC_ALL=C
 

@@ -3,6 +3,7 @@
 # Runs on the workstation, Linux or macOS; what `remote` gets runs on the server, Linux.
 # Parameters by environment: IMAGE, PULL (yes: the server may fetch it from its registry), HOST (the server's name), TARGET (user@host), PORT,
 # SSH_OPTIONS (a line each).
+# prepend: machine/scripts/say.sh
 set -eu
 IFS='
 '

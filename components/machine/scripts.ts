@@ -1,28 +1,27 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** Parts to prepend to a script, in order of dependence. */
-const IN_FRONT: Readonly<Record<string, readonly string[]>> = {
-  "machine/scripts/bundle.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "app/scheduled-job.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "database/postgres-role.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "app/ready.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "app/release-commands.sh": ["machine/scripts/say.sh", "machine/scripts/patience.sh"],
-  "proxy/certificate-watch.sh": ["machine/scripts/say.sh"],
-  "docker/ship-image.sh": ["machine/scripts/say.sh"],
-  "tunnel/tunnel-reload.sh": ["tunnel/tunnel-conf.sh"],
-  "tunnel/tunnel-resolve.sh": ["machine/scripts/say.sh"],
-  "tunnel/tunnel-sync.sh": ["tunnel/tunnel-conf.sh"],
-};
+/** The line of a script's head comment that names the parts to put behind that comment, in order of dependence; it is not part of the result. */
+const PREPEND = /^# prepend: (.*)\n/m;
 
 /** A static script; `file` is its path in `components/`, such as `tunnel/tunnel-sync.sh`. */
 export function script(file: string): string {
   const text = read(file);
-  const parts = IN_FRONT[file];
-  if (parts === undefined) return text;
-  // Its head comment stays first: it names the script's purpose and shell.
+  const [line, parts] = PREPEND.exec(text) ?? [];
+  if (line === undefined || parts === undefined) return text;
+  // The head comment stays first: it names the script's purpose and shell.
   const [head = ""] = /^(#.*\n)*/.exec(text) ?? [];
-  return [head, ...parts.map((part) => `\n${body(part)}`), text.slice(head.length)].join("");
+  return (
+    head.replace(line, "") +
+    parts
+      .split(" ")
+      .map(
+        (part) => `
+${body(part)}`,
+      )
+      .join("") +
+    text.slice(head.length)
+  );
 }
 
 /** The parts of the host script, in order. */

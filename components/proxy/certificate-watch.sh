@@ -8,6 +8,7 @@
 # Writes dynamic/certificate-APP.yaml       only while a certificate is being requested
 #        /run/homeport/certificate-APP.status    a line per name
 # One certificate per name, except a wildcard: a name that leaves or points elsewhere does not block the others.
+# prepend: machine/scripts/say.sh
 set -uo pipefail
 export LC_ALL=C
 CONFIG=/etc/homeport/certificates.conf

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Applies its configuration to a running WireGuard interface without interrupting traffic: tunnel-reload INTERFACE
 # Restarts the interface for what only a start can set.
+# prepend: tunnel/tunnel-conf.sh
 set -euo pipefail
 interface=$1
 conf=/etc/wireguard/$interface.conf

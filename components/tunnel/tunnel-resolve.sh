@@ -1,6 +1,7 @@
 #!/bin/bash
 # Finds a peer whose name resolves to a new address: tunnel-resolve INTERFACE
 # WireGuard resolves a name only once, when the interface comes up.
+# prepend: machine/scripts/say.sh
 set -euo pipefail
 interface=$1
 # A live peer repeats its handshake every 120 s (REKEY_AFTER_TIME) while data flows; the same limit as in wireguard-tools' reresolve-dns.sh.

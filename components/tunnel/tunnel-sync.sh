@@ -3,6 +3,7 @@
 # Runs after each start (ExecStartPost) and reload.
 # From its configuration and the files in INTERFACE.peers, one per peer. `wg syncconf` of the configuration alone would clear the private key, because the
 # keys are in files of their own (PostUp lines).
+# prepend: tunnel/tunnel-conf.sh
 set -euo pipefail
 interface=$1
 declare -A shared=()

@@ -2,6 +2,7 @@
 # Applies, verifies, removes and probes bundles of host state. Read by `bash -s VERB` from stdin; what follows the last line is the bundle.
 #
 # A bundle is data, one directive per line; see machine/protocol.ts.
+# prepend: machine/scripts/say.sh machine/scripts/patience.sh
 set -euo pipefail
 umask 077
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
