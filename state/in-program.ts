@@ -6,6 +6,11 @@ import { retryHalfWritten } from "./retry";
 
 const answer = z.object({ outputs: z.record(z.string(), z.unknown()) });
 
+/** The full name of the stack that runs, as the CLI and the engine take it: `organization/project/stack`. */
+export function ownStack(): string {
+  return [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+}
+
 /**
  * The outputs of a stack by its full name, as its last `up` left them, at preview as well; empty where none succeeded yet, undefined where there is no such stack.
  * A StackReference to a stack that does not exist ends the program in the engine: it can neither be caught nor retried. This function can, and registers no resource. Secret outputs are in the answer: look at none.

@@ -76,11 +76,6 @@ browser_packages() {
 
 # --- checks --------------------------------------------------------------------------------------------------------------------------
 
-fail() {
-  echo "tests: $*" >&2
-  exit 1
-}
-
 now() { date +%s; }
 
 # One check: quiet when it passes, else everything it wrote. Exit code 77: skipped, and the last line says why.

@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import { exportState, nameOf, readState } from "../../state";
+import { ownStack } from "../../state/in-program";
 
 /** The records in the state of this stack. */
 export interface KnownRecords {
@@ -18,9 +17,8 @@ export type StateOfRecords = KnownRecords | { readonly failure: string };
  * from one of this. `pulumi stack export` takes no lock and needs no passphrase. To be called before anything is registered: from then on the engine writes the state.
  */
 export async function stateOfRecords(): Promise<StateOfRecords> {
-  const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
-    const { resources } = readState(await exportState(stack));
+    const { resources } = readState(await exportState(ownStack()));
     return {
       ids: resources.flatMap(({ type, id }) => (type === "cloudflare:index/dnsRecord:DnsRecord" ? (id ?? []) : [])),
       commands: resources.filter(({ type }) => type === "command:local:Command").map(({ urn }) => nameOf(urn)),

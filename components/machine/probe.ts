@@ -30,10 +30,7 @@ export interface ProbedMachine extends Machine {
  * Throws one UserError with everything to fix before anything may change. An unreachable host is an error at up and a warning at preview, which must work
  * while a machine is switched off.
  */
-export async function probe<T extends Machine>(
-  machine: T,
-  expected: Expectation,
-): Promise<T & { readonly probe: ProbeResult }> {
+export async function probe(machine: Machine, expected: Expectation): Promise<ProbedMachine> {
   return { ...machine, probe: await probeResult(machine, expected) };
 }
 

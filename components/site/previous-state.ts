@@ -1,8 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-
-import { stackOutputs } from "../../state/in-program";
+import { ownStack, stackOutputs } from "../../state/in-program";
 import { StateOfRecords, stateOfRecords } from "../dns";
-import { fullStackName, SharedHost, sharedHostSchema } from "./shared-host";
+import { SharedHost, sharedHostSchema } from "./shared-host";
 
 /** The stack's own state before this run. */
 export interface PreviousState {
@@ -21,8 +19,7 @@ export async function readPreviousState(owner: string, dns: { readonly provider:
 }
 
 async function previousHost(owner: string): Promise<SharedHost | undefined> {
-  const name = fullStackName(pulumi.getStack(), pulumi.getOrganization(), pulumi.getProject());
-  const host = sharedHostSchema.safeParse((await stackOutputs(name))?.["host"]);
+  const host = sharedHostSchema.safeParse((await stackOutputs(ownStack()))?.["host"]);
   // A guest's output describes the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }
