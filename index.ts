@@ -1,4 +1,6 @@
-import { AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
+import * as pulumi from "@pulumi/pulumi";
+
+import { adapterLines, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
 import {
@@ -52,7 +54,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
   const { djangoKey, adminPassword } = secrets;
   const records = new Dns("dns", host.records);
   const { servers, transfers } = appServers("app", { ...app, pythonImage: images.python, repository: name, host });
-  new DjangoApp(
+  const site = new DjangoApp(
     "app",
     {
       ...app,
@@ -69,10 +71,12 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
       secrets: {
         djangoKey,
         adminPassword,
+        engine: database.engine,
         // With both the stack's own database is unused, but stays: old containers read it until the last route has switched.
         database: externalDatabase(database) ?? host.database,
         storage,
         own: appSecrets,
+        services: pulumi.output<Readonly<Record<string, string>>>({}),
       },
     },
     { dependsOn: [...host.ready, ...transfers, records] },
@@ -81,6 +85,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
   return {
     ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
+    adapter: adapterLines(site.report),
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
   };

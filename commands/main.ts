@@ -42,6 +42,11 @@ function onServer(...given: Parameters<typeof passingOn>): Command {
   return passingOn(...given).option("--server <server>", "name of a server (default: the first)");
 }
 
+/** The same for one of the application's processes there. */
+function onProcess(...given: Parameters<typeof passingOn>): Command {
+  return onServer(...given).option("--process <process>", "a process in app.processes (default: the one that serves)");
+}
+
 function program(): Command {
   return new Command("npm run")
     .description("Operates a deployed site")
@@ -54,8 +59,10 @@ function program(): Command {
         }),
     )
     .addCommand(onServer("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
-    .addCommand(onServer("shell", "opens a shell in the site's container, or runs one command there", shell))
-    .addCommand(onServer("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs))
+    .addCommand(onProcess("shell", "opens a shell in the site's container, or runs one command there", shell))
+    .addCommand(
+      onProcess("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
+    )
     .addCommand(
       command("status", "shows certificate, containers, tunnel and disks; changes nothing").action(
         async ({ stack }: StackOption) => {

@@ -1,7 +1,5 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "./reserved-variables";
-
 /** Placeholder for a secret's text during validation. */
 export const SECRET = "[secret]";
 
@@ -30,13 +28,6 @@ export const appSecrets = z
       error: "expected secrets by name: set each with 'pulumi config set --secret --path homeport:appSecrets.NAME'",
     },
   )
-  .superRefine((secrets, context) => {
-    for (const name of Object.keys(secrets)) {
-      const instead = RESERVED_VARIABLES[name] ?? RESERVED_VARIABLES[`${name}_FILE`];
-      if (instead !== undefined)
-        context.addIssue({ code: "custom", path: [name], message: `is set by the program: ${instead}` });
-    }
-  })
   .default({});
 
 /** Refuses a secret that app.environment sets as well. */

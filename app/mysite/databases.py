@@ -17,7 +17,7 @@ ENGINE = "mysite.postgresql"
 def configured(data_dir: Path) -> dict[str, dict]:
     """Django's DATABASES, of DATABASE_ENGINE and the address in DATABASE_URL_FILE."""
     engine = environment.choice("DATABASE_ENGINE", SQLITE, (SQLITE, POSTGRESQL))
-    if engine == SQLITE and not environment.has_secret("DATABASE_URL"):
+    if engine == SQLITE and not (environment.text("DATABASE_URL_FILE") or environment.text("DATABASE_URL").startswith("postgres")):
         return {"default": sqlite(data_dir / "db.sqlite3")}
     both = {
         SQLITE: sqlite(data_dir / "db.sqlite3"),

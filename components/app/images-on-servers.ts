@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { ImageSource, imageSource, imageTransfer } from "../docker";
+import { imageFacts } from "./image-facts";
 import { UserError } from "../../lib/errors";
 import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
@@ -21,6 +22,8 @@ export interface AppServersArgs {
   /** One reference for all platforms, or one for each. */
   readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** A user of the image; undefined: its own, but not root. */
+  readonly user?: string | undefined;
   /** Name without tag. */
   readonly repository: string;
 }
@@ -44,14 +47,20 @@ export function appServers(
   const transfers: pulumi.Resource[] = [];
   const servers = mapAll(serving, (server, index): AppServer => {
     const source = imageOf(server);
-    transfers.push(
-      imageTransfer(
-        `${index === 0 ? name : `${name}-${server.name}`}-transfer`,
-        { host: server.access, ...source },
-        { dependsOn: [...host.ready] },
-      ),
+    const prefix = index === 0 ? name : `${name}-${server.name}`;
+    const transfer = imageTransfer(
+      `${prefix}-transfer`,
+      { host: server.access, ...source },
+      { dependsOn: [...host.ready] },
     );
-    return { ...server, image: source.reference, extraHosts: databaseHosts(server, host.database) };
+    transfers.push(transfer);
+    const image = pulumi.output(source.reference);
+    const facts = imageFacts(
+      `${prefix}-facts`,
+      { host: server.access, image, user: args.user },
+      { dependsOn: transfer },
+    );
+    return { ...server, image, facts, extraHosts: databaseHosts(server, host.database) };
   });
   return { servers, transfers };
 }

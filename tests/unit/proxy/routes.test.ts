@@ -7,7 +7,8 @@ const ROUTE: Route = {
   hosts: ["www.example.org", "example.org"],
   adminHosts: ["192.168.77.10"],
   backends: [{ url: "http://web-1:8000", weight: 1 }],
-  adminPath: "/admin/",
+  adminPath: ["/admin/"],
+  health: { path: "/.homeport/health", status: 200 },
   uploadMaxMb: 4096,
   compress: false,
 };
@@ -31,7 +32,9 @@ interface Dynamic {
 
 /** Whether a path, as Traefik has it, is none of the public router's. */
 function closed(adminPath: string, asked: string): boolean {
-  const { http } = parse(renderRoute({ ...ROUTE, adminPath })) as { http: { routers: { blog: { rule: string } } } };
+  const { http } = parse(renderRoute({ ...ROUTE, adminPath: [adminPath] })) as {
+    http: { routers: { blog: { rule: string } } };
+  };
   const [, pattern = ""] = /!PathRegexp\(`(.*)`\)$/.exec(http.routers.blog.rule) ?? [];
   return new RegExp(pattern).test(asked);
 }
