@@ -5,7 +5,7 @@ const FLOORS = [
   ["index.ts", "commands"],
   ["components/index.ts"],
   ["components/site"],
-  ["components/database"],
+  ["components/database", "components/services"],
   ["components/app"],
   ["components/proxy"],
   ["components/docker", "components/dns", "components/tunnel"],

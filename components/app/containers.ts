@@ -51,6 +51,8 @@ export interface ContainerSettings
   /** Most processes and threads of the application on its server. */
   readonly maxProcesses: number;
   readonly secrets: AppFiles;
+  /** A further network, of the application and its services. */
+  readonly servicesNetwork: pulumi.Input<string> | undefined;
 }
 
 /** What a container is for. */
@@ -171,7 +173,10 @@ function common(settings: ContainerSettings, server: AppServer, role: Role, proc
         djangoEnvironment({ ...variables, port: portOf(settings, image) }, [...hosts, ...adminHosts], proxies),
       ),
     tmpfs: { "/tmp": "" },
-    networksAdvanced: [{ name: server.network }],
+    networksAdvanced: [
+      { name: server.network },
+      ...(settings.servicesNetwork === undefined ? [] : [{ name: settings.servicesNetwork }]),
+    ],
     ...(server.extraHosts.length === 0 ? {} : { hosts: server.extraHosts.map((one) => ({ ...one })) }),
     volumes: facts.apply((image) => [
       ...keptDirectories(app, volumes, image.volumes).map(({ volume, path }) => ({

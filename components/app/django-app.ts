@@ -76,7 +76,7 @@ export class DjangoApp extends pulumi.ComponentResource {
       .map((part): Gate =>
         gate(
           `${part.name}-gate`,
-          { ...part, ...{ app: args.app, host: part.server.access, name: args.hosts[0] ?? "", health: args.health } },
+          { ...part, ...{ app: args.app, host: part.server.access, network: part.server.network, name: args.hosts[0] ?? "", health: args.health } },
           { parent: this },
         ),
       );

@@ -22,6 +22,8 @@ export interface GateArgs {
   readonly host: HostAccess;
   /** The site's name, as visitors ask for it. */
   readonly name: string;
+  /** The network that the proxy and the containers share. */
+  readonly network: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
   readonly health: HealthSettings;
   /** What has to answer there. */
@@ -56,7 +58,7 @@ export type AdapterReport = z.output<typeof reportSchema>;
 
 /** Asks the new containers of a server as its proxy would, before any route names them. */
 export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOptions): Gate {
-  const { app, host, name: site, port, health, webs, processes } = args;
+  const { app, host, network, name: site, port, health, webs, processes } = args;
   const wait = "exec bash -s";
   const passed = new command.remote.Command(
     name,
@@ -64,11 +66,12 @@ export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOp
       connection: commandConnection(host.address),
       create: wait,
       update: wait,
-      stdin: pulumi.all([port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))]).apply(([number, web, process]) =>
+      stdin: pulumi.all([network, port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))]).apply(([shared, number, web, process]) =>
         [
           `${script("app/gate.sh")}${app}`,
           host.address.name,
           String(health.seconds),
+          shared,
           site,
           String(number),
           health.path,

@@ -6,4 +6,6 @@ export { appServers } from "./images-on-servers";
 export type { Ingress, SiteDatabase, SiteServer } from "./place";
 export type { AppFiles } from "./secret-files";
 export { AppSecrets } from "./secrets";
-export { dataVolume } from "./volumes";
+export { imageFacts } from "./image-facts";
+export type { Values } from "./variables";
+export { dataVolume, keptDirectories, volumes } from "./volumes";
