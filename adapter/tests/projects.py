@@ -1,0 +1,147 @@
+"""Django projects as people write them, each in a folder of its own, and visits to them in a process of their own."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+HERE = Path(__file__).resolve().parent
+PYTHON = HERE.parent / "python"
+
+PROXY = "172.20.0.5"
+SITE = {
+    "app": "homeport-test",
+    "hosts": ["www.x.test", "x.test"],
+    "adminHosts": ["pi.lan"],
+    "adminPaths": ["/admin/"],
+    "proxies": ["172.20.0.0/24"],
+    "hsts": {"seconds": 3600, "includeSubdomains": False, "preload": False},
+    "logLevel": "INFO",
+    "adminUser": "admin",
+    "database": {"engine": "sqlite", "both": False},
+    "storage": None,
+    "keep": [],
+}
+KEY = "the-generated-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
+# As the proxy passes on what a visitor asks.
+VISITOR = {"Host": "www.x.test", "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+
+
+def visitor(path: str, **more: Any) -> Dict[str, Any]:
+    """The step of a visitor's request."""
+    headers = {**VISITOR, **more.pop("headers", {})}
+    return {"visit": path, "peer": PROXY, "headers": headers, **more}
+
+
+def directly(path: str, **more: Any) -> Dict[str, Any]:
+    """The step of what the proxy asks for itself."""
+    return {"visit": path, "peer": PROXY, "headers": {"Host": "172.20.0.7:8000"}, **more}
+
+
+class Project:
+    """What `django-admin startproject mysite` makes, in `code`, with an empty volume in `data`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.code, self.data, self.secrets = folder / "code", folder / "data", folder / "secrets"
+        for path in (self.code, self.data, self.secrets):
+            path.mkdir()
+        self.site: Dict[str, Any] = {**SITE, "data": str(self.data)}
+        self.environment: Dict[str, str] = {}
+        self.secret("django_secret_key", KEY)
+        self.secret("django_admin_password", "a long enough password")
+        _startproject(self.code)
+
+    def secret(self, name: str, value: str) -> None:
+        (self.secrets / name).write_text(value + "\n", "utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        path = self.code / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def settings(self, text: str) -> None:
+        """Lines at the end of the settings."""
+        with (self.code / "mysite/settings.py").open("a", encoding="utf-8") as file:
+            file.write("\n" + text)
+
+    def app(self, name: str, models: str = "", migrated: bool = True) -> None:
+        """An app of the project's own, with the migrations of its models."""
+        self.write(f"{name}/__init__.py", "")
+        self.write(f"{name}/models.py", models or NOTE_MODEL)
+        if migrated:
+            self.write(f"{name}/migrations/__init__.py", "")
+        self.settings(f"INSTALLED_APPS += ['{name}']\n")
+
+    def run(self, *command: str, stdin: str = "", adapter: bool = True) -> "subprocess.CompletedProcess[str]":
+        """A process in the container: with the adapter as Homeport starts it."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "error::ResourceWarning,ignore::DeprecationWarning",
+            **self.environment,
+        }
+        if adapter:
+            environment.update(
+                PYTHONPATH=str(PYTHON),
+                HOMEPORT_SITE=json.dumps(self.site),
+                HOMEPORT_SECRETS=str(self.secrets),
+            )
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=self.code,
+            env=environment,
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+            timeout=60,
+        )
+
+    def do(self, *steps: Dict[str, Any]) -> List[Any]:
+        """What came of each step, all in one process; `log` and `errors` have its output."""
+        done = self.run(str(HERE / "visits.py"), stdin=json.dumps(steps))
+        log, found, results = done.stdout.rpartition("\n=>")
+        if done.returncode != 0 or not found:
+            raise AssertionError(f"{done.stdout}\n{done.stderr}")
+        self.log, self.errors = log, done.stderr
+        return json.loads(results)
+
+
+def _startproject(folder: Path) -> None:
+    from django.core.management import ManagementUtility
+
+    ManagementUtility(["django-admin", "startproject", "mysite", str(folder)]).execute()
+
+
+class ProjectTest(unittest.TestCase):
+    """Tests of one project, whose steps are done once."""
+
+    project: Project
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls._folder = tempfile.TemporaryDirectory()
+        cls.project = Project(Path(cls._folder.name))
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls._folder.cleanup()
+
+    def changed(self, report: Dict[str, Any], setting: str) -> Optional[Dict[str, str]]:
+        """The line of a report for a setting."""
+        return next((line for line in report["set"] if line["setting"] == setting), None)
+
+
+NOTE_MODEL = """
+from django.db import models
+
+
+class Note(models.Model):
+    text = models.CharField(max_length=100)
+    file = models.FileField(blank=True)
+"""
