@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional
 
 HERE = Path(__file__).resolve().parent
 PYTHON = HERE.parent / "python"
+sys.path.insert(0, str(PYTHON))
 
 PROXY = "172.20.0.5"
 SITE = {
@@ -52,6 +53,8 @@ class Project:
             path.mkdir()
         self.site: Dict[str, Any] = {**SITE, "data": str(self.data)}
         self.environment: Dict[str, str] = {}
+        self.log = ""
+        self._process: "Optional[subprocess.Popen[str]]" = None
         self.secret("django_secret_key", KEY)
         self.secret("django_admin_password", "a long enough password")
         _startproject(self.code)
@@ -77,25 +80,12 @@ class Project:
             self.write(f"{name}/migrations/__init__.py", "")
         self.settings(f"INSTALLED_APPS += ['{name}']\n")
 
-    def run(self, *command: str, stdin: str = "", adapter: bool = True) -> "subprocess.CompletedProcess[str]":
-        """A process in the container: with the adapter as Homeport starts it."""
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONWARNINGS": "error::ResourceWarning,ignore::DeprecationWarning",
-            **self.environment,
-        }
-        if adapter:
-            environment.update(
-                PYTHONPATH=str(PYTHON),
-                HOMEPORT_SITE=json.dumps(self.site),
-                HOMEPORT_SECRETS=str(self.secrets),
-            )
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """A command in the container, such as `manage.py migrate`."""
         return subprocess.run(
             [sys.executable, *command],
             cwd=self.code,
-            env=environment,
-            input=stdin,
+            env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             universal_newlines=True,
@@ -103,13 +93,47 @@ class Project:
         )
 
     def do(self, *steps: Dict[str, Any]) -> List[Any]:
-        """What came of each step, all in one process; `log` and `errors` have its output."""
-        done = self.run(str(HERE / "visits.py"), stdin=json.dumps(steps))
-        log, found, results = done.stdout.rpartition("\n=>")
-        if done.returncode != 0 or not found:
-            raise AssertionError(f"{done.stdout}\n{done.stderr}")
-        self.log, self.errors = log, done.stderr
-        return json.loads(results)
+        """What came of each step, all in one process that stays for the next ones; `log` has its output meanwhile."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(HERE / "visits.py")],
+                cwd=self.code,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                universal_newlines=True,
+            )
+        pipes = self._process
+        assert pipes.stdin and pipes.stdout
+        print(json.dumps(steps), file=pipes.stdin, flush=True)
+        self.log = ""
+        for line in pipes.stdout:
+            if line.startswith("=>"):
+                results = json.loads(line[2:])
+                if isinstance(results, str):
+                    raise AssertionError(results)
+                return results
+            self.log += line
+        self.stop()
+        raise AssertionError(self.log)
+
+    def stop(self) -> None:
+        """Ends the process: the next steps are done by one that reads the settings anew."""
+        if self._process is not None:
+            self._process.communicate(timeout=30)
+            self._process = None
+
+    def _environment(self) -> Dict[str, str]:
+        """As Homeport starts a container's processes."""
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(PYTHON),
+            "HOMEPORT_SITE": json.dumps(self.site),
+            "HOMEPORT_SECRETS": str(self.secrets),
+            **self.environment,
+        }
 
 
 def _startproject(folder: Path) -> None:
@@ -130,7 +154,20 @@ class ProjectTest(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
+        cls.project.stop()
         cls._folder.cleanup()
+
+    def adjust(self, **site: Any) -> None:
+        """Another HOMEPORT_SITE, for this test."""
+        before = dict(self.project.site)
+        self.project.stop()
+        self.project.site.update(site)
+
+        def back() -> None:
+            self.project.stop()
+            self.project.site = before
+
+        self.addCleanup(back)
 
     def changed(self, report: Dict[str, Any], setting: str) -> Optional[Dict[str, str]]:
         """The line of a report for a setting."""

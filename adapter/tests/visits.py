@@ -1,4 +1,4 @@
-"""Run inside a project's folder: takes steps as JSON from stdin, does them in one process, prints what came of each.
+"""Run inside a project's folder: for each line of stdin, steps as JSON, does them and prints what came of each.
 
 A step is {"manage": [...]} (a command; its output or its error), {"visit": path, ...} (a request as a server hands it
 to the application), {"setting": name}, or {"run": code} (Python; the value of `said`).
@@ -6,10 +6,12 @@ to the application), {"setting": name}, or {"run": code} (Python; the value of `
 
 import asyncio
 import contextlib
+import importlib
 import io
 import json
 import os
 import sys
+import traceback
 
 sys.path.insert(0, os.getcwd())
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
@@ -86,43 +88,47 @@ def visit_asgi(application, step):
     return asyncio.run(talk())
 
 
-def main():
-    from django.core.management import call_command, get_commands  # noqa: F401
+def do(step, applications):
+    if "manage" in step:
+        return manage(step)
+    if "visit" in step:
+        kind = "asgi" if step.get("asgi") else "wsgi"
+        if kind not in applications:
+            applications[kind] = importlib.import_module("mysite." + kind).application
+        return (visit_asgi if kind == "asgi" else visit_wsgi)(applications[kind], step)
+    if "setting" in step:
+        from django.conf import settings
 
+        return getattr(settings, step["setting"])
+    names = {}
+    exec(step["run"], names)
+    return names.get("said")
+
+
+def manage(step):
+    from django.core.management import call_command
+    from django.core.management.base import CommandError
+
+    output = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(output):
+            call_command(*step["manage"], stdout=output, **step.get("options", {}))
+        return {"out": output.getvalue()}
+    except CommandError as error:
+        return {"error": str(error)}
+
+
+def main():
     import django
 
-    steps = json.load(sys.stdin)
-    results, applications = [], {}
     django.setup()
-    from django.conf import settings
-
-    for step in steps:
-        if "manage" in step:
-            from django.core.management.base import CommandError
-
-            output = io.StringIO()
-            try:
-                with contextlib.redirect_stdout(output):
-                    call_command(*step["manage"], stdout=output, **step.get("options", {}))
-                results.append({"out": output.getvalue()})
-            except CommandError as error:
-                results.append({"error": str(error)})
-        elif "visit" in step:
-            kind = "asgi" if step.get("asgi") else "wsgi"
-            if kind not in applications:
-                module = __import__("mysite." + kind, fromlist=["application"])
-                applications[kind] = module.application
-            results.append((visit_asgi if kind == "asgi" else visit_wsgi)(applications[kind], step))
-        elif "setting" in step:
-            value = getattr(settings, step["setting"])
-            if step["setting"] == "DATABASES":
-                value = {alias: dict(entry) for alias, entry in value.items()}
-            results.append(value)
-        else:
-            names = {}
-            exec(step["run"], names)
-            results.append(names.get("said"))
-    print("\n=>" + json.dumps(results, default=str))
+    applications = {}
+    for line in sys.stdin:
+        try:
+            results = [do(step, applications) for step in json.loads(line)]
+            print("=>" + json.dumps(results, default=str), flush=True)
+        except BaseException:
+            print("=>" + json.dumps(traceback.format_exc()), flush=True)
 
 
 main()

@@ -44,7 +44,7 @@ def address() -> str:
 def name_in(path: str, url: str) -> str:
     """The name of a file below an address, as a path that leads nowhere else; empty where it is none."""
     name = path[len(url) :]
-    if not name or "\0" in name or "\\" in name or posixpath.normpath("/" + name) != "/" + name:
+    if not name or name.startswith("/") or "\0" in name or "\\" in name or posixpath.normpath("/" + name) != "/" + name:
         return ""
     return name
 
