@@ -1,7 +1,9 @@
 """Django projects as people write them, each in a folder of its own, and visits to them in a process of their own."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,7 +12,11 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 HERE = Path(__file__).resolve().parent
-PYTHON = HERE.parent / "python"
+# A copy, as each server has one: what Python compiles is not left beside the sources.
+_COPY = Path(tempfile.mkdtemp(prefix="homeport-adapter-"))
+atexit.register(shutil.rmtree, _COPY, ignore_errors=True)
+PYTHON = _COPY / "python"
+shutil.copytree(HERE.parent / "python", PYTHON, ignore=shutil.ignore_patterns("__pycache__"))
 sys.path.insert(0, str(PYTHON))
 
 PROXY = "172.20.0.5"
@@ -128,7 +134,6 @@ class Project:
         """As Homeport starts a container's processes."""
         return {
             "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(PYTHON),
             "HOMEPORT_SITE": json.dumps(self.site),
             "HOMEPORT_SECRETS": str(self.secrets),

@@ -26,7 +26,7 @@ print(settings.DEBUG)
 def python(code: str, environment: Dict[str, str], path: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": f"{PYTHON}:{path}", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        env={"PYTHONPATH": f"{PYTHON}:{path}", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         universal_newlines=True,
