@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Optional
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -19,12 +20,14 @@ class Bucket:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.objects: Dict[str, Tuple[Dict[str, str], bytes]] = {}
-        self.asked: List[Tuple[str, str]] = []
+        self.objects: dict[str, tuple[dict[str, str], bytes]] = {}
+        self.asked: list[tuple[str, str]] = []
         self.failing = 0
 
 
-def signature(method: str, path: str, query: List[Tuple[str, str]], headers: Dict[str, str], date: str, signed: str) -> str:
+def signature(
+    method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], date: str, signed: str
+) -> str:
     """By AWS's description of version 4, written independently of the adapter's."""
     canonical_query = "&".join(f"{quote(n, safe='-_.~')}={quote(v, safe='-_.~')}" for n, v in sorted(query))
     lines = [method, path, canonical_query]
@@ -43,7 +46,7 @@ def bucket() -> Iterator[Bucket]:
     """One that answers on a port of its own for as long as it is used."""
 
     class Handler(BaseHTTPRequestHandler):
-        def answer(self, status: int, content: bytes = b"", headers: Optional[Dict[str, str]] = None) -> None:
+        def answer(self, status: int, content: bytes = b"", headers: Optional[dict[str, str]] = None) -> None:
             self.send_response(status)
             for name, value in {"Content-Length": str(len(content)), **(headers or {})}.items():
                 self.send_header(name, value)
@@ -51,14 +54,16 @@ def bucket() -> Iterator[Bucket]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        def is_signed(self, path: str, query: List[Tuple[str, str]]) -> bool:
+        def is_signed(self, path: str, query: list[tuple[str, str]]) -> bool:
             headers = {name.lower(): value for name, value in self.headers.items()}
             given = dict(query)
             if "X-Amz-Signature" in given:
                 rest = [(name, value) for name, value in query if name != "X-Amz-Signature"]
                 made = signature(self.command, path, rest, headers, given["X-Amz-Date"], "host")
                 return made == given["X-Amz-Signature"]
-            said = dict(part.strip().split("=", 1) for part in headers.get("authorization", " a=").partition(" ")[2].split(","))
+            said = dict(
+                part.strip().split("=", 1) for part in headers.get("authorization", " a=").partition(" ")[2].split(",")
+            )
             if "Signature" not in said:
                 return False
             made = signature(self.command, path, query, headers, headers["x-amz-date"], said["SignedHeaders"])
@@ -103,11 +108,13 @@ def bucket() -> Iterator[Bucket]:
             server.shutdown()
 
 
-def listing(keys: List[str], query: Dict[str, str]) -> bytes:
+def listing(keys: list[str], query: dict[str, str]) -> bytes:
     """What is right below a prefix, a few at a time."""
     prefix = query["prefix"]
     below = [key for key in keys if key.startswith(prefix)]
-    entries = sorted({prefix + key[len(prefix) :].partition("/")[0] + ("/" if "/" in key[len(prefix) :] else "") for key in below})
+    entries = sorted(
+        {prefix + key[len(prefix) :].partition("/")[0] + ("/" if "/" in key[len(prefix) :] else "") for key in below}
+    )
     start = int(query.get("continuation-token") or 0)
     said = "".join(
         f"<CommonPrefixes><Prefix>{escape(entry)}</Prefix></CommonPrefixes>"

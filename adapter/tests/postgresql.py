@@ -6,10 +6,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Optional
 from urllib.parse import quote
 
 # With every character that means something in an address.
@@ -42,7 +43,19 @@ class Server:
         return f"postgresql://{USER}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def run(self, statement: str, database: str = "blog", password: str = PASSWORD) -> None:
-        command = [str(_program("psql")), "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database, "-c", statement]
+        command = [
+            str(_program("psql")),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            USER,
+            "-d",
+            database,
+            "-c",
+            statement,
+        ]
         environment = {**os.environ, "PGPASSWORD": password}
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -51,7 +64,7 @@ class Server:
 def server() -> Iterator[Server]:
     """A new server with an empty database; it and its files are gone in the end."""
     # PostgreSQL refuses to be run by root.
-    user: Dict[str, Any] = {"user": pwd.getpwnam("nobody").pw_uid} if os.getuid() == 0 else {}
+    user: dict[str, Any] = {"user": pwd.getpwnam("nobody").pw_uid} if os.getuid() == 0 else {}
     with tempfile.TemporaryDirectory() as folder:
         if user:
             os.chown(folder, user["user"], -1)

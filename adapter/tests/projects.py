@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 HERE = Path(__file__).resolve().parent
 # A copy, as each server has one: what Python compiles is not left beside the sources.
@@ -38,13 +38,13 @@ KEY = "the-generated-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 VISITOR = {"Host": "www.x.test", "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 
 
-def visitor(path: str, **more: Any) -> Dict[str, Any]:
+def visitor(path: str, **more: Any) -> dict[str, Any]:
     """The step of a visitor's request."""
     headers = {**VISITOR, **more.pop("headers", {})}
     return {"visit": path, "peer": PROXY, "headers": headers, **more}
 
 
-def directly(path: str, **more: Any) -> Dict[str, Any]:
+def directly(path: str, **more: Any) -> dict[str, Any]:
     """The step of what the proxy asks for itself."""
     return {"visit": path, "peer": PROXY, "headers": {"Host": "172.20.0.7:8000"}, **more}
 
@@ -57,10 +57,10 @@ class Project:
         self.code, self.data, self.secrets = folder / "code", folder / "data", folder / "secrets"
         for path in (self.code, self.data, self.secrets):
             path.mkdir()
-        self.site: Dict[str, Any] = {**SITE, "data": str(self.data)}
-        self.environment: Dict[str, str] = {}
+        self.site: dict[str, Any] = {**SITE, "data": str(self.data)}
+        self.environment: dict[str, str] = {}
         self.log = ""
-        self._process: "Optional[subprocess.Popen[str]]" = None
+        self._process: Optional[subprocess.Popen[str]] = None
         self.secret("django_secret_key", KEY)
         self.secret("django_admin_password", "a long enough password")
         _startproject(self.code)
@@ -92,13 +92,12 @@ class Project:
             [sys.executable, *command],
             cwd=self.code,
             env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            universal_newlines=True,
+            capture_output=True,
+            text=True,
             timeout=60,
         )
 
-    def do(self, *steps: Dict[str, Any]) -> List[Any]:
+    def do(self, *steps: dict[str, Any]) -> list[Any]:
         """What came of each step, all in one process that stays for the next ones; `log` has its output meanwhile."""
         if self._process is None:
             self._process = subprocess.Popen(
@@ -130,7 +129,7 @@ class Project:
             self._process.communicate(timeout=30)
             self._process = None
 
-    def _environment(self) -> Dict[str, str]:
+    def _environment(self) -> dict[str, str]:
         """As Homeport starts a container's processes."""
         return {
             "PATH": os.environ["PATH"],
@@ -174,7 +173,7 @@ class ProjectTest(unittest.TestCase):
 
         self.addCleanup(back)
 
-    def changed(self, report: Dict[str, Any], setting: str) -> Optional[Dict[str, str]]:
+    def changed(self, report: dict[str, Any], setting: str) -> Optional[dict[str, str]]:
         """The line of a report for a setting."""
         return next((line for line in report["set"] if line["setting"] == setting), None)
 

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 from unittest import mock
 
 from projects import ProjectTest, directly
@@ -92,7 +92,9 @@ class PostgresqlTest(ProjectTest):
 
     def test_the_stacks_settings_name_it(self):
         entries, made = self.settings()
-        self.assertEqual((entries["default"]["ENGINE"], entries["default"]["HOST"]), ("django.db.backends.postgresql", "db.lab.test"))
+        self.assertEqual(
+            (entries["default"]["ENGINE"], entries["default"]["HOST"]), ("django.db.backends.postgresql", "db.lab.test")
+        )
         change = self.changed(made, "DATABASES")
         self.assertEqual(change["now"], "default: PostgreSQL blog at db.lab.test:6432")
         self.assertNotIn("p@ss", json.dumps(made))
@@ -104,12 +106,14 @@ class PostgresqlTest(ProjectTest):
         self.assertEqual(entries["other"]["NAME"], str(self.project.data / "db.sqlite3"))
         self.adjust(database={"engine": "sqlite", "both": True})
         entries, _ = self.settings()
-        self.assertEqual((entries["default"]["NAME"], entries["other"]["NAME"]), (str(self.project.data / "db.sqlite3"), "blog"))
+        self.assertEqual(
+            (entries["default"]["NAME"], entries["other"]["NAME"]), (str(self.project.data / "db.sqlite3"), "blog")
+        )
 
     def test_an_engine_that_builds_on_djangos_stays(self):
         self.project.settings(PROMETHEUS)
         entries, _ = self.settings()
-        entry: Dict[str, Any] = entries["default"]
+        entry: dict[str, Any] = entries["default"]
         self.assertEqual(entry["ENGINE"], "django_prometheus.db.backends.postgresql")
         self.assertEqual((entry["NAME"], entry["ATOMIC_REQUESTS"], entry["OPTIONS"]["pool"]), ("blog", True, True))
         self.assertEqual(entry["OPTIONS"]["sslmode"], "verify-full")
@@ -117,7 +121,14 @@ class PostgresqlTest(ProjectTest):
         self.assertNotIn("CONN_MAX_AGE", entry)
 
     def test_a_project_that_names_the_same_one_is_left_alone(self):
-        theirs = {"ENGINE": "django.db.backends.postgresql", "NAME": "blog", "USER": "blog", "PASSWORD": "p@ss/#%", "HOST": "db.lab.test", "PORT": "6432"}
+        theirs = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "blog",
+            "USER": "blog",
+            "PASSWORD": "p@ss/#%",
+            "HOST": "db.lab.test",
+            "PORT": "6432",
+        }
         self.project.settings(f"DATABASES = {{'default': {theirs}}}\n")
         entries, made = self.settings()
         self.assertEqual(entries["default"], theirs)
@@ -126,7 +137,10 @@ class PostgresqlTest(ProjectTest):
     def test_an_image_without_a_driver_is_told_what_to_add(self):
         hidden = "import importlib.util as u; find = u.find_spec\nu.find_spec = lambda name, *rest: None if name.startswith('psycopg') else find(name, *rest)\n"
         done = self.project.run("-c", hidden + SETTINGS)
-        self.assertRegex(done.stderr, r"^-c: The stack's settings name a PostgreSQL, but the image has no driver for it: add psycopg[^\n]*\n$")
+        self.assertRegex(
+            done.stderr,
+            r"^-c: The stack's settings name a PostgreSQL, but the image has no driver for it: add psycopg[^\n]*\n$",
+        )
 
 
 class OwnSqliteTest(ProjectTest):
@@ -163,8 +177,13 @@ class VolumeTest(ProjectTest):
         # Nothing of its own is there: another project.
         self.project.app("wiki")
         self.project.write("mysite/settings.py", settings.replace("['blog']", "['wiki']").replace("['shop']", "[]"))
-        made, refused, health = self.project.do({"manage": ["makemigrations", "wiki"]}, migrate, directly("/.homeport/health"))
-        self.assertRegex(refused["error"], r"^This database belongs to another project \(its apps: blog, news, shop; this project's: wiki\)\. Give ")
+        made, refused, health = self.project.do(
+            {"manage": ["makemigrations", "wiki"]}, migrate, directly("/.homeport/health")
+        )
+        self.assertRegex(
+            refused["error"],
+            r"^This database belongs to another project \(its apps: blog, news, shop; this project's: wiki\)\. Give ",
+        )
         self.adjust(keep=["volume"])
         self.assertEqual(self.project.do(migrate), [{"out": ""}])
 

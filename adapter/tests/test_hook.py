@@ -6,11 +6,12 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Dict
 
 from projects import KEY, PYTHON, SITE, ProjectTest, directly
 
-LOADED = "import sys; print(sorted(name for name in sys.modules if name.partition('.')[0] in ('django', 'homeport_django')))"
+LOADED = (
+    "import sys; print(sorted(name for name in sys.modules if name.partition('.')[0] in ('django', 'homeport_django')))"
+)
 CONFIGURE = """
 from django.conf import settings
 settings.configure(ROOT_URLCONF=__name__, DEBUG=True, SECRET_KEY="theirs")
@@ -23,13 +24,12 @@ print(settings.DEBUG)
 """
 
 
-def python(code: str, environment: Dict[str, str], path: str = "") -> "subprocess.CompletedProcess[str]":
+def python(code: str, environment: dict[str, str], path: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": f"{PYTHON}:{path}", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
+        capture_output=True,
+        text=True,
         timeout=30,
     )
 

@@ -80,7 +80,9 @@ class ObjectStorageTest(ProjectTest):
         self.bucket.failing = 1
         self.assertEqual(self.project.do({"run": SAVE.format(names="'a.png',")}), [["a.png"]])
         self.bucket.failing = 9
-        with self.assertRaisesRegex(AssertionError, r"bucket weblog\) did not do what was asked \(HEAD media/b.png\): it answers 503"):
+        with self.assertRaisesRegex(
+            AssertionError, r"bucket weblog\) did not do what was asked \(HEAD media/b.png\): it answers 503"
+        ):
             self.project.do({"run": SAVE.format(names="'b.png',")})
         self.bucket.failing = 0
         self.project.secret("storage_secret_key", "wrong")

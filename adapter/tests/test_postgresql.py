@@ -7,7 +7,9 @@ from projects import ProjectTest, directly
 
 MISSING = postgresql.missing()
 MIGRATE = {"manage": ["migrate"], "options": {"verbosity": 0}}
-ROWS = "from notes.models import Note; said = list(Note.objects.using({alias!r}).order_by('pk').values_list('pk', 'text'))"
+ROWS = (
+    "from notes.models import Note; said = list(Note.objects.using({alias!r}).order_by('pk').values_list('pk', 'text'))"
+)
 ADD = "from notes.models import Note; said = Note.objects.create(text={text!r}).pk"
 
 
@@ -45,7 +47,9 @@ class PostgresqlTest(ProjectTest):
 
     def test_a_password_is_changed_while_the_site_runs(self):
         self.use()
-        connect = {"run": "from django.db import connection as c; c.close(); c.ensure_connection(); said = c.is_usable()"}
+        connect = {
+            "run": "from django.db import connection as c; c.close(); c.ensure_connection(); said = c.is_usable()"
+        }
         self.assertEqual(self.project.do(connect), [True])
         other = "another: @/%"
         self.server.run(f"ALTER ROLE blog PASSWORD '{other}'")
@@ -58,7 +62,9 @@ class PostgresqlTest(ProjectTest):
     def test_a_site_moves_there_and_back(self):
         self.use("sqlite", both=True)
         add = [{"run": ADD.format(text=text)} for text in ("one", "two")]
-        *_, copied, there = self.project.do(MIGRATE, *add, {"manage": ["copydatabase"]}, {"run": ROWS.format(alias="other")})
+        *_, copied, there = self.project.do(
+            MIGRATE, *add, {"manage": ["copydatabase"]}, {"run": ROWS.format(alias="other")}
+        )
         self.assertIn(["notes_note", "2", "2"], [line.split() for line in copied["out"].splitlines()])
         self.assertEqual(there, [[1, "one"], [2, "two"]])
         self.use("postgresql", both=True)
@@ -69,8 +75,12 @@ class PostgresqlTest(ProjectTest):
         # What it cannot hold is told with its table, and nothing is changed.
         self.use("sqlite", both=True)
         long = {"run": ADD.format(text="x" * 300)}
-        _, refused, there = self.project.do(long, {"manage": ["copydatabase", "--replace"]}, {"run": ROWS.format(alias="other")})
-        self.assertIn("notes_note: value too long for type character varying(100). Nothing was changed", refused["error"])
+        _, refused, there = self.project.do(
+            long, {"manage": ["copydatabase", "--replace"]}, {"run": ROWS.format(alias="other")}
+        )
+        self.assertIn(
+            "notes_note: value too long for type character varying(100). Nothing was changed", refused["error"]
+        )
         self.assertEqual(len(there), 3)
 
 

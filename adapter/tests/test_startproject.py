@@ -5,7 +5,7 @@ import json
 import re
 import unittest
 
-from projects import KEY, PROXY, VISITOR, ProjectTest, directly, visitor
+from projects import KEY, ProjectTest, directly, visitor
 
 VIEWS = """
 from django.http import HttpResponse, JsonResponse
@@ -120,13 +120,19 @@ class StartprojectTest(ProjectTest):
         self.project.secret("django_admin_password", "another long password")
         changed, fine = self.project.do(
             {"manage": ["ensureadmin"]},
-            {"run": "from django.contrib.auth import authenticate as a; said = bool(a(username='admin', password='another long password'))"},
+            {
+                "run": "from django.contrib.auth import authenticate as a; said = bool(a(username='admin', password='another long password'))"
+            },
         )
         self.assertEqual((changed["out"], fine), ("administrator admin: updated (password)\n", True))
 
     def test_a_visitor_is_known_by_address_and_scheme(self):
         forged = {"X-Forwarded-For": "9.9.9.9, 203.0.113.9, 172.20.0.8"}
-        direct = {"visit": "/meta/", "peer": "198.51.100.1", "headers": {"Host": "x.test", **forged, "X-Forwarded-Proto": "https"}}
+        direct = {
+            "visit": "/meta/",
+            "peer": "198.51.100.1",
+            "headers": {"Host": "x.test", **forged, "X-Forwarded-Proto": "https"},
+        }
         several = {"Host": "pi.lan", "X-Forwarded-Proto": "https,http"}
         one, two, three, four, unknown = (
             json.loads(said["body"]) if said["status"] == 200 else said["status"]
@@ -161,7 +167,10 @@ class StartprojectTest(ProjectTest):
             "body": f"csrfmiddlewaretoken={token}",
             "headers": {"Cookie": f"csrftoken={cookie}", "Content-Type": "application/x-www-form-urlencoded"},
         }
-        ours = {**post, "headers": {**post["headers"], "Origin": "https://www.x.test", "Referer": "https://www.x.test/form/"}}
+        ours = {
+            **post,
+            "headers": {**post["headers"], "Origin": "https://www.x.test", "Referer": "https://www.x.test/form/"},
+        }
         alien = {**post, "headers": {**post["headers"], "Origin": "https://evil.test", "Referer": "https://evil.test/"}}
         good, bad = self.visit(visitor("/form/", **ours), visitor("/form/", **alien))
         self.assertEqual((good["status"], bad["status"]), (200, 403))
@@ -249,12 +258,21 @@ class StartprojectTest(ProjectTest):
         self.assertEqual(gzip.decompress(packed["body"].encode("latin-1")).decode(), plain["body"])
         self.assertEqual((head["body"], head["headers"]["content-length"]), ("", str(len(plain["body"]))))
         known, other = self.visit(
-            visitor(url, headers={"If-None-Match": plain["headers"]["etag"]}), visitor(url, headers={"If-None-Match": '"x"'})
+            visitor(url, headers={"If-None-Match": plain["headers"]["etag"]}),
+            visitor(url, headers={"If-None-Match": '"x"'}),
         )
         self.assertEqual((known["status"], known["body"], other["status"]), (304, "", 200))
 
     def test_nothing_outside_of_the_folders_is_served(self):
-        paths = ("../manage.py", "notes/../../../manage.py", "/etc/passwd", "notes/style", "notes/style/", "a\\..\\b", "")
+        paths = (
+            "../manage.py",
+            "notes/../../../manage.py",
+            "/etc/passwd",
+            "notes/style",
+            "notes/style/",
+            "a\\..\\b",
+            "",
+        )
         for said in self.visit(*(visitor(f"/{root}/{path}") for root in ("static", "media") for path in paths)):
             self.assertEqual(said["status"], 404)
         (link,) = self.visit(visitor("/media/link.png"))
@@ -270,8 +288,12 @@ class StartprojectTest(ProjectTest):
             self.assertEqual(
                 said["headers"]["content-security-policy"], "default-src 'none'; style-src 'unsafe-inline'; sandbox"
             )
-        self.assertEqual([said["headers"].get("content-disposition") for said in (svg, page, picture)], ["attachment"] * 2 + [None])
-        self.assertEqual([said["headers"]["content-type"] for said in (unknown, packed)], ["application/octet-stream"] * 2)
+        self.assertEqual(
+            [said["headers"].get("content-disposition") for said in (svg, page, picture)], ["attachment"] * 2 + [None]
+        )
+        self.assertEqual(
+            [said["headers"]["content-type"] for said in (unknown, packed)], ["application/octet-stream"] * 2
+        )
 
     def test_a_film_can_be_read_from_the_middle(self):
         url = "/media/films/a b.mp4"
@@ -279,7 +301,9 @@ class StartprojectTest(ProjectTest):
             visitor(url),
             *(visitor(url, headers={"Range": f"bytes={part}"}) for part in ("13-700002", "-5", "1000000-", "9-3")),
         )
-        self.assertEqual((whole["status"], len(whole["body"]), whole["headers"]["accept-ranges"]), (200, 1_000_000, "bytes"))
+        self.assertEqual(
+            (whole["status"], len(whole["body"]), whole["headers"]["accept-ranges"]), (200, 1_000_000, "bytes")
+        )
         self.assertEqual((part["status"], part["headers"]["content-range"]), (206, "bytes 13-700002/1000000"))
         self.assertEqual((part["body"][:4], len(part["body"])), ("3456", 699_990))
         self.assertEqual((end["body"], end["headers"]["content-length"]), ("56789", "5"))
@@ -290,14 +314,17 @@ class StartprojectTest(ProjectTest):
             self.assertGreater(whole["parts"], 10)
         etag = whole["headers"]["etag"]
         known, changed = self.visit(
-            visitor(url, headers={"If-None-Match": etag}), visitor(url, headers={"Range": "bytes=0-1", "If-Range": '"x"'})
+            visitor(url, headers={"If-None-Match": etag}),
+            visitor(url, headers={"Range": "bytes=0-1", "If-Range": '"x"'}),
         )
         self.assertEqual((known["status"], changed["status"]), (304, 200))
 
     def test_an_upload_is_kept_in_the_volume(self):
         headers = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(len(UPLOAD))}
         step = visitor("/receive/", method="POST", body=UPLOAD, type=headers["Content-Type"], headers=headers)
-        (said,) = self.visit({"run": "from django.conf import settings; settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1"}, step)[1:]
+        (said,) = self.visit(
+            {"run": "from django.conf import settings; settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1"}, step
+        )[1:]
         self.assertEqual(said["status"], 200, said["body"])
         (again,) = self.visit(visitor(said["body"]))
         self.assertEqual(again["body"], "hello upload")

@@ -1,6 +1,8 @@
 """Whose address a request comes from."""
 
+import sys
 import unittest
+from unittest import mock
 
 import projects  # noqa: F401  # has the adapter found
 
@@ -32,7 +34,12 @@ class VisitorTest(unittest.TestCase):
 
     def test_nobody_else_is_believed(self):
         for peer in ("203.0.113.5", "172.20.1.5", "2001:db8::8", "nonsense"):
-            meta = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": "1.1.1.1", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_FORWARDED": "for=1.1.1.1"}
+            meta = {
+                "REMOTE_ADDR": peer,
+                "HTTP_X_FORWARDED_FOR": "1.1.1.1",
+                "HTTP_X_FORWARDED_PROTO": "https",
+                "HTTP_FORWARDED": "for=1.1.1.1",
+            }
             self.proxies.put_right(meta)
             self.assertEqual(meta, {"REMOTE_ADDR": peer})
 
@@ -47,7 +54,16 @@ class VisitorTest(unittest.TestCase):
         self.assertTrue(asked_directly({"REMOTE_ADDR": "172.20.0.5"}, self.proxies))
         self.assertTrue(asked_directly({"REMOTE_ADDR": "127.0.0.1"}, self.proxies))
         self.assertFalse(asked_directly({"REMOTE_ADDR": "172.20.0.5", "HTTP_X_FORWARDED_FOR": "1.1.1.1"}, self.proxies))
+        self.assertFalse(asked_directly({"REMOTE_ADDR": "172.20.0.5", "HTTP_X_REAL_IP": "1.1.1.1"}, self.proxies))
         self.assertFalse(asked_directly({"REMOTE_ADDR": "203.0.113.5"}, self.proxies))
+
+    def test_a_server_that_drops_the_headers_is_told_not_to(self):
+        from homeport_django.visitors import have_headers_passed_on
+
+        waitress = mock.Mock(Adjustments=type("Adjustments", (), {"clear_untrusted_proxy_headers": True}))
+        with mock.patch.dict(sys.modules, {"waitress.adjustments": waitress}):
+            have_headers_passed_on()
+        self.assertFalse(waitress.Adjustments.clear_untrusted_proxy_headers)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Where a project's admins are mounted, read from its URLs."""
 
 import re
-from typing import Any, Iterator, List, NamedTuple, Set, Tuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, get_script_prefix
@@ -14,9 +15,9 @@ _WAGTAIL = "wagtailadmin_home"
 class Admins(NamedTuple):
     """`django` and `wagtail`: addresses below which everything is an admin's. `notes`: what could not be read."""
 
-    django: List[str]
-    wagtail: List[str]
-    notes: List[str]
+    django: list[str]
+    wagtail: list[str]
+    notes: list[str]
 
 
 def find() -> Admins:
@@ -25,7 +26,7 @@ def find() -> Admins:
     Raises what the project's own URLs raise where they cannot be loaded.
     """
     admins = Admins([], [], [])
-    seen: Set[Tuple[str, int]] = set()
+    seen: set[tuple[str, int]] = set()
     for prefix, kind in _walk(get_resolver().url_patterns, (get_script_prefix(),), admins.notes, seen):
         found = getattr(admins, kind)
         if prefix not in found:
@@ -33,7 +34,9 @@ def find() -> Admins:
     return admins
 
 
-def _walk(patterns: Any, prefixes: Tuple[str, ...], notes: List[str], seen: Set[Tuple[str, int]]) -> Iterator[Tuple[str, str]]:
+def _walk(
+    patterns: Any, prefixes: tuple[str, ...], notes: list[str], seen: set[tuple[str, int]]
+) -> Iterator[tuple[str, str]]:
     for entry in patterns:
         if isinstance(entry, URLPattern) and entry.name == _WAGTAIL:
             for prefix in prefixes:
@@ -58,7 +61,7 @@ def _walk(patterns: Any, prefixes: Tuple[str, ...], notes: List[str], seen: Set[
             yield from _walk(entry.url_patterns, below, notes, seen)
 
 
-def _below(prefixes: Tuple[str, ...], pattern: Any) -> Tuple[Tuple[str, ...], bool]:
+def _below(prefixes: tuple[str, ...], pattern: Any) -> tuple[tuple[str, ...], bool]:
     """The prefixes with a pattern at their end, and whether it could not be read."""
     if isinstance(pattern, LocalePrefixPattern):
         languages = [code for code, _ in settings.LANGUAGES]

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 from homeport_django.site import Site, current
 
@@ -23,10 +23,10 @@ class Draft:
     def __init__(self, settings: Any, module: Any) -> None:
         self._settings = settings
         self._module = module
-        self.changes: List[Change] = []
-        self.notes: List[str] = []
+        self.changes: list[Change] = []
+        self.notes: list[str] = []
         # Decisions that the middleware follows, by the name of the part.
-        self.decided: Dict[str, str] = {}
+        self.decided: dict[str, str] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value as it is now: the project's, or Django's own."""
@@ -37,7 +37,7 @@ class Draft:
         return bool(self._settings.is_overridden(name))
 
     def set(self, name: str, value: Any, why: str, was: str = "", now: str = "") -> None:
-        """Sets over. `was` and `now` are for people, by default the values themselves: give both where a value may hold a secret."""
+        """Sets over. `was` and `now` are for people; give both where the values themselves may hold a secret."""
         old = self.get(name)
         setattr(self._settings, name, value)
         explicit = getattr(self._settings, "_explicit_settings", None)
@@ -51,12 +51,12 @@ class Draft:
         """Something the owner should know, where nothing is set over."""
         self.notes.append(text)
 
-    def describe(self) -> Dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         return {"set": [asdict(change) for change in self.changes], "notes": list(self.notes)}
 
 
 # Of this process, for the middleware and the report. Empty until the settings are read.
-made: List[Draft] = []
+made: list[Draft] = []
 
 
 def decided(part: str) -> str:

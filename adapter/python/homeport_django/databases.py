@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from homeport_django.site import Site, secret, secret_file
@@ -13,7 +13,18 @@ POSTGRESQL = "django.db.backends.postgresql"
 # password again.
 KEPT_SECONDS = 600
 # What an address or our secrets say, whatever the project says of it.
-_ADDRESS_OPTIONS = {"service", "passfile", "sslmode", "sslrootcert", "host", "hostaddr", "port", "user", "password", "dbname"}
+_ADDRESS_OPTIONS = {
+    "service",
+    "passfile",
+    "sslmode",
+    "sslrootcert",
+    "host",
+    "hostaddr",
+    "port",
+    "user",
+    "password",
+    "dbname",
+}
 
 
 def is_sqlite(engine: str) -> bool:
@@ -25,20 +36,20 @@ def is_postgresql(engine: str) -> bool:
     return any(word in engine.lower() for word in ("postgres", "postgis", "psycopg"))
 
 
-def sqlite_options(options: Dict[str, Any], version: tuple) -> Dict[str, Any]:
+def sqlite_options(options: dict[str, Any], version: tuple) -> dict[str, Any]:
     """Options of a SQLite file that several processes write to; what the project says itself stays.
 
     Before Django 5.1 there are no such options: `connections.prepare` does the same to each connection.
     """
     # Seconds that a writer waits for its turn instead of failing with "database is locked".
-    added: Dict[str, Any] = {"timeout": 20}
+    added: dict[str, Any] = {"timeout": 20}
     if version >= (5, 1):
         added["transaction_mode"] = "IMMEDIATE"
         added["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
     return {**added, **options}
 
 
-def postgresql(url: str, before: Dict[str, Any]) -> Dict[str, Any]:
+def postgresql(url: str, before: dict[str, Any]) -> dict[str, Any]:
     """The entry for an address, with what the project says of its PostgreSQL otherwise.
 
     Raises ImproperlyConfigured, never with the address itself: the password is in it.
@@ -75,7 +86,7 @@ _CONNECTION_OPTIONS = {
 }
 
 
-def _authority(said: Dict[str, Any]) -> Dict[str, Any]:
+def _authority(said: dict[str, Any]) -> dict[str, Any]:
     """The server's authority, where it is one of our own."""
     file = secret_file("database_ca.pem")
     if "sslrootcert" in said or not file.is_file():
@@ -83,7 +94,7 @@ def _authority(said: Dict[str, Any]) -> Dict[str, Any]:
     return {"sslmode": "verify-full", "sslrootcert": str(file)}
 
 
-def _parsed(url: str) -> Optional[Dict[str, Any]]:
+def _parsed(url: str) -> Optional[dict[str, Any]]:
     """The parts of postgresql://user:password@host:port/name?option=value; None for anything else."""
     try:
         parts = urlsplit(url)
@@ -93,7 +104,7 @@ def _parsed(url: str) -> Optional[Dict[str, Any]]:
     name = unquote(parts.path[1:])
     if parts.scheme not in ("postgresql", "postgres", "pgsql") or parts.fragment or not (parts.username and name):
         return None
-    options: Dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for option, value in parse_qsl(parts.query):
         options[option] = int(value) if value.isdecimal() else value
     return {
@@ -112,17 +123,17 @@ def password_by_now() -> Optional[str]:
     return address["PASSWORD"] if address else None
 
 
-def same_place(one: Dict[str, Any], other: Dict[str, Any]) -> bool:
+def same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two entries name the same server, database, user and password."""
 
-    def place(entry: Dict[str, Any]) -> tuple:
+    def place(entry: dict[str, Any]) -> tuple:
         port = str(entry.get("PORT") or 5432)
         return (*(str(entry.get(part) or "") for part in ("HOST", "NAME", "USER", "PASSWORD")), port)
 
     return place(one) == place(other)
 
 
-def described(entry: Dict[str, Any], site: Optional[Site] = None) -> str:
+def described(entry: dict[str, Any], site: Optional[Site] = None) -> str:
     """A database as a person knows it; never with a password."""
     engine = str(entry.get("ENGINE") or "none")
     if not engine or engine == "django.db.backends.dummy" or engine == "none":

@@ -2,7 +2,8 @@
 
 import os
 import re
-from typing import IO, Any, AsyncIterator, Iterator, Optional, Tuple
+from collections.abc import AsyncIterator, Iterator
+from typing import IO, Any, Optional
 
 import django
 from asgiref.sync import sync_to_async
@@ -63,7 +64,7 @@ def file_answer(request: HttpRequest, path: str, content_type: str, in_loop: boo
     return answer
 
 
-def _part(request: HttpRequest, size: int, etag: str) -> Optional[Tuple[int, int]]:
+def _part(request: HttpRequest, size: int, etag: str) -> Optional[tuple[int, int]]:
     """From where to where, of `Range: bytes=5-9`; empty where it lies outside; None for the whole."""
     found = re.fullmatch(r"bytes=(\d*)-(\d*)", request.META.get("HTTP_RANGE", "").strip())
     if not found or not (found[1] or found[2]) or request.META.get("HTTP_IF_RANGE", etag) != etag:

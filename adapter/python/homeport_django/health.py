@@ -1,7 +1,7 @@
 """The health answer: whether this process serves, and its database answers."""
 
 import logging
-from functools import lru_cache
+from functools import cache
 from typing import Optional
 
 from django.apps import apps
@@ -33,7 +33,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _wrong() -> Optional[str]:
-    """Reads the table of applied migrations, because `SELECT 1` alone is answered by SQLite without opening the file."""
+    """Reads the table of applied migrations: `SELECT 1` alone is answered by SQLite without opening the file."""
     engine = str(settings.DATABASES.get(DEFAULT_DB_ALIAS, {}).get("ENGINE") or "")
     if not engine or engine.endswith("dummy"):
         return None
@@ -50,7 +50,7 @@ def _wrong() -> Optional[str]:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _has_migrations() -> bool:
     """Whether there is anything to migrate: a site may have no models at all."""
     return any(module_has_submodule(config.module, "migrations") for config in apps.get_app_configs())

@@ -11,7 +11,7 @@ from django.utils.decorators import sync_and_async_middleware
 
 from homeport_django import health, media, report, static
 from homeport_django.site import current
-from homeport_django.visitors import Proxies, asked_directly
+from homeport_django.visitors import Proxies, asked_directly, have_headers_passed_on
 
 try:
     from asgiref.sync import iscoroutinefunction
@@ -31,8 +31,10 @@ class _Line:
         site = current()
         self._proxies = Proxies(site.proxies)
         self._all_kept = site.keeps("middleware")
-        self._addresses_kept = site.keeps("proxy")
+        self._addresses_kept = self._all_kept or site.keeps("proxy")
         self._logs = not (self._all_kept or site.keeps("logs"))
+        if not self._addresses_kept:
+            have_headers_passed_on()
         self._static = static.Served() if static.is_ours() else None
         self._media = None if self._all_kept or site.keeps("media") else media.Served()
         self._hsts = "" if self._all_kept or site.keeps("hsts") else _hsts()

@@ -5,8 +5,8 @@ import posixpath
 import tempfile
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from typing import IO, Any, Dict, List, Optional, Tuple
+from functools import cache
+from typing import IO, Any, Optional
 from urllib.parse import quote
 
 from django.conf import settings
@@ -26,7 +26,7 @@ FOLDER = "media"
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
-@lru_cache(maxsize=None)
+@cache
 def bucket() -> Bucket:
     """The bucket of this process."""
     said = current().storage or {}
@@ -81,10 +81,12 @@ class ObjectStorage(Storage):
     def exists(self, name: str) -> bool:
         return bucket().head(_key(name)) is not None
 
-    def listdir(self, path: str) -> Tuple[List[str], List[str]]:
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
         prefix = f"{FOLDER}/{path.strip('/')}/" if path.strip("/") else f"{FOLDER}/"
-        folders, files = bucket().list(prefix)
-        return [name[len(prefix) :].rstrip("/") for name in folders], [key[len(prefix) :] for key in files if key != prefix]
+        folders, files = bucket().below(prefix)
+        return [name[len(prefix) :].rstrip("/") for name in folders], [
+            key[len(prefix) :] for key in files if key != prefix
+        ]
 
     def size(self, name: str) -> int:
         return int(self._head(name).get("content-length") or 0)
@@ -94,7 +96,7 @@ class ObjectStorage(Storage):
         moment = parsedate_to_datetime(said) if said else datetime.fromtimestamp(0, timezone.utc)
         return moment if settings.USE_TZ else moment.astimezone().replace(tzinfo=None)
 
-    def _head(self, name: str) -> Dict[str, str]:
+    def _head(self, name: str) -> dict[str, str]:
         found = bucket().head(_key(name))
         if found is None:
             raise FileNotFoundError(name)
@@ -117,7 +119,7 @@ def _key(name: str) -> str:
     return f"{FOLDER}/{path}"
 
 
-def _readable(content: Any) -> "Tuple[IO[bytes], int]":
+def _readable(content: Any) -> "tuple[IO[bytes], int]":
     """The content as a file of bytes that can be read twice, and its length."""
     file = getattr(content, "file", content)
     try:

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 import django
 from django.conf import settings
@@ -24,10 +24,10 @@ def answer(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def described() -> Dict[str, Any]:
+def described() -> dict[str, Any]:
     """The report, as JSON has it."""
     draft = changes.made[0].describe() if changes.made else {"set": [], "notes": []}
-    notes: List[str] = draft["notes"]
+    notes: list[str] = draft["notes"]
     try:
         found = admins.find()
         notes = [*notes, *found.notes]
@@ -50,7 +50,7 @@ def described() -> Dict[str, Any]:
     }
 
 
-def _login(prefixes: List[str]) -> Optional[str]:
+def _login(prefixes: list[str]) -> Optional[str]:
     """A page with a form for names and passwords; the project's own where it has no admin."""
     for prefix in prefixes:
         if _is_page(f"{prefix}login/"):
@@ -72,7 +72,7 @@ def _is_page(path: str) -> bool:
     return True
 
 
-def _warnings() -> List[str]:
+def _warnings() -> list[str]:
     """What `check --deploy` says of security, by the names of its checks."""
     try:
         found = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
@@ -81,7 +81,7 @@ def _warnings() -> List[str]:
     return [str(message.id) for message in found if not message.is_silenced()]
 
 
-def _database() -> Dict[str, Any]:
+def _database() -> dict[str, Any]:
     entry = settings.DATABASES.get("default", {})
     engine = str(entry.get("ENGINE") or "")
     if databases.is_sqlite(engine):
@@ -89,7 +89,11 @@ def _database() -> Dict[str, Any]:
     return {"engine": engine}
 
 
-def _media() -> Dict[str, Any]:
+def _media() -> dict[str, Any]:
     url = media.address()
     ours = bool(url) and not media.has_own_view(url)
-    return {"url": url or str(settings.MEDIA_URL or ""), "root": os.fspath(settings.MEDIA_ROOT or ""), "by": "homeport" if ours else "project"}
+    return {
+        "url": url or str(settings.MEDIA_URL or ""),
+        "root": os.fspath(settings.MEDIA_ROOT or ""),
+        "by": "homeport" if ours else "project",
+    }

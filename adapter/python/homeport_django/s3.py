@@ -6,7 +6,7 @@ import ssl
 import time
 from datetime import datetime, timezone
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import IO, Dict, List, Optional, Tuple
+from typing import IO, Optional
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
@@ -26,7 +26,9 @@ class Refused(OSError):
 class Bucket:
     """One bucket, addressed by its name in the path: a storage of one's own knows nothing of names of hosts."""
 
-    def __init__(self, endpoint: str, name: str, region: str, access_key: str, secret_key: str, ca_file: Optional[str]) -> None:
+    def __init__(
+        self, endpoint: str, name: str, region: str, access_key: str, secret_key: str, ca_file: Optional[str]
+    ) -> None:
         self._address = urlsplit(endpoint.rstrip("/"))
         self._name = name
         self._region = region
@@ -37,7 +39,7 @@ class Bucket:
     def __repr__(self) -> str:
         return f"the object storage {self._address.geturl()} (bucket {self._name})"
 
-    def put(self, key: str, content: "IO[bytes]", length: int, headers: Dict[str, str]) -> None:
+    def put(self, key: str, content: "IO[bytes]", length: int, headers: dict[str, str]) -> None:
         sent = {**headers, "Content-Length": str(length)}
         self._ask("PUT", key, headers=sent, content=content).read()
 
@@ -50,7 +52,7 @@ class Bucket:
         for chunk in iter(lambda: answer.read(CHUNK_BYTES), b""):
             into.write(chunk)
 
-    def head(self, key: str) -> Optional[Dict[str, str]]:
+    def head(self, key: str) -> Optional[dict[str, str]]:
         """The headers of an object, in small letters; None where there is none."""
         answer = self._ask("HEAD", key, missing_is_fine=True)
         answer.read()
@@ -59,10 +61,10 @@ class Bucket:
     def delete(self, key: str) -> None:
         self._ask("DELETE", key, missing_is_fine=True).read()
 
-    def list(self, prefix: str) -> Tuple[List[str], List[str]]:
-        """The prefixes of the folders, and the keys of the objects, right below a prefix."""
-        folders: List[str] = []
-        keys: List[str] = []
+    def below(self, prefix: str) -> tuple[list[str], list[str]]:
+        """The prefixes of the folders and the keys of the objects right below a prefix."""
+        folders: list[str] = []
+        keys: list[str] = []
         query = {"delimiter": "/", "list-type": "2", "prefix": prefix}
         while True:
             page = ElementTree.fromstring(self._ask("GET", "", query=query).read())
@@ -94,8 +96,8 @@ class Bucket:
         self,
         method: str,
         key: str,
-        query: Optional[Dict[str, str]] = None,
-        headers: Optional[Dict[str, str]] = None,
+        query: Optional[dict[str, str]] = None,
+        headers: Optional[dict[str, str]] = None,
         content: "Optional[IO[bytes]]" = None,
         missing_is_fine: bool = False,
     ) -> HTTPResponse:
@@ -119,7 +121,7 @@ class Bucket:
         raise Refused(f"{self!r} did not do what was asked ({method} {key or 'list'}): {said}")
 
     def _once(
-        self, method: str, key: str, query: Dict[str, str], headers: Dict[str, str], content: "Optional[IO[bytes]]"
+        self, method: str, key: str, query: dict[str, str], headers: dict[str, str], content: "Optional[IO[bytes]]"
     ) -> HTTPResponse:
         now = datetime.now(timezone.utc)
         signed = {name.lower(): value for name, value in headers.items() if name.lower() != "content-length"}
@@ -151,7 +153,7 @@ class Bucket:
     def _scope(self, now: datetime) -> str:
         return f"{now:%Y%m%d}/{self._region}/s3/aws4_request"
 
-    def _signature(self, method: str, key: str, query: Dict[str, str], headers: Dict[str, str], now: datetime) -> str:
+    def _signature(self, method: str, key: str, query: dict[str, str], headers: dict[str, str], now: datetime) -> str:
         canonical = "\n".join(
             (
                 method,
@@ -175,12 +177,12 @@ def _stamp(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}"
 
 
-def _encoded(query: Dict[str, str]) -> str:
+def _encoded(query: dict[str, str]) -> str:
     """As the signature wants a query: in the order of its names, every special character encoded."""
     return "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted(query.items()))
 
 
-def _texts(element: ElementTree.Element, tag: str) -> List[str]:
+def _texts(element: ElementTree.Element, tag: str) -> list[str]:
     return [child.text or "" for child in element if child.tag.rpartition("}")[2] == tag]
 
 

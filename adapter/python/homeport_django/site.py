@@ -3,9 +3,9 @@
 import json
 import os
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 ALL = "all"
 
@@ -16,25 +16,25 @@ class Site:
 
     app: str = "homeport"
     # Names that visitors use; the first is the one that others are redirected to.
-    hosts: List[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
     # Names by which the owner reaches the admin at home.
-    admin_hosts: List[str] = field(default_factory=list)
+    admin_hosts: list[str] = field(default_factory=list)
     # Networks of the proxies whose X-Forwarded-* are believed.
-    proxies: List[str] = field(default_factory=list)
+    proxies: list[str] = field(default_factory=list)
     # seconds, includeSubdomains, preload.
-    hsts: Dict[str, Any] = field(default_factory=dict)
+    hsts: dict[str, Any] = field(default_factory=dict)
     log_level: str = "INFO"
     # The volume that outlives a container.
     data: Path = Path("/data")
     # Further folders that are volumes.
-    volumes: List[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
     admin_user: str = "admin"
     # engine (sqlite or postgresql), both; None: the project's own databases stay as they are.
-    database: Optional[Dict[str, Any]] = None
+    database: Optional[dict[str, Any]] = None
     # endpoint, bucket, region, publicUrl, signed, acl; None: uploads are files in `data`.
-    storage: Optional[Dict[str, Any]] = None
+    storage: Optional[dict[str, Any]] = None
     # Names of parts that must not set anything over.
-    keep: List[str] = field(default_factory=list)
+    keep: list[str] = field(default_factory=list)
 
     def keeps(self, part: str) -> bool:
         """Whether the owner wants the project's own way in this."""
@@ -66,7 +66,7 @@ def parse(text: str) -> Site:
     return Site(**known)
 
 
-@lru_cache(maxsize=None)
+@cache
 def current() -> Site:
     """The site of this process."""
     return parse(os.environ["HOMEPORT_SITE"])
@@ -78,7 +78,10 @@ def secret_file(name: str) -> Path:
 
 
 def secret(name: str) -> Optional[str]:
-    """A secret, without the line break at its end; None where there is none. Raises ImproperlyConfigured where it cannot be read."""
+    """A secret, without the line break at its end; None where there is none.
+
+    Raises ImproperlyConfigured where there is one that cannot be read.
+    """
     path = secret_file(name)
     try:
         return path.read_text(encoding="utf-8").strip() or None

@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 from functools import lru_cache
-from typing import Any, Dict, FrozenSet, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple, Optional
 from urllib.parse import unquote, urldefrag
 
 from django.conf import settings
@@ -28,7 +28,7 @@ HASH_LENGTH = 12
 IN_MEMORY_BYTES = 1024 * 1024
 GZIP_FROM_BYTES = 1024
 
-_HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{%d})(?P<extension>\.[^./]+)?$" % HASH_LENGTH)
+_HASHED = re.compile(rf"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{{{HASH_LENGTH}}})(?P<extension>\.[^./]+)?$")
 _REFERENCE = re.compile(
     r"""(?P<before>url\(\s*)(?P<quote>['"]?)(?P<to>[^'")\s]+)(?P=quote)(?P<after>\s*\))"""
     r"""|(?P<at>@import\s+)(?P<mark>['"])(?P<sheet>[^'"]+)(?P=mark)"""
@@ -63,10 +63,10 @@ def _found(name: str) -> Optional[str]:
 
 
 # Files of an image do not change while a process runs.
-_contents: Dict[str, Content] = {}
+_contents: dict[str, Content] = {}
 
 
-def content(name: str, within: FrozenSet[str] = frozenset()) -> Optional[Content]:
+def content(name: str, within: frozenset[str] = frozenset()) -> Optional[Content]:
     """The content of a name, None where there is no file. `within`: the style sheets that are being read already."""
     known = _contents.get(name)
     if known is not None:
@@ -84,7 +84,7 @@ def content(name: str, within: FrozenSet[str] = frozenset()) -> Optional[Content
     return read
 
 
-def _read(name: str, path: str, within: FrozenSet[str]) -> Content:
+def _read(name: str, path: str, within: frozenset[str]) -> Content:
     digest = hashlib.sha256()
     body: Optional[bytes] = None
     if os.path.getsize(path) <= IN_MEMORY_BYTES:
@@ -107,7 +107,7 @@ def _has_hashes() -> bool:
     return isinstance(staticfiles_storage, HashedStaticFiles)
 
 
-def _with_hashes(name: str, sheet: bytes, within: FrozenSet[str]) -> bytes:
+def _with_hashes(name: str, sheet: bytes, within: frozenset[str]) -> bytes:
     """A style sheet whose relative references have hashes; one that leads nowhere stays as it is."""
     try:
         text = sheet.decode("utf-8")
@@ -126,7 +126,17 @@ def _with_hashes(name: str, sheet: bytes, within: FrozenSet[str]) -> bytes:
         if known is None:
             return to
         folder, _, last = address.rpartition("/")
-        return "".join((folder, "/" if folder else "", hashed(last, known.hash), question, query, "#" if fragment else "", fragment))
+        return "".join(
+            (
+                folder,
+                "/" if folder else "",
+                hashed(last, known.hash),
+                question,
+                query,
+                "#" if fragment else "",
+                fragment,
+            )
+        )
 
     def replaced(found: "re.Match[str]") -> str:
         if found["at"]:
@@ -142,14 +152,14 @@ def hashed(name: str, digest: str) -> str:
     return f"{stem}.{digest}{extension}"
 
 
-def _plain(name: str) -> Tuple[str, str]:
+def _plain(name: str) -> tuple[str, str]:
     """A name without its hash, and the hash; the same name and nothing where it has none."""
     found = _HASHED.match(name)
     return (found["stem"] + (found["extension"] or ""), found["hash"]) if found else (name, "")
 
 
 class HashedStaticFiles(StaticFilesStorage):
-    """`{% static %}` gives names with a hash; of a file that is missing the plain name, where Django raises an error."""
+    """`{% static %}` gives names with a hash; of a file that is missing the plain name, and no error."""
 
     def url(self, name: Any) -> str:
         path, fragment = urldefrag(str(name))

@@ -37,7 +37,9 @@ def prepare() -> None:
 class RoomyUploadHandler(TemporaryFileUploadHandler):
     """Django's handler of large files, which refuses what would leave too little room."""
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
         folder = settings.FILE_UPLOAD_TEMP_DIR
         if content_length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE or not os.path.isdir(folder):
             return

@@ -1,7 +1,8 @@
 """Who is asking: the visitor's address behind the proxies."""
 
+import sys
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Optional, Union
 
 Address = Union[IPv4Address, IPv6Address]
 
@@ -22,13 +23,13 @@ class Proxies:
     A server inside the container passes requests on by 127.0.0.1 or by a socket, which has no address.
     """
 
-    def __init__(self, networks: List[str]) -> None:
+    def __init__(self, networks: list[str]) -> None:
         self._networks = [ip_network(network, strict=False) for network in networks]
 
     def trust(self, address: Address) -> bool:
         return address.is_loopback or any(address in network for network in self._networks)
 
-    def trust_peer(self, meta: Dict[str, Any]) -> bool:
+    def trust_peer(self, meta: dict[str, Any]) -> bool:
         """Whether a request was passed on by one of them.
 
         Some ASGI servers (uvicorn, hypercorn, daphne with --proxy-headers) put an entry of X-Forwarded-For in the
@@ -57,7 +58,7 @@ class Proxies:
                 break
         return peer if known is None else str(known)
 
-    def put_right(self, meta: Dict[str, Any]) -> None:
+    def put_right(self, meta: dict[str, Any]) -> None:
         """Sets REMOTE_ADDR to the visitor's address; drops forwarding headers of anyone but a trusted proxy."""
         if not self.trust_peer(meta):
             for header in FORWARDED:
@@ -71,9 +72,19 @@ class Proxies:
             del meta["HTTP_X_FORWARDED_PROTO"]
 
 
-def asked_directly(meta: Dict[str, Any], proxies: Proxies) -> bool:
-    """Whether the proxy, or somebody inside the container, asks for themselves and not for a visitor."""
-    return "HTTP_X_FORWARDED_FOR" not in meta and proxies.trust_peer(meta)
+def asked_directly(meta: dict[str, Any], proxies: Proxies) -> bool:
+    """Whether the proxy, or somebody inside the container, asks for themselves and not for a visitor.
+
+    Any forwarding header tells: a server may have dropped some of them.
+    """
+    return not any(header in meta for header in FORWARDED) and proxies.trust_peer(meta)
+
+
+def have_headers_passed_on() -> None:
+    """Waitress drops forwarding headers by itself, whoever sends them. Called before it makes its server."""
+    adjustments = getattr(sys.modules.get("waitress.adjustments"), "Adjustments", None)
+    if adjustments is not None:
+        adjustments.clear_untrusted_proxy_headers = False
 
 
 def _address(text: str) -> Optional[Address]:

@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, List, Set
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -29,7 +29,7 @@ def _is_own(config: AppConfig) -> bool:
     return not any(folder in ("site-packages", "dist-packages") for folder in Path(config.path).parts)
 
 
-def _own_labels() -> List[str]:
+def _own_labels() -> list[str]:
     configs = [config for config in apps.get_app_configs() if config.name != "homeport_django"]
     return sorted(c.label for c in configs if _is_own(c) and module_has_submodule(c.module, "migrations"))
 
@@ -38,7 +38,7 @@ def _refuse_anothers(using: str = "default", **_: Any) -> None:
     if using != "default":
         return
     recorder = MigrationRecorder(connections[using])
-    applied: Set[str] = {app for app, _name in recorder.applied_migrations()}
+    applied: set[str] = {app for app, _name in recorder.applied_migrations()}
     installed = {config.label for config in apps.get_app_configs()}
     foreign = sorted(applied - installed)
     own = set(_own_labels())

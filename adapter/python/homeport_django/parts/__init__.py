@@ -4,13 +4,13 @@ The names are what `keep` of HOMEPORT_SITE lists. A part loads nothing that asks
 them.
 """
 
-from typing import Callable, Dict
+from typing import Callable
 
 from homeport_django.changes import Draft
 from homeport_django.parts import apps, database, files, logs, security
 from homeport_django.site import Site
 
-PARTS: Dict[str, Callable[[Site, Draft], None]] = {
+PARTS: dict[str, Callable[[Site, Draft], None]] = {
     "debug": security.debug,
     "key": security.key,
     "hosts": security.hosts,

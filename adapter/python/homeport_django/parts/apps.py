@@ -26,4 +26,6 @@ def middleware(site: Site, draft: Draft) -> None:
     before = draft.get("MIDDLEWARE") or []
     if MIDDLEWARE not in before:
         after = _same_kind(before, [MIDDLEWARE, *before])
-        draft.set("MIDDLEWARE", after, "health, addresses, files", was="the project's", now=f"{MIDDLEWARE}, the project's")
+        draft.set(
+            "MIDDLEWARE", after, "health, addresses, files", was="the project's", now=f"{MIDDLEWARE}, the project's"
+        )

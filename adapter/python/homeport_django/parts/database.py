@@ -3,13 +3,13 @@
 import os
 import sys
 from importlib.util import find_spec
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from homeport_django import databases
 from homeport_django.changes import Draft
 from homeport_django.site import Site, secret, secret_file
 
-Entries = Dict[str, Dict[str, Any]]
+Entries = dict[str, dict[str, Any]]
 
 # A thread of these serves one request and ends: a connection that it kept would be nobody's.
 _ASYNC_SERVERS = ("uvicorn", "daphne", "hypercorn", "granian")
@@ -51,12 +51,12 @@ def database(site: Site, draft: Draft) -> None:
             )
 
 
-def _is_ours_to_keep(entry: Dict[str, Any]) -> bool:
+def _is_ours_to_keep(entry: dict[str, Any]) -> bool:
     engine = str(entry.get("ENGINE") or "")
     return not engine or engine.endswith("dummy") or databases.is_sqlite(engine)
 
 
-def _why(site: Site, entry: Dict[str, Any], same: bool) -> str:
+def _why(site: Site, entry: dict[str, Any], same: bool) -> str:
     if not databases.is_sqlite(str(entry["ENGINE"])):
         return "the stack's settings name it"
     if same:
@@ -64,19 +64,19 @@ def _why(site: Site, entry: Dict[str, Any], same: bool) -> str:
     return f"{site.data} outlives a deploy, the image's own folders do not"
 
 
-def _kept(site: Site, alias: str, entry: Dict[str, Any]) -> Dict[str, Any]:
+def _kept(site: Site, alias: str, entry: dict[str, Any]) -> dict[str, Any]:
     """An entry of the project's, made to last where it is a file."""
     if databases.is_sqlite(str(entry.get("ENGINE") or "")) and not _in_memory(entry):
         return _sqlite(site, alias, entry)
     return entry
 
 
-def _in_memory(entry: Dict[str, Any]) -> bool:
+def _in_memory(entry: dict[str, Any]) -> bool:
     name = os.fspath(entry.get("NAME") or "")
     return name == ":memory:" or "mode=memory" in name
 
 
-def _sqlite(site: Site, alias: str, before: Dict[str, Any]) -> Dict[str, Any]:
+def _sqlite(site: Site, alias: str, before: dict[str, Any]) -> dict[str, Any]:
     import django
 
     theirs = before if databases.is_sqlite(str(before.get("ENGINE") or "")) else {"ENGINE": databases.SQLITE}
@@ -91,7 +91,7 @@ def _sqlite(site: Site, alias: str, before: Dict[str, Any]) -> Dict[str, Any]:
     return entry
 
 
-def _postgresql(before: Dict[str, Any]) -> Dict[str, Any]:
+def _postgresql(before: dict[str, Any]) -> dict[str, Any]:
     from django.core.exceptions import ImproperlyConfigured
 
     url = secret("database_url")

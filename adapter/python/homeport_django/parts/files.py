@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 from homeport_django.changes import Draft
 from homeport_django.site import Site, secret, secret_file
@@ -21,7 +21,7 @@ HERE, PROJECT = "homeport", "project"
 _OLD_NAMES = {"default": "DEFAULT_FILE_STORAGE", "staticfiles": "STATICFILES_STORAGE"}
 
 
-def _storage(draft: Draft, alias: str) -> Dict[str, Any]:
+def _storage(draft: Draft, alias: str) -> dict[str, Any]:
     """The entry of STORAGES, also where Django is too old to have them."""
     import django
 
@@ -30,7 +30,7 @@ def _storage(draft: Draft, alias: str) -> Dict[str, Any]:
     return {"BACKEND": draft.get(_OLD_NAMES[alias])}
 
 
-def _use_storage(draft: Draft, alias: str, entry: Dict[str, Any], why: str) -> None:
+def _use_storage(draft: Draft, alias: str, entry: dict[str, Any], why: str) -> None:
     import django
 
     was, now = f"{alias}: {_storage(draft, alias).get('BACKEND') or 'none'}", f"{alias}: {entry['BACKEND']}"
@@ -135,7 +135,7 @@ def uploads(site: Site, draft: Draft) -> None:
     waiting = os.fspath(Path(site.data, "uploads"))
     draft.set("FILE_UPLOAD_TEMP_DIR", waiting, "the container's /tmp is memory")
     theirs = "django.core.files.uploadhandler.TemporaryFileUploadHandler"
-    handlers: List[str] = list(draft.get("FILE_UPLOAD_HANDLERS") or [])
+    handlers: list[str] = list(draft.get("FILE_UPLOAD_HANDLERS") or [])
     if theirs in handlers:
         ours = "homeport_django.uploads.RoomyUploadHandler"
         changed = [ours if handler == theirs else handler for handler in handlers]

@@ -1,6 +1,6 @@
 """Who may ask, by which names, and what browsers are told."""
 
-from typing import Any, List
+from typing import Any
 
 from homeport_django.changes import Draft
 from homeport_django.site import Site, secret
@@ -44,7 +44,7 @@ def _matches(pattern: str, host: str) -> bool:
 
 def hosts(site: Site, draft: Draft) -> None:
     """ALLOWED_HOSTS with every name of the site and without `*`."""
-    before: List[str] = list(draft.get("ALLOWED_HOSTS") or [])
+    before: list[str] = list(draft.get("ALLOWED_HOSTS") or [])
     names = [host for host in before if host != "*"]
     wanted = [*site.hosts, *site.admin_hosts]
     missing = [host for host in wanted if not any(_matches(name, host) for name in names)]
@@ -58,7 +58,7 @@ def csrf(site: Site, draft: Draft) -> None:
     """CSRF_TRUSTED_ORIGINS with the site's names by https, as a browser's forms give them."""
     import django
 
-    before: List[str] = list(draft.get("CSRF_TRUSTED_ORIGINS") or [])
+    before: list[str] = list(draft.get("CSRF_TRUSTED_ORIGINS") or [])
     prefix = "https://" if django.VERSION >= (4, 0) else ""
     missing = [prefix + host for host in [*site.hosts, *site.admin_hosts] if prefix + host not in before]
     if missing:

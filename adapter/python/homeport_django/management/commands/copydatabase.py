@@ -1,9 +1,10 @@
 """All rows of the database in use, copied to the other one: the way from SQLite to PostgreSQL, and back."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Iterator, List, Type
+from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         finally:
             _forget_content_types()
 
-    def refuse_loss(self, models: List[Type[Model]]) -> None:
+    def refuse_loss(self, models: list[type[Model]]) -> None:
         """Where the databases are the wrong way round, the copy would be the end of everything."""
         lost = {model: _only_in_target(model) for model in models if model._meta.label_lower not in BY_ITSELF}
         found = [f"{count} in {model._meta.db_table}" for model, count in lost.items() if count > 0]
@@ -66,7 +67,7 @@ class Command(BaseCommand):
                 "They would be lost. If that is what you want, add --replace."
             )
 
-    def count(self, models: List[Type[Model]]) -> None:
+    def count(self, models: list[type[Model]]) -> None:
         """Prints how many rows each table has on both sides; raises, which takes everything back, where they differ."""
         different = []
         width = max(len(model._meta.db_table) for model in models)
@@ -98,13 +99,13 @@ def _name(alias: str) -> str:
     return f"{connections[alias].display_name} ({connections[alias].settings_dict['NAME']})"
 
 
-def _models() -> List[Type[Model]]:
+def _models() -> list[type[Model]]:
     """Every model with a table of its own, also those between many-to-many fields, in the order of their tables."""
     models = apps.get_models(include_auto_created=True)
     return sorted((m for m in models if m._meta.managed and not m._meta.proxy), key=lambda m: m._meta.db_table)
 
 
-def _rows(model: Type[Model], alias: str) -> QuerySet:
+def _rows(model: type[Model], alias: str) -> QuerySet:
     """All rows, whatever the model's own managers hide."""
     return QuerySet(model, using=alias).order_by("pk")
 
@@ -119,7 +120,7 @@ def _unchanging(alias: str) -> Iterator[None]:
         yield
 
 
-def _only_in_target(model: Type[Model]) -> int:
+def _only_in_target(model: type[Model]) -> int:
     """How many rows of the other database are not in the one in use, by their keys."""
     keys = _rows(model, TARGET).values_list("pk", flat=True).iterator(BATCH)
     lost = 0
@@ -128,7 +129,7 @@ def _only_in_target(model: Type[Model]) -> int:
     return lost
 
 
-def _copy(models: List[Type[Model]]) -> None:
+def _copy(models: list[type[Model]]) -> None:
     """Empties the other database and fills it. Its foreign keys are looked at when all is there, so order is free."""
     target = connections[TARGET]
     with target.cursor() as cursor:
@@ -145,7 +146,7 @@ def _copy(models: List[Type[Model]]) -> None:
             cursor.execute(statement)
 
 
-def _copy_rows(model: Type[Model]) -> None:
+def _copy_rows(model: type[Model]) -> None:
     """Every column as it is: keys stay the same, and fields such as auto_now do not get a new value."""
     fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "generated", False)]
     rows = _rows(model, SOURCE).iterator(BATCH)

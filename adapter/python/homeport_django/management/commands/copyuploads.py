@@ -1,7 +1,8 @@
-"""The uploads of the data volume, copied to the object storage, or back: what a site needs once when it changes from one to the other."""
+"""The uploads of the data volume, copied to the object storage, or back: for a site that changes over."""
 
 from argparse import ArgumentParser
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File

@@ -1,7 +1,7 @@
 """The site's first administrator, from a password file. Run at every deployment: a changed password takes effect."""
 
 from argparse import ArgumentParser
-from typing import Any, Dict, List
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -59,10 +59,10 @@ def _ensure(user: str, password: str) -> str:
     return f"updated ({', '.join(changed)})" if changed else "unchanged"
 
 
-def _required(users: Any, user: str) -> Dict[str, Any]:
+def _required(users: Any, user: str) -> dict[str, Any]:
     """A value for each further field that the model asks for. Raises CommandError where only a person knows one."""
-    values: Dict[str, Any] = {}
-    unknown: List[str] = []
+    values: dict[str, Any] = {}
+    unknown: list[str] = []
     for name in users.REQUIRED_FIELDS:
         field = users._meta.get_field(name)
         if isinstance(field, EmailField) or field.get_internal_type() in ("CharField", "TextField"):
