@@ -2,10 +2,11 @@
 export interface DockerfileFacts {
   /** From the project's folder. */
   readonly file: string;
-  /** The first port of the last EXPOSE. */
+  /** The lowest port that EXPOSE names. */
   readonly port: number | undefined;
-  readonly command: boolean;
-  readonly entrypoint: boolean;
+  /** As they stand there. */
+  readonly command: string | undefined;
+  readonly entrypoint: string | undefined;
   readonly user: string | undefined;
   /** Variables that ENV sets. */
   readonly environment: Readonly<Record<string, string>>;
@@ -28,12 +29,14 @@ export function dockerfileFacts(file: string, text: string): DockerfileFacts {
   const stages = stagesOf(all);
   const lines = linesOf(stages, stages.at(-1));
   const last = (word: string): string | undefined => lines.filter((line) => line.word === word).at(-1)?.rest;
-  const port = Number.parseInt(last("EXPOSE") ?? "", 10);
+  const ports = lines
+    .filter(({ word }) => word === "EXPOSE")
+    .flatMap(({ rest }) => Array.from(rest.matchAll(/(\d+)(?:\/tcp)?(?=\s|$)/g), ([, one]) => Number(one)));
   return {
     file,
-    port: Number.isNaN(port) ? undefined : port,
-    command: last("CMD") !== undefined,
-    entrypoint: last("ENTRYPOINT") !== undefined,
+    port: ports.length === 0 ? undefined : Math.min(...ports),
+    command: last("CMD"),
+    entrypoint: last("ENTRYPOINT"),
     user: last("USER"),
     environment: Object.assign(
       {},

@@ -2,8 +2,5 @@
 export { inspectProject } from "./inspect";
 export type { Project } from "./inspect";
 export { buildFiles, projectPython } from "./build-files";
-export type { BuildFiles } from "./build-files";
-export { dockerfileFacts } from "./dockerfile-facts";
-export type { DockerfileFacts } from "./dockerfile-facts";
-export type { ComposeService } from "./process-files";
-export type { Variable } from "./variables";
+export { proposal } from "./proposal";
+export type { Proposal, ProposedLine } from "./proposal";

@@ -38,13 +38,14 @@ export function inspectProject(directory: string): Project {
   const django = djangoLayout(folder);
   const near = [...new Set(["", ...(django === undefined ? [] : [django.root])])];
   const dependencies = dependenciesOf(folder, near);
+  const compose = composeOf(folder);
   const source = django === undefined ? "" : joined(django.root, "src");
   return {
     directory: folder.directory,
     ...{ django, dependencies },
-    dockerfile: dockerfileOf(folder),
+    dockerfile: dockerfileOf(folder, compose),
     procfile: procfileOf(folder),
-    compose: composeOf(folder),
+    compose,
     frontEnd: frontEndOf(folder, folder.directories(1)),
     variables: variablesOf(django?.files ?? []),
     asgiReason: django === undefined ? undefined : asgiReason(django, dependencies),
@@ -56,7 +57,7 @@ export function inspectProject(directory: string): Project {
   };
 }
 
-/** Where Dockerfiles are put, the usual place first; the last two are cookiecutter-django's. */
+/** Where Dockerfiles are put, the usual place first; where a compose file names one it comes next. */
 const DOCKERFILES = [
   "Dockerfile",
   "docker/Dockerfile",
@@ -68,8 +69,12 @@ const DOCKERFILES = [
   "docker/production/django/Dockerfile",
 ];
 
-function dockerfileOf(folder: Folder): DockerfileFacts | undefined {
-  const file = DOCKERFILES.find((name) => folder.has(name));
+function dockerfileOf(folder: Folder, compose: Compose | undefined): DockerfileFacts | undefined {
+  const composed = (compose?.services ?? []).flatMap(({ dockerfile }) =>
+    dockerfile === undefined ? [] : [joined(dockerfile)],
+  );
+  const [usual = "", ...others] = DOCKERFILES;
+  const file = [usual, ...composed, ...others].find((name) => folder.has(name));
   return file === undefined ? undefined : dockerfileFacts(file, folder.read(file) ?? "");
 }
 

@@ -187,7 +187,7 @@ ENTRYPOINT ["/entrypoint.sh"]
     }),
   );
   expect(dockerfile).toEqual({
-    ...{ file: "Dockerfile", port: 8080, command: false, entrypoint: true, user: "wagtail" },
+    ...{ file: "Dockerfile", port: 80, command: undefined, entrypoint: '["/entrypoint.sh"]', user: "wagtail" },
     ...{
       environment: { DJANGO_SETTINGS_MODULE: "mysite.settings", A: "x y" },
       volumes: ["/app/media"],
