@@ -6,6 +6,7 @@ import { DockerfileFacts, dockerfileFacts } from "./dockerfile-facts";
 import { Folder, joined } from "./folder";
 import { FrontEnd, frontEndOf } from "./front-end";
 import { Compose, composeOf, procfileOf } from "./process-files";
+import { unlistedDependencies } from "./unlisted";
 import { Variable, variablesOf } from "./variables";
 
 /** What a project says of itself. Nothing of it is run, and nothing is asked of the network. */
@@ -37,7 +38,7 @@ export function inspectProject(directory: string): Project {
   const folder = new Folder(path.resolve(directory));
   const django = djangoLayout(folder);
   const near = [...new Set(["", ...(django === undefined ? [] : [django.root])])];
-  const dependencies = dependenciesOf(folder, near);
+  const dependencies = dependenciesOf(folder, near) ?? unlistedDependencies(folder, django);
   const compose = composeOf(folder);
   const source = django === undefined ? "" : joined(django.root, "src");
   return {

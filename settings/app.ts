@@ -90,6 +90,8 @@ export const ADAPTER_PARTS = [
   "uploads",
   "logs",
   "checks",
+  "volume",
+  "middleware",
 ] as const;
 
 /** The application. */

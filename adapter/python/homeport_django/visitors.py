@@ -73,11 +73,17 @@ class Proxies:
 
 
 def asked_directly(meta: dict[str, Any], proxies: Proxies) -> bool:
-    """Whether the proxy, or somebody inside the container, asks for themselves and not for a visitor.
+    """Whether a proxy, or somebody inside the container, asks for themselves and not for a visitor.
 
-    Any forwarding header tells: a server may have dropped some of them.
+    Any forwarding header tells: a server may have dropped some of them. A proxy in front of another one has an address of
+    the site's own networks there, and no visitor has a private one.
     """
-    return not any(header in meta for header in FORWARDED) and proxies.trust_peer(meta)
+    if not proxies.trust_peer(meta):
+        return False
+    if not any(header in meta for header in FORWARDED):
+        return True
+    asked_by = _address(proxies.visitor(meta.get("REMOTE_ADDR") or "", meta.get("HTTP_X_FORWARDED_FOR", "")))
+    return asked_by is not None and asked_by.is_private and not asked_by.is_loopback and proxies.trust(asked_by)
 
 
 def have_headers_passed_on() -> None:

@@ -42,14 +42,25 @@ def _refuse_anothers(using: str = "default", **_: Any) -> None:
     installed = {config.label for config in apps.get_app_configs()}
     foreign = sorted(applied - installed)
     own = set(_own_labels())
-    # Apps come and go in a project; not one of its own having been here is another matter.
-    if foreign and own and not own & applied:
+    # Apps come and go in a project; not one of its own having been here is another matter. A project without apps of its
+    # own is known by what the one before has noted.
+    another = foreign and (not own & applied if own else _noted_another(installed))
+    if another:
         raise CommandError(
-            f"This database belongs to another project (its apps: {', '.join(foreign)}; this project's: "
-            f"{', '.join(sorted(own))}). Give this project a database of its own by deploying it under another "
-            "homeport:app name, or empty the data volume; if it is the same project with its apps renamed, put "
-            "`volume` into the list of homeport:app.adapter."
+            f"This database belongs to another project: it has the tables of {', '.join(foreign)}, and this project's "
+            f"{'own apps are ' + ', '.join(sorted(own)) if own else 'URLs are ' + settings.ROOT_URLCONF}. Deploy this "
+            "project as a stack of its own, or delete the old data; if it is the same project with its apps renamed, "
+            "add `volume` to app.adapter.keep for one deploy."
         )
+
+
+def _noted_another(installed: "set[str]") -> bool:
+    """Whether the volume's note is of a project with other URLs, none of whose own apps is here."""
+    try:
+        noted = json.loads(Path(current().data, NOTE).read_text("utf-8"))
+        return bool(noted["apps"]) and noted["project"] != settings.ROOT_URLCONF and not installed & set(noted["apps"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _note(using: str = "default", **_: Any) -> None:
