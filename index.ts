@@ -1,4 +1,4 @@
-import { adapterLines, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
+import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
 import {
@@ -89,7 +89,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
   return {
     ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
-    adapter: adapterLines(site.report),
+    adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
   };

@@ -53,6 +53,12 @@ const reportSchema = z.object({
 
 const answerSchema = z.object({ answered: z.unknown().optional(), report: z.record(z.string(), z.unknown()).catch({}) });
 
+/** The stack's output about the adapter. */
+export interface AdapterSummary {
+  readonly setOver: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
 /** What the adapter says of the application; empty where there is none. */
 export type AdapterReport = z.output<typeof reportSchema>;
 
@@ -89,12 +95,12 @@ export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOp
   return { passed, report: passed.stdout.apply(parseReport) };
 }
 
-/** What a person should know of it, a line each. */
-export function adapterLines(report: pulumi.Output<AdapterReport>): pulumi.Output<string[]> {
-  return report.apply(({ set, notes }) => [
-    ...set.map(({ setting, was, now, why }) => `${setting}: ${was} -> ${now} (${why})`),
-    ...notes,
-  ]);
+/** What a person should know of it: what was set over, by the setting, and notes. */
+export function adapterSummary(report: pulumi.Output<AdapterReport>): pulumi.Output<AdapterSummary> {
+  return report.apply(({ set, notes, checks }) => ({
+    setOver: Object.fromEntries(set.map(({ setting, was, now, why }) => [setting, `${was} -> ${now} (${why})`])),
+    notes: [...notes, ...checks.map((id) => `check --deploy still warns: ${id}`)],
+  }));
 }
 
 /** Reads the last line of the script's output. */
