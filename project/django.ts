@@ -19,6 +19,8 @@ export interface DjangoLayout {
   readonly channels: boolean;
   readonly whiteNoise: boolean;
   readonly staticRoot: boolean;
+  /** Whether names of static files change with their content. */
+  readonly hashedStatic: boolean;
   readonly mediaRoot: boolean;
   /** Paths at which the URLs have an admin, as far as they can be read: a hint. */
   readonly admins: readonly string[];
@@ -50,6 +52,7 @@ export function djangoLayout(folder: Folder): DjangoLayout | undefined {
     channels: says(/["'](channels|daphne)["']/),
     whiteNoise: says(/whitenoise/i),
     staticRoot: assigns(files, "STATIC_ROOT"),
+    hashedStatic: says(/Manifest\w*Storage/),
     mediaRoot: assigns(files, "MEDIA_ROOT"),
     admins: adminsOf(folder, root, files),
   };
