@@ -26,8 +26,11 @@ export interface DjangoLayout {
   readonly admins: readonly string[];
 }
 
-/** Finds manage.py, at most two levels down; the shortest path counts. Undefined: it is no Django project. */
-export function djangoLayout(folder: Folder): DjangoLayout | undefined {
+/**
+ * Finds manage.py, at most two levels down; the shortest path counts. Undefined: it is no Django project. `imageSettings` is the settings module that an
+ * image's environment names, which comes before all others.
+ */
+export function djangoLayout(folder: Folder, imageSettings: string | undefined): DjangoLayout | undefined {
   const root = folder
     .directories(2)
     .find((at) => /\bdjango\b|DJANGO_SETTINGS_MODULE/i.test(folder.read(joined(at, "manage.py")) ?? ""));
@@ -40,10 +43,9 @@ export function djangoLayout(folder: Folder): DjangoLayout | undefined {
   const entries = [wsgi, asgi].flatMap((one) =>
     one === undefined ? [] : (moduleFile(folder, root, one.split(":")[0] ?? "") ?? []),
   );
-  const named = entries
-    .map((file) => settingsNamed(folder.read(file)))
-    .find((one) => one !== undefined && moduleFile(folder, root, one) !== undefined);
-  const settings = named ?? manageSettings;
+  const named = [imageSettings, ...entries.map((file) => settingsNamed(folder.read(file)))];
+  const settings =
+    named.find((one) => one !== undefined && moduleFile(folder, root, one) !== undefined) ?? manageSettings;
   const files = filesOf(folder, root, settings);
   const says = (what: RegExp): boolean => files.some(({ text }) => what.test(text));
   return {
