@@ -77,6 +77,10 @@ test("a Dockerfile of the project's is taken as it is, inside or outside of the 
   const own = { buildArgs: { A: "b" } };
   expect(buildPlace(sources(context, own))).toEqual({ ...expected, dockerfile: path.join(context, "Dockerfile") });
   const outside = { ...own, dockerfile: "../Dockerfile.own" };
+  expect(() => buildPlace(sources(context, outside))).toThrow(
+    /^app\/dockerfile: there is no .*Dockerfile\.own: name a Dockerfile/,
+  );
+  writeFileSync("Dockerfile.own", "FROM scratch\n");
   expect(buildPlace(sources(context, outside)).dockerfile).toBe(path.join(root, "Dockerfile.own"));
 });
 
