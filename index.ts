@@ -56,7 +56,13 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
     ...{ app: name, services: app.services, keepData: app.keepData, redisImage: images.redis },
     ...{ server: host.servers[0], ready: host.ready },
   });
-  const { servers, transfers } = appServers("app", { ...app, pythonImage: images.python, repository: name, host });
+  const { servers, transfers } = appServers("app", {
+    ...app,
+    postgres: database.engine === "postgresql",
+    pythonImage: images.python,
+    repository: name,
+    host,
+  });
   const site = new DjangoApp(
     "app",
     {

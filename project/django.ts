@@ -19,13 +19,18 @@ export interface DjangoLayout {
   readonly channels: boolean;
   readonly whiteNoise: boolean;
   readonly staticRoot: boolean;
+  /** Whether names of static files change with their content. */
+  readonly hashedStatic: boolean;
   readonly mediaRoot: boolean;
   /** Paths at which the URLs have an admin, as far as they can be read: a hint. */
   readonly admins: readonly string[];
 }
 
-/** Finds manage.py, at most two levels down; the shortest path counts. Undefined: it is no Django project. */
-export function djangoLayout(folder: Folder): DjangoLayout | undefined {
+/**
+ * Finds manage.py, at most two levels down; the shortest path counts. Undefined: it is no Django project. `imageSettings` is the settings module that an
+ * image's environment names, which comes before all others.
+ */
+export function djangoLayout(folder: Folder, imageSettings: string | undefined): DjangoLayout | undefined {
   const root = folder
     .directories(2)
     .find((at) => /\bdjango\b|DJANGO_SETTINGS_MODULE/i.test(folder.read(joined(at, "manage.py")) ?? ""));
@@ -38,10 +43,9 @@ export function djangoLayout(folder: Folder): DjangoLayout | undefined {
   const entries = [wsgi, asgi].flatMap((one) =>
     one === undefined ? [] : (moduleFile(folder, root, one.split(":")[0] ?? "") ?? []),
   );
-  const named = entries
-    .map((file) => settingsNamed(folder.read(file)))
-    .find((one) => one !== undefined && moduleFile(folder, root, one) !== undefined);
-  const settings = named ?? manageSettings;
+  const named = [imageSettings, ...entries.map((file) => settingsNamed(folder.read(file)))];
+  const settings =
+    named.find((one) => one !== undefined && moduleFile(folder, root, one) !== undefined) ?? manageSettings;
   const files = filesOf(folder, root, settings);
   const says = (what: RegExp): boolean => files.some(({ text }) => what.test(text));
   return {
@@ -50,6 +54,7 @@ export function djangoLayout(folder: Folder): DjangoLayout | undefined {
     channels: says(/["'](channels|daphne)["']/),
     whiteNoise: says(/whitenoise/i),
     staticRoot: assigns(files, "STATIC_ROOT"),
+    hashedStatic: says(/Manifest\w*Storage/),
     mediaRoot: assigns(files, "MEDIA_ROOT"),
     admins: adminsOf(folder, root, files),
   };

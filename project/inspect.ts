@@ -36,17 +36,16 @@ export interface Project {
 /** Looks at a project's folder. */
 export function inspectProject(directory: string): Project {
   const folder = new Folder(path.resolve(directory));
-  const django = djangoLayout(folder);
+  const compose = composeOf(folder);
+  const dockerfile = dockerfileOf(folder, compose);
+  const django = djangoLayout(folder, dockerfile?.environment.DJANGO_SETTINGS_MODULE);
   const near = [...new Set(["", ...(django === undefined ? [] : [django.root])])];
   const dependencies = dependenciesOf(folder, near) ?? unlistedDependencies(folder, django);
-  const compose = composeOf(folder);
   const source = django === undefined ? "" : joined(django.root, "src");
   return {
     directory: folder.directory,
-    ...{ django, dependencies },
-    dockerfile: dockerfileOf(folder, compose),
+    ...{ django, dependencies, dockerfile, compose },
     procfile: procfileOf(folder),
-    compose,
     frontEnd: frontEndOf(folder, folder.directories(1)),
     variables: variablesOf(django?.files ?? []),
     asgiReason: django === undefined ? undefined : asgiReason(django, dependencies),
@@ -58,25 +57,31 @@ export function inspectProject(directory: string): Project {
   };
 }
 
-/** Where Dockerfiles are put, the usual place first; where a compose file names one it comes next. */
-const DOCKERFILES = [
-  "Dockerfile",
-  "docker/Dockerfile",
-  ".docker/Dockerfile",
-  "deploy/Dockerfile",
-  "Dockerfile.prod",
-  "Dockerfile.production",
-  "compose/production/django/Dockerfile",
-  "docker/production/django/Dockerfile",
+/** Folders that Dockerfiles are put into, the usual one first; the last two are cookiecutter-django's. */
+const DOCKER_FOLDERS = [
+  ...["", "docker", ".docker", "deploy", "contrib/docker"],
+  ...["compose/production/django", "docker/production/django"],
 ];
 
+/** The usual one, then what a compose file names, then any that is not for development. */
 function dockerfileOf(folder: Folder, compose: Compose | undefined): DockerfileFacts | undefined {
   const composed = (compose?.services ?? []).flatMap(({ dockerfile }) =>
     dockerfile === undefined ? [] : [joined(dockerfile)],
   );
-  const [usual = "", ...others] = DOCKERFILES;
-  const file = [usual, ...composed, ...others].find((name) => folder.has(name));
+  const others = DOCKER_FOLDERS.flatMap((at) =>
+    folder
+      .list(at)
+      .filter((name) => /^Dockerfile([.-]\w+)?$|\.Dockerfile$/.test(name) && !/dev|test|local|ci\b|base/i.test(name))
+      .sort((one, other) => rank(one) - rank(other))
+      .map((name) => joined(at, name)),
+  );
+  const file = ["Dockerfile", ...composed, ...others].find((name) => folder.has(name));
   return file === undefined ? undefined : dockerfileFacts(file, folder.read(file) ?? "");
+}
+
+function rank(name: string): number {
+  const found = [/^Dockerfile$/, /prod/i, /default/i].findIndex((usual) => usual.test(name));
+  return found === -1 ? 3 : found;
 }
 
 /** Servers of ASGI alone. */

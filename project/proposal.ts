@@ -1,3 +1,5 @@
+import * as path from "node:path";
+
 import { ComposeService } from "./process-files";
 import { Project } from "./inspect";
 import { PORT } from "./servers";
@@ -183,19 +185,17 @@ function servicesOf({ compose, dependencies }: Project): Entry[] {
   ];
 }
 
-function otherServices({ compose }: Project): string[] {
-  return (compose?.services ?? [])
-    .filter(
-      ({ image }) =>
-        image !== undefined &&
-        !/(^|\/)(redis|valkey|postgres|postgis|pgvector|nginx|traefik|caddy|mailpit|mailhog|adminer|pgadmin4?)(:|$|-)/.test(
-          image,
-        ),
-    )
-    .map(
-      ({ name, image }) =>
-        `${compose?.file ?? ""} has ${name} (${image ?? ""}): where the site needs it, add it to app.services`,
-    );
+/** Images that Homeport runs itself, that stand before a site, or that are for development. */
+const NO_SERVICE =
+  /^(redis|valkey|postgres|postgresql|postgis|pgvector|nginx|traefik|caddy|mailpit|mailhog|adminer|pgadmin4?)$/;
+
+function otherServices({ compose, directory }: Project): string[] {
+  return (compose?.services ?? []).flatMap(({ name, image = "" }) => {
+    const base = path.posix.basename(image).replace(/[:@].*$/, "");
+    // An image of the project itself is what is built here.
+    if (base === "" || NO_SERVICE.test(base) || base === path.basename(directory)) return [];
+    return [`${compose?.file ?? ""} has ${name} (${image}): where the site needs it, add it to app.services`];
+  });
 }
 
 function databaseNotes({ dependencies, django, compose }: Project): string[] {

@@ -64,14 +64,17 @@ function staticFiles({ django, variables }: Project): string[] {
     DJANGO_SECRET_KEY: KEY,
     ...Object.fromEntries(variables.filter(({ hasDefault }) => !hasDefault).map((one) => [one.name, placeholder(one)])),
   });
+  const values = environment.map(([name, value]) => `${name}=${quote(value)}`).join(" ");
+  // Without the time of this build, files that did not change are no new layer. Where names have no hash, WhiteNoise tells versions apart by the time.
+  const collect = `${values} python manage.py collectstatic --noinput`;
+  const commands = django.hashedStatic
+    ? ["touch /tmp/before", collect, "find . -newer /tmp/before -exec touch -h -d @315532800 {} +"]
+    : [collect];
+  const failed =
+    "homeport: the static files could not be collected, see above; pages may lack their styles. Add a Dockerfile to the project that does it, or let the settings do without what they miss here";
   return [
-    "# WhiteNoise serves what is collected. The values are for this command and are not kept; files that did not change keep their time.",
-    [
-      "RUN touch /tmp/before \\",
-      `    && ${environment.map(([name, value]) => `${name}=${quote(value)}`).join(" ")} python manage.py collectstatic --noinput \\`,
-      "    && find . -newer /tmp/before -exec touch -h -d @315532800 {} + \\",
-      `    || echo ${quote("homeport: the static files could not be collected, see above; pages may lack their styles. Add a Dockerfile to the project that does it, or let the settings do without what they miss here")} >&2`,
-    ].join("\n"),
+    "# WhiteNoise serves what is collected. The values are for this command and are not kept.",
+    `RUN ${commands.join(" \\\n    && ")} \\\n    || echo ${quote(failed)} >&2`,
   ];
 }
 

@@ -36,6 +36,7 @@ export function variablesOf(files: readonly PythonFile[]): readonly Variable[] {
   const add = (variable: Variable): void => {
     if (found.get(variable.name)?.hasDefault !== false) found.set(variable.name, variable);
   };
+  const guarded = namesAskedFor(files);
   for (const { name: file, text } of files) {
     // environ.Env(DEBUG=(bool, False)) gives defaults by name.
     const schemes = new Set(
@@ -48,8 +49,7 @@ export function variablesOf(files: readonly PythonFile[]): readonly Variable[] {
       for (const match of text.matchAll(expression)) {
         const [whole, name = ""] = match;
         const rest = argumentsBehind(text, match.index + whole.length);
-        // environ.get() of os has no required form; KeyError and ImproperlyConfigured come from the other two.
-        add({ name, file, hasDefault: optional(rest) || schemes.has(name) });
+        add({ name, file, hasDefault: optional(rest) || schemes.has(name) || guarded.has(name) });
       }
     }
     for (const { expression, name } of FIXED) {
@@ -58,6 +58,15 @@ export function variablesOf(files: readonly PythonFile[]): readonly Variable[] {
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Names that settings look for before they read them: `if "X" in os.environ:`. */
+function namesAskedFor(files: readonly PythonFile[]): ReadonlySet<string> {
+  const asked = new RegExp(
+    String.raw`${NAME}\s+(?:not\s+)?in\s+(?:os\.)?environ\b|\bif\s+(?:os\.)?(?:environ\.get|getenv)\(\s*${NAME}`,
+    "g",
+  );
+  return new Set(files.flatMap(({ text }) => Array.from(text.matchAll(asked), ([, one, other]) => one ?? other ?? "")));
 }
 
 /** The rest of a call's arguments, to the parenthesis that closes it. */

@@ -5,11 +5,12 @@ import { AdapterSettings, renderSite } from "./adapter-settings";
 export interface DjangoSettings extends AdapterSettings {
   /** The port it listens on inside its container. */
   readonly port: number;
-  readonly workers: number;
-  /** Of each worker. */
-  readonly threads: number;
-  /** Until a stuck worker is killed. */
-  readonly timeoutSeconds: number;
+  /** Processes of the server; undefined: as the image has it. */
+  readonly workers?: number | undefined;
+  /** Threads of each of Gunicorn's workers; undefined: as the image has it. */
+  readonly threads?: number | undefined;
+  /** Until Gunicorn kills a stuck worker; undefined: as the image has it. */
+  readonly timeoutSeconds?: number | undefined;
   /** For open requests at a stop. */
   readonly gracefulSeconds: number;
   /** Whether PostgreSQL runs, in use or beside SQLite. */
@@ -33,9 +34,7 @@ export function djangoEnvironment(settings: DjangoSettings, hosts: readonly stri
     DJANGO_ADMIN_USER: settings.adminUser,
     GUNICORN_BIND: `0.0.0.0:${settings.port}`,
     GUNICORN_GRACEFUL_TIMEOUT: String(settings.gracefulSeconds),
-    GUNICORN_THREADS: String(settings.threads),
-    GUNICORN_TIMEOUT: String(settings.timeoutSeconds),
-    GUNICORN_WORKERS: String(settings.workers),
+    ...serverVariables(settings),
     PORT: String(settings.port),
     TRUSTED_PROXIES: trustedProxies,
     ...(settings.postgres
@@ -50,6 +49,18 @@ export function djangoEnvironment(settings: DjangoSettings, hosts: readonly stri
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`)
     .sort();
+}
+
+/** WEB_CONCURRENCY is read by Gunicorn and by uvicorn, GUNICORN_CMD_ARGS by Gunicorn, before its command line (docs.gunicorn.org, settings). */
+function serverVariables({ workers, threads, timeoutSeconds }: DjangoSettings): Record<string, string> {
+  const options = [
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
+    ...(timeoutSeconds === undefined ? [] : [`--timeout ${timeoutSeconds}`]),
+  ];
+  return {
+    ...(workers === undefined ? {} : { WEB_CONCURRENCY: String(workers) }),
+    ...(options.length === 0 ? {} : { GUNICORN_CMD_ARGS: options.join(" ") }),
+  };
 }
 
 function storageVariables({ storage }: DjangoSettings): Record<string, string> {

@@ -43,7 +43,10 @@ export function buildPlace({ context: given, dockerfile, repository, ...sources 
   refuseMissing(context);
   const { platform, pythonImage, buildArgs, postgres = false } = sources;
   const own = path.join(context, dockerfile);
-  if (dockerfile !== USUAL || existsSync(own))
+  const exists = existsSync(own);
+  if (!exists && dockerfile !== USUAL)
+    throw new UserError(`app/dockerfile: there is no ${own}: name a Dockerfile by its path from app.context`);
+  if (exists)
     return { context, dockerfile: own, written: undefined, buildArgs: { ...buildArgs, PYTHON_IMAGE: pythonImage } };
   const project = inspectProject(context);
   const file = path.join(".homeport", "build", repository, USUAL);

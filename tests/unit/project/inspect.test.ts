@@ -129,6 +129,7 @@ test.each([
   ['SECRET_KEY = os.environ["SECRET_KEY"]', "SECRET_KEY required"],
   ['DEBUG = os.environ.get("DEBUG", "1")', "DEBUG optional"],
   ["A = os.getenv('A')", "A optional"],
+  ['if "A" in os.environ:\n    B = os.environ["A"]', "A optional"],
   ['K = config("K", default="x", cast=str)', "K optional"],
   ['K = config("K", cast=int)', "K required"],
   ['S = env.str("S")', "S required"],
@@ -194,6 +195,31 @@ ENTRYPOINT ["/entrypoint.sh"]
       stages: ["base", "front"],
     },
   });
+});
+
+test.each([
+  ["docker/default.Dockerfile", { "docker/alpine.Dockerfile": "FROM a\n", "docker/default.Dockerfile": "FROM a\n" }],
+  ["Dockerfile.prod", { "Dockerfile.dev": "FROM a\n", "Dockerfile.prod": "FROM a\n" }],
+  [
+    "ops/Web",
+    {
+      "ops/Web": "FROM a\n",
+      "docker/Dockerfile": "FROM a\n",
+      "compose.yaml": "services: {web: {build: {context: ., dockerfile: ./ops/Web}}}\n",
+    },
+  ],
+])("the Dockerfile %s is found", (expected, files) => {
+  expect(inspectProject(startProject(root, files)).dockerfile?.file).toBe(expected);
+});
+
+test("an image's own settings module comes before that of wsgi.py", () => {
+  const { django } = inspectProject(
+    startProject(root, {
+      Dockerfile: "FROM python\nENV DJANGO_SETTINGS_MODULE=mysite.production\n",
+      "mysite/production.py": "from .settings import *\nMEDIA_ROOT = 'x'\n",
+    }),
+  );
+  expect(django).toMatchObject({ settings: "mysite.production", manageSettings: "mysite.settings", mediaRoot: true });
 });
 
 test("Procfile and compose file name the processes", () => {
