@@ -115,13 +115,13 @@ export const app = z
     release: z.array(text).optional(),
     releaseSeconds: seconds.default(900),
     releaseEntrypoint: z.boolean().default(true),
+    processes: z.record(partName, process).default({}),
     workers: z.number().int().min(1).max(64).default(3),
     threads: z.number().int().min(1).max(64).default(4),
     timeoutSeconds: seconds.default(30),
     gracefulSeconds: seconds.default(25),
     memoryMb: z.number().int().min(64).default(512),
     maxProcesses: z.number().int().min(16).default(256),
-    processes: z.record(partName, process).default({}),
     hsts: z
       .strictObject({
         // An hour: long enough for Django's own check (security.W004), short enough to undo.
