@@ -39,6 +39,11 @@ export class FakePrograms {
     return this.start("bash", ["-s"], {}, settings.reduce(withSetting, script(name)) + data);
   }
 
+  /** The same for a script that has a verb. */
+  public pipeVerb(name: string, verb: string, data: string): Ended {
+    return this.start("bash", ["-s", verb], {}, script(name) + data);
+  }
+
   /** Runs a script of commands/scripts with arguments, as ssh has a machine's shell do it. */
   public command(name: string, words: readonly string[], input = ""): Ended {
     const text = readFileSync(path.join(__dirname, "..", "..", "commands", "scripts", name), "utf8");

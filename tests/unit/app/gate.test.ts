@@ -73,7 +73,13 @@ interface Outcome extends Ended {
 }
 
 function pass(scene: Scene): Outcome {
-  const { containers = { "web-1": {} }, page = "200\nhello\n", odd = "404\n", report = "404\n", processes = [] } = scene;
+  const {
+    containers = { "web-1": {} },
+    page = "200\nhello\n",
+    odd = "404\n",
+    report = "404\n",
+    processes = [],
+  } = scene;
   const server = new FakePrograms(root, { docker: DOCKER, curl: CURL, sleep: "" });
   for (const [name, files] of Object.entries(containers))
     writeFiles(`${server.directory}/${name}`, {
@@ -219,7 +225,10 @@ describe("a container does not pass", () => {
   });
 
   test.each([
-    ["400\n", "web-1 answers 400 to https://www.example.org/health: its ALLOWED_HOSTS most likely lacks www.example.org;"],
+    [
+      "400\n",
+      "web-1 answers 400 to https://www.example.org/health: its ALLOWED_HOSTS most likely lacks www.example.org;",
+    ],
     [
       "301 https://www.example.org/health\n",
       "web-1 redirects https://www.example.org/health to itself, so that browsers would never get a page:",
@@ -239,11 +248,16 @@ describe("a container does not pass", () => {
 
   test("whose fault is in its lines, which are shown", () => {
     const { stderr } = pass({ page: "500\n", containers: { "web-1": { log: "Traceback\nValueError: no\n" } } });
-    expect(stderr).toMatch(/^last lines of web-1 on pi:\n {2}Traceback\n {2}ValueError: no\nhomeport: web-1 answers 500/);
+    expect(stderr).toMatch(
+      /^last lines of web-1 on pi:\n {2}Traceback\n {2}ValueError: no\nhomeport: web-1 answers 500/,
+    );
   });
 
   test.each([
-    ["404\nYou're seeing this because you have <a>DEBUG=True</a> is in your settings\n", "web-1 shows Django's debug pages"],
+    [
+      "404\nYou're seeing this because you have <a>DEBUG=True</a> is in your settings\n",
+      "web-1 shows Django's debug pages",
+    ],
     ["500\n", "web-1 answers 500 to https://www.example.org/homeport-"],
   ])("that answers well, but to a page that is not there with %j", (odd, message) => {
     expect(refused({ odd, seconds: 600 })).toContain(message);
@@ -342,17 +356,26 @@ describe("a process", () => {
 /** What a container says before it ends, and the sentence that it brings about. */
 const KNOWN: readonly (readonly [string, string])[] = [
   ["django.db.utils.OperationalError: unable to open database file", "Its SQLite file is in the image"],
-  ["sqlite3.OperationalError: attempt to write a readonly database", "put it below /data, or name its directory in app.volumes."],
+  [
+    "sqlite3.OperationalError: attempt to write a readonly database",
+    "put it below /data, or name its directory in app.volumes.",
+  ],
   [
     "OSError: [Errno 30] Read-only file system: '/app/media/x.png'",
     "It writes to /app/media/x.png, which is read-only: name the directory in app.volumes",
   ],
   ["mkdir: cannot create directory: Read-only file system", "It writes to its own file system, which is read-only"],
-  ["PermissionError: [Errno 13] Permission denied: '/srv/cache'", "It may not use /srv/cache: name its directory in app.volumes,"],
+  [
+    "PermissionError: [Errno 13] Permission denied: '/srv/cache'",
+    "It may not use /srv/cache: name its directory in app.volumes,",
+  ],
   ["chown: /data: Operation not permitted", "list what it needs in app.capabilities"],
   ["error: failed switching to 'app'", "an image that starts as root also needs app.user: root."],
   ["KeyError: 'PAYMENTS_KEY'", "It reads the variable PAYMENTS_KEY: set it in app.environment,"],
-  ["/start: line 4: REDIS: unbound variable", "It reads a variable that is not set (/start: line 4: REDIS: unbound variable)"],
+  [
+    "/start: line 4: REDIS: unbound variable",
+    "It reads a variable that is not set (/start: line 4: REDIS: unbound variable)",
+  ],
   [
     "django.core.exceptions.ImproperlyConfigured: Set the CELERY_URL environment variable",
     "It reads a variable that is not set (django.core.exceptions.ImproperlyConfigured: Set the CELERY_URL environment variable)",

@@ -58,8 +58,8 @@ function release(container: Container): Outcome {
   const server = new FakePrograms(root, { docker: DOCKER, sleep: "" });
   const proc = `${server.directory}/proc`;
   const log = container.log ?? `${STEP}Applying weblog.0001_initial\n`;
-  const end = next === null ? {} : { next };
-  writeFiles(`${server.directory}/container`, { status, end: `${code} false`, log, pid: "4711\n", looks: "", ...end });
+  writeFiles(`${server.directory}/container`, { status, end: `${code} false`, log, pid: "4711\n", looks: "" });
+  if (next !== null) writeFiles(`${server.directory}/container`, { next });
   writeFiles(proc, { "4711/net/tcp": listens });
   const choice = container.chosen === false ? "default" : "chosen";
   const data = `homeport-dev\npi\n${name}\n${seconds}\n${choice}\n`;
@@ -93,7 +93,10 @@ test("what failed before is run again", () => {
 
 test("what a run that was cut off has left at work is waited for", () => {
   const { ended, asked } = release({ status: "running" });
-  expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^homeport-dev is being released on pi\n/) as string });
+  expect(ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^homeport-dev is being released on pi\n/) as string,
+  });
   expect(asked).not.toContain("start");
 });
 
@@ -139,7 +142,13 @@ describe("an ENTRYPOINT", () => {
   const listens = "head\n 0: 00000000:1F40 0:0 0A\n";
 
   test("that serves instead of running the commands is told from them, at once", () => {
-    const { ended, asked } = release({ status: "created", next: null, log: "Listening at: 8000\n", listens, seconds: 600 });
+    const { ended, asked } = release({
+      status: "created",
+      next: null,
+      log: "Listening at: 8000\n",
+      listens,
+      seconds: 600,
+    });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain(
       "homeport: the image's ENTRYPOINT starts its server whatever command it is given, so the release commands of homeport-dev never ran on pi;",
@@ -167,9 +176,13 @@ test("a container that is gone is reported with how it comes back", () => {
 
 test("each command is announced before it runs, whatever is in it", () => {
   expect(releaseScript({ commands: ["migrate", "echo 'a'\necho b"], byDefault: false })).toBe(
-    ["echo 'homeport: runs migrate'", "migrate", `echo 'homeport: runs echo '\\''a'\\''; echo b'`, "echo 'a'", "echo b"].join(
-      "\n",
-    ),
+    [
+      "echo 'homeport: runs migrate'",
+      "migrate",
+      `echo 'homeport: runs echo '\\''a'\\''; echo b'`,
+      "echo 'a'",
+      "echo b",
+    ].join("\n"),
   );
   expect(releaseScript({ commands: [], byDefault: false })).toBe("");
 });
