@@ -6,6 +6,8 @@ LOG_LINES=15
 CHECK_LINES=5
 # Lines of the log that are searched for a known cause.
 SEARCH_LINES=200
+# Where the kernel tells of processes.
+PROC=/proc
 
 KEPT="the previous version still serves"
 
@@ -82,7 +84,7 @@ own_check_can_run() {
 listeners() {
   local pid file
   pid=$(ask '{{.State.Pid}}') || return 0
-  for file in "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; do
+  for file in "$PROC/$pid/net/tcp" "$PROC/$pid/net/tcp6"; do
     [ -r "$file" ] || continue
     # State 0A is LISTEN. Docker's resolver listens on 127.0.0.11.
     awk '$4 == "0A" { split($2, at, ":"); print at[1], at[2] }' "$file"

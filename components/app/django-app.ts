@@ -58,7 +58,7 @@ export class DjangoApp extends pulumi.ComponentResource {
         seconds: args.releaseSeconds,
         container: taskContainer(settings, first, releaseScript(args.release)),
       },
-      { parent: this, provider: first.engine, dependsOn: begin.ready },
+      { parent: this, provider: first.engine, dependsOn: [...begin.ready] },
     );
     const serving = parts.map((part, index) => {
       const opts = { parent: this, dependsOn: [released, ...part.ready] };

@@ -42,10 +42,12 @@ main() {
   read -r INSTEAD
   own=$(docker image inspect --format '{{.Config.User}}' "$IMAGE") ||
     fail "$SERVER has no image $IMAGE: run 'npm run recover', which sends it again"
-  if [ "$ASKED" = - ]; then ASKED=$own; fi
-  case $ASKED in
-    '' | root | 0 | root:* | 0:*) [ "$ASKED" != "$own" ] || ASKED=$INSTEAD ;;
-  esac
+  if [ "$ASKED" = - ]; then
+    ASKED=$own
+    case $own in
+      '' | root | 0 | root:* | 0:*) ASKED=$INSTEAD ;;
+    esac
+  fi
   # Created, never started: its files can be read.
   BOX=$(docker create --label "homeport.owner=$OWNER" --label homeport.role=look --network none --entrypoint /none "$IMAGE" none)
   trap 'docker rm --force --volumes "$BOX" >/dev/null' EXIT

@@ -65,7 +65,7 @@ function texts(files: AppFiles, names: VariableSettings): pulumi.Output<(readonl
       pulumi.all(own),
     ])
     // One of your own may take the place of one of ours.
-    .apply(([values, [key, password, url, databaseCa, accessKey, secretKey], mine]) => [
+    .apply(([values, [key, password, url, databaseCa, accessKey, secretKey], mine]): (readonly [string, string])[] => [
       ...new Map<string, string>([
       ...(
         [
@@ -96,7 +96,7 @@ function valueFiles(values: Values, { variables: asked }: VariableSettings): (re
 function valuesOf({ djangoKey, engine, database, storage, own, services }: AppFiles): pulumi.Output<Values> {
   return pulumi
     .all([djangoKey, database?.url, storage?.accessKey, storage?.secretKey, pulumi.all(own), services])
-    .apply(([key, url, accessKey, secretKey, mine, addresses]) => ({
+    .apply(([key, url, accessKey, secretKey, mine, addresses]): Values => ({
       key,
       ...databaseValues(engine === "postgresql" && url !== undefined ? url : `sqlite:///${DATA}/db.sqlite3`),
       ...(storage === undefined || accessKey === undefined || secretKey === undefined

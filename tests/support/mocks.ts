@@ -26,7 +26,7 @@ export function generated(name: string): {
 }
 
 /** What a server says of an image of no particular kind. */
-const IMAGE_FACTS = JSON.stringify({
+export const IMAGE_FACTS = JSON.stringify({
   user: "10001:10001",
   entrypoint: null,
   command: ["serve"],
@@ -68,6 +68,8 @@ export class ProviderMocks implements Mocks {
     private readonly before: Readonly<Record<string, unknown>> = {},
     /** How many reads of outputs find the state half written. */
     private halfWritten = 0,
+    /** What commands on servers answer, by their names. */
+    private readonly answers: Readonly<Record<string, string>> = {},
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -118,7 +120,7 @@ export class ProviderMocks implements Mocks {
         return { repoDigest: "" };
       case "command:remote:Command":
       case "command:local:Command":
-        return { stdout: name.endsWith("-facts") ? IMAGE_FACTS : "", stderr: "" };
+        return { stdout: this.answers[name] ?? (name.endsWith("-facts") ? IMAGE_FACTS : ""), stderr: "" };
       case "random:index/randomId:RandomId":
       case "cloudflare:index/dnsRecord:DnsRecord":
       case "pulumi:providers:docker":

@@ -52,16 +52,18 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     .map(({ name }) => name)
     .sort();
   expect(made).toEqual([
+    "app-adapter",
     "app-admin-password",
-    "app-data",
     "app-django-key",
+    "app-facts",
+    "app-gate",
     "app-image",
-    "app-ready",
     "app-release",
     "app-release-run",
     "app-route",
     "app-secrets",
     "app-transfer",
+    "app-volumes",
     "app-web",
     "dns-a-staging.example.org",
     "dns-adoption-removal",
@@ -71,7 +73,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
 });
 
 test("a guest's bundles are its own: another owner, other names, no file of the host", () => {
-  for (const bundle of ["secrets", "route"]) {
+  for (const bundle of ["secrets", "adapter", "route"]) {
     const told = guest.resource(`app-${bundle}`, "command:remote:Command").inputs["stdin"];
     expect(isSecret(told)).toBe(bundle === "secrets");
     expect(String(plain(told))).toContain(`\nbundle homeport-dev-${bundle}\nowner homeport/dev\n`);

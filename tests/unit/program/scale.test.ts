@@ -45,13 +45,13 @@ describe("several servers behind the edge", () => {
     expect(run.resource("app-release", "docker:index/container:Container").provider).toContain("::pi-docker::");
   });
 
-  test("no route changes before every container is healthy, and the edge's comes last", () => {
-    const ready = ["app-ready", "app-one-ready", "app-two-ready"];
+  test("no route changes before every container answers well, and the edge's comes last", () => {
+    const gates = ["app-gate", "app-one-gate", "app-two-gate"];
     for (const route of ["app-route", "app-one-route", "app-two-route"])
-      expect(dependencies(run, route)).toEqual(expect.arrayContaining(ready));
-    expect(dependencies(run, "app-two-ready")).toEqual(["app-two-web", "app-two-web-2"]);
-    expect(text(run, "app-two-ready")).toMatch(
-      /\nhomeport-dev\ntwo\n90\napp-two-web-1a2b3c4\napp-two-web-2-1a2b3c4\n$/,
+      expect(dependencies(run, route)).toEqual(expect.arrayContaining(gates));
+    expect(dependencies(run, "app-two-gate")).toEqual(expect.arrayContaining(["app-two-web", "app-two-web-2"]));
+    expect(text(run, "app-two-gate")).toMatch(
+      /\nhomeport-dev\ntwo\n90\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-two-web-1a2b3c4\nweb app-two-web-2-1a2b3c4\n$/,
     );
     expect(dependencies(run, "app-ingress")).toEqual(
       expect.arrayContaining(["app-route", "app-one-route", "app-two-route"]),

@@ -48,12 +48,15 @@ test.each(["vps-secrets", "vps-peer-pi", "pi-secrets", "app-secrets"])(
   },
 );
 
-test.each(["vps-files", "pi-files", "app-route"])("%s can be read line by line in a preview", (name) => {
-  expect(typeof run.resource(name, REMOTE).inputs["stdin"]).toBe("string");
-});
+test.each(["vps-files", "pi-files", "app-adapter", "app-volumes", "app-gate", "app-route"])(
+  "%s can be read line by line in a preview",
+  (name) => {
+    expect(typeof run.resource(name, REMOTE).inputs["stdin"]).toBe("string");
+  },
+);
 
 test("every ssh connection has the host's key pinned", () => {
-  expect(remote.length).toBe(11);
+  expect(remote.length).toBe(14);
   for (const { inputs } of remote) {
     expect(plain(inputs["connection"])).toMatchObject({
       hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,
@@ -131,6 +134,7 @@ test("outputs hold what is needed next; only the password is secret", () => {
     status: "npm run status -- --stack dev",
     logs: "npm run logs -- --stack dev -f",
     shell: "npm run shell -- --stack dev",
+    adapter: [],
     data: { volume: "homeport-dev-data", on: "pi", path: "/var/lib/docker/volumes/homeport-dev-data/_data" },
   });
 });

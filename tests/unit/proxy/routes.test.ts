@@ -143,7 +143,7 @@ describe("a route to several backends", () => {
         passHostHeader: true,
         serversTransport: "inner",
         healthCheck: {
-          ...{ path: "/health", hostname: "www.example.org" },
+          ...{ path: "/.homeport/health", hostname: "www.example.org", headers: { "X-Forwarded-Proto": "https" } },
           ...{ interval: "5s", timeout: "3s", unhealthyInterval: "2s" },
         },
       },
@@ -185,7 +185,7 @@ describe("a route to several backends", () => {
     const { services } = (parse(renderRoute({ ...ROUTE, backends: local })) as Dynamic).http;
     expect(services["blog"]?.loadBalancer).not.toHaveProperty("serversTransport");
     expect(services["blog"]?.loadBalancer).toMatchObject({
-      healthCheck: { path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
+      healthCheck: { path: "/.homeport/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
     });
   });
 });

@@ -114,6 +114,12 @@ test("everything that is given is taken as it is", () => {
   const { edge: rawEdge, servers: rawServers, tls, ...raw } = FULL;
   expect(rest).toEqual({
     ...raw,
+    // As the program wants them: a default for what stands nowhere in FULL, and the release told apart from its own.
+    app: {
+      ...raw.app,
+      ...{ adapter: [], readOnly: true, capabilities: [], volumes: [], variables: {}, processes: {} },
+      ...{ releaseSeconds: 900, releaseEntrypoint: true, release: { commands: raw.app.release, byDefault: false } },
+    },
     host: {},
     ingress: "server",
     appSecrets: {},
@@ -166,22 +172,30 @@ describe("rejects, by its path,", () => {
     ["app/adminPath", "/../", "app/adminPath: not a path such as /admin/, with a slash at both ends"],
     ["app/adminPath", "/api/admin/", "app/adminPath: is taken by the proxy's dashboard: choose another path"],
     ["app/adminUser", "two words", "app/adminUser: not a user name that Django accepts"],
+    ["app/adminPath", ["/admin/", "/"], "app/adminPath/1: not a path such as /admin/, with a slash at both ends"],
+    ["app/adminPath", 3, "app/adminPath: Invalid input"],
     [
-      "app/environment/TRUSTED_PROXIES",
-      "*",
-      "app/environment/TRUSTED_PROXIES: is set by the program: it is the proxy's network",
+      "app/environment/HOMEPORT_SITE",
+      "{}",
+      "app/environment/HOMEPORT_SITE: names with HOMEPORT_ are the program's own",
     ],
     [
-      "app/environment/DJANGO_DEBUG",
-      "true",
-      "app/environment/DJANGO_DEBUG: is set by the program: it stays off: error pages would show the site's code and settings to every visitor",
+      "app/variables/DB",
+      "database.table",
+      "app/variables/DB: not a value such as key, database.host, storage.accessKey, services.redis.url or secret.NAME",
     ],
-    ["app/environment/GUNICORN_BIND", ":80", "app/environment/GUNICORN_BIND: is set by the program: use app.port"],
+    ["app/volumes", ["media"], "app/volumes/0: not an absolute path inside the container, such as /app/media"],
+    ["app/volumes", ["/run/secrets/x"], "app/volumes/0: is taken: choose another path"],
+    ["app/user", "a b", "app/user: not a user of the image such as django, 1000 or 1000:1000"],
+    ["app/health/path", "health", "app/health/path: not a path such as /health"],
+    ["app/health/status", 99, "app/health/status: Too small: expected number to be >=100"],
+    ["app/processes", { Worker: {} }, "app/processes/Worker: not a name of lower-case letters, digits and hyphens"],
+    ["app/processes", { worker: {} }, "app/processes/worker/command: is required"],
     ["app/buildArgs/PYTHON_IMAGE", "x", "app/buildArgs/PYTHON_IMAGE: is set by the program: use images.python"],
     ["app/buildArgs/two words", "x", "app/buildArgs/two words: not a name of a build argument"],
-    ["app/port", 80, "app/port: Too small: expected number to be >=1024"],
+    ["app/port", 0, "app/port: Too small: expected number to be >=1"],
     ["app/hsts/seconds", -1, "app/hsts/seconds: Too small: expected number to be >=0"],
-    ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name in capitals"],
+    ["app/environment/time zone", "UTC", "app/environment/time zone: not a variable name of letters, digits and _"],
     ["no such", 1, "no such: unknown setting (see Pulumi.yaml)"],
     ["edge/name", "vps", "edge/name: unknown setting (see Pulumi.yaml)"],
     ["servers/0/open", ["53/udp", "70000/tcp"], "servers/0/open/1: not a port such as 53/udp"],
@@ -211,13 +225,14 @@ describe("rejects, by its path,", () => {
   test.each([
     ["servers/0/place", "cellar", /home.*public/],
     ["servers/0/platform", "linux/mips", /linux\/arm\/v7.*linux\/arm64.*linux\/amd64/],
+    ["app/capabilities", ["SYS_ADMIN"], /app\/capabilities\/0: .*CHOWN.*SETGID.*SETUID/],
     ["app/logLevel", "LOUD", /DEBUG.*INFO.*WARNING.*ERROR.*CRITICAL/],
     ["tls/directory", "letsencrypt", /staging.*production.*URL/],
     ["dns/provider", "route53", /none.*cloudflare/],
   ])("%s = %j, and names what is allowed", (at, value, allowed) => {
     const faults = faultsOf(changed(FULL, at, value));
     expect(faults).toEqual([expect.stringMatching(allowed)]);
-    expect(faults[0]?.split(": ")[0]).toBe(at);
+    expect(faults[0]?.startsWith(at)).toBe(true);
   });
 });
 
