@@ -15,7 +15,7 @@ MEDIA_ROOT = BASE_DIR / "private"
 SECURE_HSTS_SECONDS = 60
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 """
-MANIFEST = '"whitenoise.storage.CompressedManifestStaticFilesStorage"'
+MANIFEST = '"django.contrib.staticfiles.storage.ManifestStaticFilesStorage"'
 STORAGES = f"""
 import django
 if django.VERSION >= (4, 2):
@@ -193,8 +193,8 @@ class UserTest(ProjectTest):
             {"manage": ["ensureadmin"]},
             {"run": check},
         )
-        self.assertEqual(made["out"], "administrator admin: created\n")
-        self.assertEqual(again["out"], "administrator admin: unchanged\n")
+        self.assertEqual(made["out"], "administrator admin@www.x.test: created\n")
+        self.assertEqual(again["out"], "administrator admin@www.x.test: unchanged\n")
         self.assertEqual(found, [["admin@www.x.test", "admin", True]])
         self.project.stop()
         models = self.project.code / "people/models.py"
