@@ -74,7 +74,7 @@ def postgresql(url: str, before: dict[str, Any]) -> dict[str, Any]:
             "postgresql://user:password@host:5432/name, with the password's special characters percent-encoded "
             "(@ is %40, / is %2F, # is %23, % is %25)."
         )
-    theirs = before if is_postgresql(str(before.get("ENGINE", ""))) else {"ENGINE": POSTGRESQL}
+    theirs: dict[str, Any] = before if is_postgresql(str(before.get("ENGINE", ""))) else {"ENGINE": POSTGRESQL}
     options = {name: value for name, value in (theirs.get("OPTIONS") or {}).items() if name not in _ADDRESS_OPTIONS}
     entry = {**theirs, **address}
     entry["OPTIONS"] = {**_CONNECTION_OPTIONS, **options, **_authority(address["OPTIONS"]), **address["OPTIONS"]}
