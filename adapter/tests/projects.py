@@ -95,7 +95,7 @@ class Project:
         return subprocess.run(
             [sys.executable, *command],
             cwd=self.code,
-            env=self._environment(),
+            env=self.surroundings(),
             capture_output=True,
             text=True,
             timeout=60,
@@ -107,7 +107,7 @@ class Project:
             self._process = subprocess.Popen(
                 [sys.executable, str(HERE / "visits.py")],
                 cwd=self.code,
-                env=self._environment(),
+                env=self.surroundings(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -133,7 +133,7 @@ class Project:
             self._process.communicate(timeout=30)
             self._process = None
 
-    def _environment(self) -> dict[str, str]:
+    def surroundings(self) -> dict[str, str]:
         """As Homeport starts a container's processes."""
         return {
             "PATH": os.environ["PATH"],
