@@ -8,7 +8,6 @@ from unittest import mock
 
 import projects  # noqa: F401  # has the adapter found
 
-
 # The Docker network, the edge's tunnel address, and a provider before it.
 TRUSTED = ["172.20.0.0/24", "10.77.0.1", "162.158.0.0/15", "2400:cb00::/32", "2001:db8::7"]
 
