@@ -18,11 +18,12 @@ def _wait_for_django() -> None:
 def _next_sitecustomize() -> None:
     """Runs the one that this file stands in front of, such as Debian's or a monitoring agent's."""
     from importlib.machinery import PathFinder
-    from importlib.util import module_from_spec
 
     here = os.path.dirname(os.path.abspath(__file__))
     spec = PathFinder.find_spec("sitecustomize", [path for path in sys.path if os.path.abspath(path) != here])
     if spec is not None and spec.loader is not None:
+        from importlib.util import module_from_spec
+
         spec.loader.exec_module(module_from_spec(spec))
 
 

@@ -15,7 +15,7 @@ MEDIA_ROOT = BASE_DIR / "private"
 SECURE_HSTS_SECONDS = 60
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 """
-MANIFEST = '"whitenoise.storage.CompressedManifestStaticFilesStorage"'
+MANIFEST = '"django.contrib.staticfiles.storage.ManifestStaticFilesStorage"'
 STORAGES = f"""
 import django
 if django.VERSION >= (4, 2):
@@ -110,8 +110,12 @@ class WhiteNoiseTest(ProjectTest):
         self.assertTrue(any("The image has files in" in note and "/private" in note for note in report["notes"]))
         self.assertEqual(media["status"], 404)
         name = page["body"].partition('href="')[2].partition('"')[0]
-        (sheet,) = self.project.do(visitor(name))
+        other = "/static/admin/css/base.0123456789ab.css"
+        sheet, another, missing = self.project.do(visitor(name), visitor(other), visitor("/static/x.0123456789ab.css"))
         self.assertEqual((sheet["status"], "immutable" in sheet["headers"]["cache-control"]), (200, True))
+        # Another version's, for a page that asks this server while that one is rolled out.
+        self.assertEqual((another["status"], another["headers"]["cache-control"]), (200, "max-age=60"))
+        self.assertEqual(missing["status"], 404)
 
     def test_where_nothing_was_collected_pages_have_their_styles_all_the_same(self):
         self.addCleanup(self.project.stop)
@@ -193,8 +197,8 @@ class UserTest(ProjectTest):
             {"manage": ["ensureadmin"]},
             {"run": check},
         )
-        self.assertEqual(made["out"], "administrator admin: created\n")
-        self.assertEqual(again["out"], "administrator admin: unchanged\n")
+        self.assertEqual(made["out"], "administrator admin@www.x.test: created\n")
+        self.assertEqual(again["out"], "administrator admin@www.x.test: unchanged\n")
         self.assertEqual(found, [["admin@www.x.test", "admin", True]])
         self.project.stop()
         models = self.project.code / "people/models.py"

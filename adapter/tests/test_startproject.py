@@ -79,7 +79,7 @@ class StartprojectTest(ProjectTest):
         media = project.data / "media"
         (media / "films").mkdir(parents=True)
         (media / "films/a b.mp4").write_bytes(b"0123456789" * 100_000)
-        for name in ("a.svg", "a.html", "a.png", "a.unknown", "a.txt.gz"):
+        for name in ("a.svg", "a.html", "a.png", "a.unknown", "a.txt.gz", "a.pdf"):
             (media / name).write_text("<content>")
         (media / "link.png").symlink_to(project.code / "mysite/settings.py")
         made, cls.created, cls.again = project.do(
@@ -288,6 +288,9 @@ class StartprojectTest(ProjectTest):
             self.assertEqual(
                 said["headers"]["content-security-policy"], "default-src 'none'; style-src 'unsafe-inline'; sandbox"
             )
+        (paper,) = self.visit(visitor("/media/a.pdf"))
+        self.assertEqual(paper["headers"]["content-type"], "application/pdf")
+        self.assertNotIn("content-security-policy", paper["headers"])
         self.assertEqual(
             [said["headers"].get("content-disposition") for said in (svg, page, picture)], ["attachment"] * 2 + [None]
         )

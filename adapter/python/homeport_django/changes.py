@@ -72,8 +72,10 @@ def apply(settings: Any, module: Any) -> None:
     except (KeyError, TypeError, ValueError) as error:
         print(f"homeport: the adapter is off: HOMEPORT_SITE cannot be read: {error}", file=sys.stderr)
         return
-    made[:] = [draft]
     run(site, draft)
+    # Who reads the same settings again finds them right.
+    if draft.changes or not made:
+        made[:] = [draft]
 
 
 def run(site: Site, draft: Draft) -> None:

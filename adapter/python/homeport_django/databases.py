@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from typing import Any, Optional
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -11,7 +12,9 @@ SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 # Seconds a connection is kept: closing the last one makes SQLite fold its log into the file, and PostgreSQL ask for a
 # password again.
-KEPT_SECONDS = 600
+_KEPT_SECONDS = 600
+# With these, a thread serves one request and ends: a connection that it kept would be nobody's.
+_ASYNC_SERVERS = ("uvicorn", "daphne", "hypercorn", "granian", "gevent", "eventlet")
 # What an address or our secrets say, whatever the project says of it.
 _ADDRESS_OPTIONS = {
     "service",
@@ -34,6 +37,14 @@ def is_sqlite(engine: str) -> bool:
 def is_postgresql(engine: str) -> bool:
     """Also of engines that build on Django's own, such as PostGIS or django_prometheus."""
     return any(word in engine.lower() for word in ("postgres", "postgis", "psycopg"))
+
+
+def keep_connection(entry: dict[str, Any]) -> None:
+    """Has threads that live on keep their connections, unless the project says otherwise."""
+    # Django's own pool keeps connections itself and refuses this.
+    if not any(server in sys.modules for server in _ASYNC_SERVERS) and not entry["OPTIONS"].get("pool"):
+        entry.setdefault("CONN_MAX_AGE", _KEPT_SECONDS)
+    entry.setdefault("CONN_HEALTH_CHECKS", True)
 
 
 def sqlite_options(options: dict[str, Any], version: tuple) -> dict[str, Any]:
@@ -63,14 +74,11 @@ def postgresql(url: str, before: dict[str, Any]) -> dict[str, Any]:
             "postgresql://user:password@host:5432/name, with the password's special characters percent-encoded "
             "(@ is %40, / is %2F, # is %23, % is %25)."
         )
-    theirs = before if is_postgresql(str(before.get("ENGINE", ""))) else {"ENGINE": POSTGRESQL}
+    theirs: dict[str, Any] = before if is_postgresql(str(before.get("ENGINE", ""))) else {"ENGINE": POSTGRESQL}
     options = {name: value for name, value in (theirs.get("OPTIONS") or {}).items() if name not in _ADDRESS_OPTIONS}
     entry = {**theirs, **address}
     entry["OPTIONS"] = {**_CONNECTION_OPTIONS, **options, **_authority(address["OPTIONS"]), **address["OPTIONS"]}
-    # Django's own pool keeps connections itself and refuses this.
-    if not options.get("pool"):
-        entry.setdefault("CONN_MAX_AGE", KEPT_SECONDS)
-    entry.setdefault("CONN_HEALTH_CHECKS", True)
+    keep_connection(entry)
     return entry
 
 

@@ -35,7 +35,7 @@ class _Line:
         self._logs = not (self._all_kept or site.keeps("logs"))
         if not self._addresses_kept:
             have_headers_passed_on()
-        self._static = static.Served() if static.is_ours() else None
+        self._static = static.Served() if static.are_here() else None
         self._media = None if self._all_kept or site.keeps("media") else media.Served()
         self._hsts = "" if self._all_kept or site.keeps("hsts") else _hsts()
 
@@ -58,10 +58,15 @@ class _Line:
             self._proxies.put_right(meta)
         if request.method not in ("GET", "HEAD"):
             return None
-        answer = self._static.answer(request, in_loop) if self._static else None
+        answer = self._static.answer(request, in_loop) if static.is_ours() and self._static else None
         if answer is None and self._media:
             answer = self._media.answer(request, in_loop)
         return answer
+
+    def instead(self, request: HttpRequest, response: HttpResponse, in_loop: bool) -> HttpResponse:
+        """While a new version is rolled out, a page may ask for another version's static file: this one's will do."""
+        missed = response.status_code == 404 and request.method in ("GET", "HEAD")
+        return (self._static.answer(request, in_loop) if missed and self._static else None) or response
 
     def after(self, request: HttpRequest, response: HttpResponse, started: float) -> HttpResponse:
         if self._all_kept:
@@ -107,7 +112,7 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
                 return await sync_to_async(own)(request)
             response = line.before(request, in_loop=True)
             if response is None:
-                response = await get_response(request)
+                response = line.instead(request, await get_response(request), in_loop=True)
             return line.after(request, response, started)
 
         return answer_in_loop
@@ -119,7 +124,7 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
             return own(request)
         response = line.before(request, in_loop=False)
         if response is None:
-            response = get_response(request)
+            response = line.instead(request, get_response(request), in_loop=False)
         return line.after(request, response, started)
 
     return answer

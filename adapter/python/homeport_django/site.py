@@ -43,7 +43,7 @@ class Site:
     def outlives(self, path: "str | os.PathLike[str]") -> bool:
         """Whether what is written at a path is there after the next deploy."""
         absolute = os.path.abspath(os.fspath(path))
-        return any(_below(absolute, os.fspath(folder)) for folder in (self.data, *self.volumes))
+        return any(_below(absolute, folder) for folder in (str(self.data), *self.volumes))
 
 
 _NAMES = {"adminHosts": "admin_hosts", "logLevel": "log_level", "adminUser": "admin_user"}

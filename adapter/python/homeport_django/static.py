@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 from urllib.parse import unquote, urldefrag
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
@@ -45,8 +46,18 @@ class Content(NamedTuple):
 
 
 def is_ours() -> bool:
-    """Whether this process serves the site's static files."""
+    """Whether this process serves the site's static files before the project is asked."""
     return changes.decided("static") == "homeport"
+
+
+def are_here() -> bool:
+    """Whether the site has static files at an address of its own, whoever serves them."""
+    return bool(changes.decided("static")) and apps.is_installed("django.contrib.staticfiles") and _is_address()
+
+
+def _is_address() -> bool:
+    url = str(settings.STATIC_URL or "")
+    return url.startswith("/") and url.strip("/") != "" and not url.startswith("//")
 
 
 def _found(name: str) -> Optional[str]:

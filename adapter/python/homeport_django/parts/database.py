@@ -1,7 +1,6 @@
 """DATABASES: SQLite in the volume, or the PostgreSQL of the stack's settings."""
 
 import os
-import sys
 from importlib.util import find_spec
 from typing import Any, Optional
 
@@ -10,9 +9,6 @@ from homeport_django.changes import Draft
 from homeport_django.site import Site, secret, secret_file
 
 Entries = dict[str, dict[str, Any]]
-
-# A thread of these serves one request and ends: a connection that it kept would be nobody's.
-_ASYNC_SERVERS = ("uvicorn", "daphne", "hypercorn", "granian")
 
 
 def database(site: Site, draft: Draft) -> None:
@@ -85,9 +81,7 @@ def _sqlite(site: Site, alias: str, before: dict[str, Any]) -> dict[str, Any]:
     if not name or not site.outlives(name):
         entry["NAME"] = site.data / ("db.sqlite3" if alias == "default" else f"{alias}.sqlite3")
     entry["OPTIONS"] = databases.sqlite_options(entry.get("OPTIONS") or {}, django.VERSION)
-    if not any(server in sys.modules for server in _ASYNC_SERVERS):
-        entry.setdefault("CONN_MAX_AGE", databases.KEPT_SECONDS)
-        entry.setdefault("CONN_HEALTH_CHECKS", True)
+    databases.keep_connection(entry)
     return entry
 
 

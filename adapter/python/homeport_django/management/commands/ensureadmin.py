@@ -28,11 +28,12 @@ class Command(BaseCommand):
         if not user:
             raise CommandError("The administrator's name is empty: set homeport:app.adminUser.")
         with transaction.atomic():
-            state = _ensure(user, password)
-        self.stdout.write(f"administrator {user}: {state}")
+            name, state = _ensure(user, password)
+        self.stdout.write(f"administrator {name}: {state}")
 
 
-def _ensure(user: str, password: str) -> str:
+def _ensure(user: str, password: str) -> tuple[str, str]:
+    """The name to log in with, and what was done."""
     from django.contrib.auth import get_user_model
 
     users = get_user_model()
@@ -46,7 +47,7 @@ def _ensure(user: str, password: str) -> str:
                 "of the project's own, and take ensureadmin out of homeport:app.release."
             )
         create(**{users.USERNAME_FIELD: name, "password": password, **_required(users, user)})
-        return "created"
+        return name, "created"
     wanted = {"is_staff": True, "is_superuser": True, "is_active": True}
     changed = [flag for flag, value in wanted.items() if _has_field(users, flag) and getattr(admin, flag) != value]
     for flag in changed:
@@ -56,7 +57,7 @@ def _ensure(user: str, password: str) -> str:
         changed.append("password")
     if changed:
         admin.save()
-    return f"updated ({', '.join(changed)})" if changed else "unchanged"
+    return name, f"updated ({', '.join(changed)})" if changed else "unchanged"
 
 
 def _required(users: Any, user: str) -> dict[str, Any]:
