@@ -149,7 +149,7 @@ export const app = z
     workers: z.number().int().min(1).max(64).optional(),
     threads: z.number().int().min(1).max(64).optional(),
     timeoutSeconds: seconds.optional(),
-    gracefulSeconds: seconds.default(25),
+    gracefulSeconds: seconds.optional(),
     memoryMb: z.number().int().min(64).default(512),
     maxProcesses: z.number().int().min(16).default(256),
     processes: z.record(partName, process).default({}),

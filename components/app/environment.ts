@@ -1,4 +1,4 @@
-import { SECRET_FILES, secretFile, SECRETS } from "./contract";
+import { secretFile, SECRETS } from "./contract";
 import { AdapterSettings, renderSite } from "./adapter-settings";
 
 /** The settings that an application gets in its environment. */
@@ -11,8 +11,8 @@ export interface DjangoSettings extends AdapterSettings {
   readonly threads?: number | undefined;
   /** Until Gunicorn kills a stuck worker; undefined: as the image has it. */
   readonly timeoutSeconds?: number | undefined;
-  /** For open requests at a stop. */
-  readonly gracefulSeconds: number;
+  /** For open requests at a stop; undefined: as the image has it. */
+  readonly gracefulSeconds?: number | undefined;
   /** Whether PostgreSQL runs, in use or beside SQLite. */
   readonly postgres: boolean;
   /** Your own variables. */
@@ -27,20 +27,8 @@ export interface DjangoSettings extends AdapterSettings {
 export function djangoEnvironment(settings: DjangoSettings, hosts: readonly string[], trustedProxies: string): string[] {
   const variables = {
     DJANGO_ALLOWED_HOSTS: hosts.join(","),
-    DJANGO_HSTS_INCLUDE_SUBDOMAINS: String(settings.hsts.includeSubdomains),
-    DJANGO_HSTS_PRELOAD: String(settings.hsts.preload),
-    DJANGO_HSTS_SECONDS: String(settings.hsts.seconds),
-    DJANGO_LOG_LEVEL: settings.logLevel,
-    DJANGO_ADMIN_USER: settings.adminUser,
-    GUNICORN_BIND: `0.0.0.0:${settings.port}`,
-    GUNICORN_GRACEFUL_TIMEOUT: String(settings.gracefulSeconds),
     ...serverVariables(settings),
     PORT: String(settings.port),
-    TRUSTED_PROXIES: trustedProxies,
-    ...(settings.postgres
-      ? { DATABASE_ENGINE: settings.engine, DATABASE_URL_FILE: `${SECRETS}/${SECRET_FILES.databaseUrl}` }
-      : {}),
-    ...storageVariables(settings),
     ...Object.fromEntries(settings.secretNames.map((name) => [`${name}_FILE`, `${SECRETS}/${secretFile(name)}`])),
     ...settings.secretPaths,
     ...settings.environment,
@@ -52,26 +40,14 @@ export function djangoEnvironment(settings: DjangoSettings, hosts: readonly stri
 }
 
 /** WEB_CONCURRENCY is read by Gunicorn and by uvicorn, GUNICORN_CMD_ARGS by Gunicorn, before its command line (docs.gunicorn.org, settings). */
-function serverVariables({ workers, threads, timeoutSeconds }: DjangoSettings): Record<string, string> {
+function serverVariables({ workers, threads, timeoutSeconds, gracefulSeconds }: DjangoSettings): Record<string, string> {
   const options = [
     ...(threads === undefined ? [] : [`--threads ${threads}`]),
     ...(timeoutSeconds === undefined ? [] : [`--timeout ${timeoutSeconds}`]),
+    ...(gracefulSeconds === undefined ? [] : [`--graceful-timeout ${gracefulSeconds}`]),
   ];
   return {
     ...(workers === undefined ? {} : { WEB_CONCURRENCY: String(workers) }),
     ...(options.length === 0 ? {} : { GUNICORN_CMD_ARGS: options.join(" ") }),
-  };
-}
-
-function storageVariables({ storage }: DjangoSettings): Record<string, string> {
-  if (storage === undefined) return {};
-  return {
-    STORAGE_ENDPOINT: storage.endpoint,
-    STORAGE_BUCKET: storage.bucket,
-    STORAGE_REGION: storage.region,
-    STORAGE_SIGNED: String(storage.signed),
-    ...(storage.acl === undefined ? {} : { STORAGE_ACL: storage.acl }),
-    ...(storage.publicUrl === undefined ? {} : { STORAGE_PUBLIC_URL: storage.publicUrl }),
-    ...(storage.caPem === undefined ? {} : { STORAGE_CA_FILE: `${SECRETS}/${SECRET_FILES.storageCa}` }),
   };
 }
