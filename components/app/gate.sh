@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2317 # functions are called through others
+# shellcheck shell=bash disable=SC2317,SC2034 # functions are called through others, variables are read by diagnosis.sh
 # The gate of a deploy on a server: asks each new container as the proxy would pass a visitor on, waits until its answer is good, and reports why it is not.
 # Read by `bash -s` from stdin; behind the last line stand: names of the application and the server, seconds, the proxy's network, the site's name, port, path, expected statuses
 # or -, `command` where the containers have a health check of their own or -, then a line for each container: web|process NAME.
@@ -123,6 +123,7 @@ examine() {
   REPORT={}
   if [ "$ANSWER" = 200 ] && grep -q '^{.*}$' "$BODY"; then REPORT=$(cat "$BODY"); fi
   database_is_kept
+  forms_are_taken
 }
 
 await_web() {
