@@ -20,7 +20,7 @@ export interface VisitArgs {
 /** Visits the site once from the workstation after a switch of the routes, as the internet does. */
 export function visit(name: string, args: VisitArgs, opts: pulumi.CustomResourceOptions): void {
   const { edge, name: site, health, closed, report, containers } = args;
-  const ask = script("app/visit.mjs");
+  const ask = script("app/visit-site.mjs");
   new command.local.Command(
     name,
     {
