@@ -23,7 +23,11 @@ export interface DjangoSettings extends AdapterSettings {
 }
 
 /** The environment of the application's containers, a `NAME=value` each, sorted. Nothing in it is secret. */
-export function djangoEnvironment(settings: DjangoSettings, hosts: readonly string[], trustedProxies: string): string[] {
+export function djangoEnvironment(
+  settings: DjangoSettings,
+  hosts: readonly string[],
+  trustedProxies: string,
+): string[] {
   const variables = {
     DJANGO_ALLOWED_HOSTS: hosts.join(","),
     DJANGO_HSTS_INCLUDE_SUBDOMAINS: String(settings.hsts.includeSubdomains),
