@@ -28,6 +28,12 @@ export const appSecrets = z
       error: "expected secrets by name: set each with 'pulumi config set --secret --path homeport:appSecrets.NAME'",
     },
   )
+  .superRefine((secrets, context) => {
+    for (const name of Object.keys(secrets)) {
+      if (/^HOMEPORT_/.test(name))
+        context.addIssue({ code: "custom", path: [name], message: "names with HOMEPORT_ are the program's own" });
+    }
+  })
   .default({});
 
 /** Refuses a secret that app.environment sets as well. */

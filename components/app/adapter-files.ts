@@ -18,9 +18,7 @@ export function adapterDirectory(app: string): string {
 /** The adapter on a server. */
 export function adapterSpec(app: string): HostSpec {
   const at = adapterDirectory(app);
-  const files = adapterFiles().map(
-    ({ name, text, mode }): HostFile => ({ path: `${at}/${name}`, text, mode }),
-  );
+  const files = adapterFiles().map(({ name, text, mode }): HostFile => ({ path: `${at}/${name}`, text, mode }));
   return { ...EMPTY_SPEC, directories: [{ path: at }], files };
 }
 

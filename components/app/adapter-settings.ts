@@ -41,7 +41,8 @@ export interface AdapterSettings {
 
 /** The text of HOMEPORT_SITE. */
 export function renderSite(settings: AdapterSettings, hosts: readonly string[], trustedProxies: string): string {
-  const { app, adminUser, adminPath, adminHosts, hsts, logLevel, engine, postgres, storage, volumes, adapter } = settings;
+  const { app, adminUser, adminPath, adminHosts, hsts, logLevel, engine, postgres, storage, volumes, adapter } =
+    settings;
   return JSON.stringify({
     app,
     hosts: hosts.filter((host) => !adminHosts.includes(host)),

@@ -36,7 +36,9 @@ export interface ProcessSettings {
 
 /** What the containers of an application have in common on every server. */
 export interface ContainerSettings
-  extends Omit<DjangoSettings, "postgres" | "secretNames" | "secretPaths" | "port">, Omit<VariableSettings, "environment"> {
+  extends
+    Omit<DjangoSettings, "postgres" | "secretNames" | "secretPaths" | "port">,
+    Omit<VariableSettings, "environment"> {
   readonly hosts: readonly string[];
   /** The port that the container listens on; undefined: the image says. */
   readonly port?: number | undefined;
@@ -212,5 +214,7 @@ export function variableSettings({
 function wordsOf(command: Command | undefined, otherwise: readonly string[]): string[] {
   if (command === undefined) return [...otherwise];
   // `exec`: a program that stands alone is to get the stop signal itself.
-  return typeof command === "string" ? ["sh", "-c", /[;&|\n]/.test(command) ? command : `exec ${command}`] : [...command];
+  return typeof command === "string"
+    ? ["sh", "-c", /[;&|\n]/.test(command) ? command : `exec ${command}`]
+    : [...command];
 }

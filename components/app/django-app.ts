@@ -3,7 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { bundleCommand } from "../machine";
 import { adapterSpec } from "./adapter-files";
-import { ContainerSettings, portOf, ProcessSettings, processContainer, taskContainer, variableSettings, webContainer } from "./containers";
+import {
+  ContainerSettings,
+  portOf,
+  ProcessSettings,
+  processContainer,
+  taskContainer,
+  variableSettings,
+  webContainer,
+} from "./containers";
 import { AdapterReport, gate, Gate, HealthSettings } from "./gate";
 import { Ingress } from "./place";
 import { instancesOn } from "./processes";
@@ -16,7 +24,9 @@ import { visit } from "./visit";
 import { volumes } from "./volumes";
 
 export interface DjangoAppArgs
-  extends Omit<ContainerSettings, "adminHosts" | "health">, Pick<IngressRouteArgs, "adminPath" | "uploadMaxMb" | "compress"> {
+  extends
+    Omit<ContainerSettings, "adminHosts" | "health">,
+    Pick<IngressRouteArgs, "adminPath" | "uploadMaxMb" | "compress"> {
   /** Where it runs; the first also runs the release commands and the jobs. */
   readonly servers: readonly [AppServer, ...AppServer[]];
   readonly ingress: Ingress;
@@ -77,7 +87,16 @@ export class DjangoApp extends pulumi.ComponentResource {
       .map((part): Gate =>
         gate(
           `${part.name}-gate`,
-          { ...part, ...{ app: args.app, host: part.server.access, network: part.server.network, name: args.hosts[0] ?? "", health: args.health } },
+          {
+            ...part,
+            ...{
+              app: args.app,
+              host: part.server.access,
+              network: part.server.network,
+              name: args.hosts[0] ?? "",
+              health: args.health,
+            },
+          },
           { parent: this },
         ),
       );
@@ -103,7 +122,15 @@ export class DjangoApp extends pulumi.ComponentResource {
   }
 }
 
-const EMPTY_REPORT: AdapterReport = { answered: 200, django: "", set: [], admins: [], notes: [], checks: [], login: null };
+const EMPTY_REPORT: AdapterReport = {
+  answered: 200,
+  django: "",
+  set: [],
+  admins: [],
+  notes: [],
+  checks: [],
+  login: null,
+};
 
 /** The application's place on a server, before its containers. */
 interface Place {
@@ -114,7 +141,12 @@ interface Place {
   readonly ready: readonly pulumi.Resource[];
 }
 
-function prepare(name: string, parent: DjangoApp, settings: ContainerSettings & DjangoAppArgs, server: AppServer): Place {
+function prepare(
+  name: string,
+  parent: DjangoApp,
+  settings: ContainerSettings & DjangoAppArgs,
+  server: AppServer,
+): Place {
   const { app, secrets, keepData } = settings;
   const { access: host, image, facts } = server;
   return {
@@ -126,7 +158,11 @@ function prepare(name: string, parent: DjangoApp, settings: ContainerSettings & 
         { host, bundle: `${app}-secrets`, spec: secretFiles(app, secrets, variableSettings(settings)), secret: true },
         { parent },
       ),
-      bundleCommand(`${name}-adapter`, { host, bundle: `${app}-adapter`, spec: adapterSpec(app), secret: false }, { parent }),
+      bundleCommand(
+        `${name}-adapter`,
+        { host, bundle: `${app}-adapter`, spec: adapterSpec(app), secret: false },
+        { parent },
+      ),
       volumes(`${name}-volumes`, { app, host, image, facts, configured: settings.volumes, keepData }, { parent }),
     ],
   };

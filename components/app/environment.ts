@@ -24,7 +24,11 @@ export interface DjangoSettings extends AdapterSettings {
 }
 
 /** The environment of the application's containers, a `NAME=value` each, sorted. Nothing in it is secret. */
-export function djangoEnvironment(settings: DjangoSettings, hosts: readonly string[], trustedProxies: string): string[] {
+export function djangoEnvironment(
+  settings: DjangoSettings,
+  hosts: readonly string[],
+  trustedProxies: string,
+): string[] {
   const variables = {
     DJANGO_ALLOWED_HOSTS: hosts.join(","),
     ...serverVariables(settings),
@@ -40,7 +44,12 @@ export function djangoEnvironment(settings: DjangoSettings, hosts: readonly stri
 }
 
 /** WEB_CONCURRENCY is read by Gunicorn and by uvicorn, GUNICORN_CMD_ARGS by Gunicorn, before its command line (docs.gunicorn.org, settings). */
-function serverVariables({ workers, threads, timeoutSeconds, gracefulSeconds }: DjangoSettings): Record<string, string> {
+function serverVariables({
+  workers,
+  threads,
+  timeoutSeconds,
+  gracefulSeconds,
+}: DjangoSettings): Record<string, string> {
   const options = [
     ...(threads === undefined ? [] : [`--threads ${threads}`]),
     ...(timeoutSeconds === undefined ? [] : [`--timeout ${timeoutSeconds}`]),

@@ -44,14 +44,26 @@ const reportSchema = z.object({
   /** Status of the answer that let it pass. */
   answered: z.number().catch(200),
   django: z.string().catch(""),
-  set: z.array(z.object({ setting: z.string(), was: z.string().catch(""), now: z.string().catch(""), why: z.string().catch("") })).catch([]),
+  set: z
+    .array(
+      z.object({
+        setting: z.string(),
+        was: z.string().catch(""),
+        now: z.string().catch(""),
+        why: z.string().catch(""),
+      }),
+    )
+    .catch([]),
   admins: strings,
   notes: strings,
   checks: strings,
   login: z.string().nullish().catch(null),
 });
 
-const answerSchema = z.object({ answered: z.unknown().optional(), report: z.record(z.string(), z.unknown()).catch({}) });
+const answerSchema = z.object({
+  answered: z.unknown().optional(),
+  report: z.record(z.string(), z.unknown()).catch({}),
+});
 
 /** The stack's output about the adapter. */
 export interface AdapterSummary {
@@ -72,22 +84,24 @@ export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOp
       connection: commandConnection(host.address),
       create: wait,
       update: wait,
-      stdin: pulumi.all([network, port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))]).apply(([shared, number, web, process]) =>
-        [
-          `${script("app/gate.sh")}${app}`,
-          host.address.name,
-          String(health.seconds),
-          shared,
-          site,
-          String(number),
-          health.path,
-          health.status?.join(",") ?? "-",
-          health.command === undefined ? "-" : "command",
-          ...web.map((one) => `web ${one}`),
-          ...process.map((one) => `process ${one}`),
-          "",
-        ].join("\n"),
-      ),
+      stdin: pulumi
+        .all([network, port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))])
+        .apply(([shared, number, web, process]) =>
+          [
+            `${script("app/gate.sh")}${app}`,
+            host.address.name,
+            String(health.seconds),
+            shared,
+            site,
+            String(number),
+            health.path,
+            health.status?.join(",") ?? "-",
+            health.command === undefined ? "-" : "command",
+            ...web.map((one) => `web ${one}`),
+            ...process.map((one) => `process ${one}`),
+            "",
+          ].join("\n"),
+        ),
       addPreviousOutputInEnv: false,
     },
     opts,

@@ -53,7 +53,14 @@ export function imageFacts(
       stdin: pulumi
         .output(image)
         .apply((reference) =>
-          [`${script("app/image-facts.sh")}${host.address.name}`, reference, host.owner, user ?? "-", DEFAULT_USER, ""].join("\n"),
+          [
+            `${script("app/image-facts.sh")}${host.address.name}`,
+            reference,
+            host.owner,
+            user ?? "-",
+            DEFAULT_USER,
+            "",
+          ].join("\n"),
         ),
       logging: "none",
       addPreviousOutputInEnv: false,

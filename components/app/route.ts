@@ -3,7 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { INNER_PORT } from "../../plan";
 import { bundleCommand, EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine";
-import { Backend, HealthCheck, certificateLeftovers, certificateNames, renderInnerRoute, renderRoute, Route, ROUTES } from "../proxy";
+import {
+  Backend,
+  HealthCheck,
+  certificateLeftovers,
+  certificateNames,
+  renderInnerRoute,
+  renderRoute,
+  Route,
+  ROUTES,
+} from "../proxy";
 import { AdapterReport, HealthSettings } from "./gate";
 import { Ingress, SiteServer } from "./place";
 import { dataVolume } from "./volumes";
@@ -69,11 +78,7 @@ export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "
 }
 
 /** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
-export function ingressRoute(
-  name: string,
-  args: IngressRouteArgs,
-  opts: pulumi.ResourceOptions,
-): pulumi.Resource {
+export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): pulumi.Resource {
   const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress, health } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
@@ -134,11 +139,7 @@ function healthCheck({ path }: HealthSettings, { django, answered }: AdapterRepo
   return django === "" ? { path, status: answered } : { path: ADAPTER_HEALTH, status: 200 };
 }
 
-function servingSpec(
-  { app, keepData, jobs }: RouteArgs,
-  { server, first }: Serving,
-  containers: Containers,
-): HostSpec {
+function servingSpec({ app, keepData, jobs }: RouteArgs, { server, first }: Serving, containers: Containers): HostSpec {
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,

@@ -4,7 +4,15 @@ import { EMPTY_SPEC, HostSpec } from "../machine";
 import { keyedDigest } from "../../lib/sha256";
 import { UserError } from "../../lib/errors";
 import { DATA, SECRET_FILES, secretFile, SECRETS_GROUP, VARIABLES_FILE } from "./contract";
-import { databaseValues, missingSources, renderVariables, variableFiles, variables, VariableSettings, Values } from "./variables";
+import {
+  databaseValues,
+  missingSources,
+  renderVariables,
+  variableFiles,
+  variables,
+  VariableSettings,
+  Values,
+} from "./variables";
 
 /** The secrets of an application that its containers read. */
 export interface AppFiles {
@@ -13,7 +21,8 @@ export interface AppFiles {
   /** The database in use. */
   readonly engine: "sqlite" | "postgresql";
   /** Undefined: there is no PostgreSQL. */
-  readonly database: { readonly url: pulumi.Output<string>; readonly caPem: pulumi.Input<string | undefined> } | undefined;
+  readonly database:
+    { readonly url: pulumi.Output<string>; readonly caPem: pulumi.Input<string | undefined> } | undefined;
   /** Undefined: there is no object storage. */
   readonly storage:
     | {
@@ -58,31 +67,35 @@ export function secretsDigest(files: AppFiles, names: VariableSettings): pulumi.
 /** All files by name. */
 function texts(files: AppFiles, names: VariableSettings): pulumi.Output<(readonly [string, string])[]> {
   const { djangoKey, adminPassword, database, storage, own } = files;
-  return pulumi
-    .all([
-      valuesOf(files),
-      pulumi.all([djangoKey, adminPassword, database?.url, database?.caPem, storage?.accessKey, storage?.secretKey]),
-      pulumi.all(own),
-    ])
-    // One of your own may take the place of one of ours.
-    .apply(([values, [key, password, url, databaseCa, accessKey, secretKey], mine]): (readonly [string, string])[] => [
-      ...new Map<string, string>([
-      ...(
-        [
-          ["django_secret_key", key],
-          ["django_admin_password", password],
-          [SECRET_FILES.databaseUrl, url],
-          [SECRET_FILES.databaseCa, databaseCa],
-          [SECRET_FILES.storageAccessKey, accessKey],
-          [SECRET_FILES.storageSecretKey, secretKey],
-          [SECRET_FILES.storageCa, storage?.caPem],
-        ] as const
-      ).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])),
-      ...Object.entries(mine).map(([name, text]) => [secretFile(name), text] as const),
-      ...valueFiles(values, names),
-      [VARIABLES_FILE, renderVariables(variables(values, names))] as const,
-      ]),
-    ]);
+  return (
+    pulumi
+      .all([
+        valuesOf(files),
+        pulumi.all([djangoKey, adminPassword, database?.url, database?.caPem, storage?.accessKey, storage?.secretKey]),
+        pulumi.all(own),
+      ])
+      // One of your own may take the place of one of ours.
+      .apply(
+        ([values, [key, password, url, databaseCa, accessKey, secretKey], mine]): (readonly [string, string])[] => [
+          ...new Map<string, string>([
+            ...(
+              [
+                ["django_secret_key", key],
+                ["django_admin_password", password],
+                [SECRET_FILES.databaseUrl, url],
+                [SECRET_FILES.databaseCa, databaseCa],
+                [SECRET_FILES.storageAccessKey, accessKey],
+                [SECRET_FILES.storageSecretKey, secretKey],
+                [SECRET_FILES.storageCa, storage?.caPem],
+              ] as const
+            ).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])),
+            ...Object.entries(mine).map(([name, text]) => [secretFile(name), text] as const),
+            ...valueFiles(values, names),
+            [VARIABLES_FILE, renderVariables(variables(values, names))] as const,
+          ]),
+        ],
+      )
+  );
 }
 
 function valueFiles(values: Values, { variables: asked }: VariableSettings): (readonly [string, string])[] {

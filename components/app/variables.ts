@@ -58,7 +58,9 @@ export interface VariableSettings {
 /** The variables of an application, with their secrets, by name. */
 export function variables(values: Values, { variables: asked, environment }: VariableSettings): Values {
   const known = Object.entries(WELL_KNOWN).flatMap(([source, names]) => pairs(names, values[source]));
-  const own = Object.entries(values).flatMap(([source, value]) => pairs(/^secret\.(.*)$/.exec(source)?.slice(1) ?? [], value));
+  const own = Object.entries(values).flatMap(([source, value]) =>
+    pairs(/^secret\.(.*)$/.exec(source)?.slice(1) ?? [], value),
+  );
   const chosen = Object.entries(asked)
     .filter(([name]) => !isFile(name))
     .flatMap(([name, source]) => pairs([name], values[source]));
@@ -67,15 +69,22 @@ export function variables(values: Values, { variables: asked, environment }: Var
 }
 
 /** The files that variables of the name `NAME_FILE` ask for: the file's name below the secrets, and its source. */
-export function variableFiles(asked: Readonly<Record<string, string>>): { readonly variable: string; readonly file: string; readonly source: string }[] {
+export function variableFiles(
+  asked: Readonly<Record<string, string>>,
+): { readonly variable: string; readonly file: string; readonly source: string }[] {
   return Object.entries(asked)
     .filter(([name]) => isFile(name))
     .map(([name, source]) => ({ variable: name, file: `value_${source.replaceAll(".", "_").toLowerCase()}`, source }));
 }
 
 /** Sources in `app.variables` whose value this stack does not have, with what would give it. */
-export function missingSources(asked: Readonly<Record<string, string>>, has: readonly string[]): { readonly name: string; readonly why: string }[] {
-  return Object.entries(asked).flatMap(([name, source]) => (has.includes(source) ? [] : [{ name, why: remedy(source) }]));
+export function missingSources(
+  asked: Readonly<Record<string, string>>,
+  has: readonly string[],
+): { readonly name: string; readonly why: string }[] {
+  return Object.entries(asked).flatMap(([name, source]) =>
+    has.includes(source) ? [] : [{ name, why: remedy(source) }],
+  );
 }
 
 function remedy(source: string): string {

@@ -12,14 +12,16 @@ const PAUSE = 500;
 /** Bytes of an answer that are looked at. */
 const MOST_BYTES = 1_000_000;
 
-
-
 /** One request; the certificate is not judged: at a first deploy it may still be on its way, and 'npm run status' shows it. */
 function request(path, { method = "GET", headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const options = { host: EDGE, port: 443, servername: NAME, path, method, rejectUnauthorized: false, agent: false };
     const sent = https.request(
-      { ...options, timeout: LONGEST_ANSWER, headers: { host: NAME, "user-agent": "homeport", connection: "close", ...headers } },
+      {
+        ...options,
+        timeout: LONGEST_ANSWER,
+        headers: { host: NAME, "user-agent": "homeport", connection: "close", ...headers },
+      },
       (answer) => {
         let text = "";
         answer.setEncoding("utf8");
@@ -83,7 +85,10 @@ async function formIsTaken(path) {
 await firstAnswer();
 for (const path of CLOSED.split(",").filter((one) => one !== "")) {
   const { status } = await request(path);
-  if (status !== 404) fail(`the admin is open to the internet: https://${NAME}${path} answers ${status}, not 404. Run 'pulumi up' again; if it stays so, report it`);
+  if (status !== 404)
+    fail(
+      `the admin is open to the internet: https://${NAME}${path} answers ${status}, not 404. Run 'pulumi up' again; if it stays so, report it`,
+    );
 }
 if (LOGIN !== "" && !CLOSED.split(",").some((path) => LOGIN.startsWith(path))) await formIsTaken(LOGIN);
 console.log(`https://${NAME}${PATH_OF_CHECK} answers visitors`);

@@ -19,11 +19,21 @@ export function dataVolume(app: string): string {
 }
 
 /** The kept directories of an application: `/data`, those of the settings, and those that the image declares. */
-export function keptDirectories(app: string, configured: readonly string[], declared: readonly string[]): KeptDirectory[] {
+export function keptDirectories(
+  app: string,
+  configured: readonly string[],
+  declared: readonly string[],
+): KeptDirectory[] {
   const paths = [...new Set([DATA, ...configured, ...declared.map((path) => path.replace(/(.)\/+$/, "$1"))])];
   return paths.map((path) => ({
     path,
-    volume: path === DATA ? dataVolume(app) : `${app}-${path.slice(1).replaceAll(/[^\w.-]+/g, "-").toLowerCase()}`,
+    volume:
+      path === DATA
+        ? dataVolume(app)
+        : `${app}-${path
+            .slice(1)
+            .replaceAll(/[^\w.-]+/g, "-")
+            .toLowerCase()}`,
   }));
 }
 
