@@ -176,8 +176,6 @@ describe("the application", () => {
       storage: null,
       keep: [],
     });
-    const keeping = await runProgram({ settings: { app: { adapter: { keep: ["hosts", "logs"] } } } });
-    expect(site(keeping)).toMatchObject({ keep: ["hosts", "logs"] });
     const without = await runProgram({ settings: { app: { adapter: false } } });
     expect(site(without)).toBeUndefined();
   });
