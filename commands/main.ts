@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
 import { admin } from "./admin";
+import { adopt, AdoptOptions } from "./adopt";
 import { forget, ForgetOptions } from "./forget";
 import { images, ownPins } from "./images";
 import { Asked, logs, manage, shell } from "./in-container";
@@ -76,6 +77,14 @@ function program(): Command {
         .option("--yes", "removes it")
         .action(async (server: string, options: ForgetOptions) => {
           process.exitCode = await forget(server, options);
+        }),
+    )
+    .addCommand(
+      command("adopt", "looks at a Django project and proposes the settings it needs, each with its reason")
+        .argument("<folder>", "the project's folder")
+        .option("--write", "puts them into the stack's file")
+        .action(async (folder: string, options: AdoptOptions) => {
+          process.exitCode = await adopt(folder, options);
         }),
     )
     .addCommand(

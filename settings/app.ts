@@ -42,6 +42,35 @@ const process = z.strictObject({
   memoryMb: z.number().int().min(64).optional(),
 });
 
+const service = z.strictObject({
+  image: text.optional(),
+  command: z.array(text).min(1).optional(),
+  user: z
+    .string()
+    .regex(/^[\w.-]+(:[\w.-]+)?$/, "not a user of the image")
+    .optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  volumes: z.array(containerPath).default([]),
+  environment: z.record(variable, z.string()).default({}),
+  memoryMb: z.number().int().min(32).default(128),
+  // What a queue needs: a full one refuses, instead of losing jobs.
+  policy: z
+    .enum([
+      "noeviction",
+      "allkeys-lru",
+      "allkeys-lfu",
+      "allkeys-random",
+      "volatile-lru",
+      "volatile-lfu",
+      "volatile-random",
+      "volatile-ttl",
+    ])
+    .default("noeviction"),
+});
+
+/** Services that need no image in the settings. */
+const REDIS = ["redis", "valkey"];
+
 /** Capabilities that Docker gives a container by default, without those that only harm (capabilities(7)). */
 const capability = z.enum(["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"]);
 
@@ -61,6 +90,8 @@ export const ADAPTER_PARTS = [
   "uploads",
   "logs",
   "checks",
+  "volume",
+  "middleware",
 ] as const;
 
 /** The application. */
@@ -115,13 +146,26 @@ export const app = z
     release: z.array(text).optional(),
     releaseSeconds: seconds.default(900),
     releaseEntrypoint: z.boolean().default(true),
-    processes: z.record(partName, process).default({}),
-    workers: z.number().int().min(1).max(64).default(3),
-    threads: z.number().int().min(1).max(64).default(4),
-    timeoutSeconds: seconds.default(30),
-    gracefulSeconds: seconds.default(25),
+    workers: z.number().int().min(1).max(64).optional(),
+    threads: z.number().int().min(1).max(64).optional(),
+    timeoutSeconds: seconds.optional(),
+    gracefulSeconds: seconds.optional(),
     memoryMb: z.number().int().min(64).default(512),
     maxProcesses: z.number().int().min(16).default(256),
+    processes: z.record(partName, process).default({}),
+    services: z
+      .record(partName, service)
+      .superRefine((services, context) => {
+        for (const [name, { image }] of Object.entries(services)) {
+          if (image === undefined && !REDIS.includes(name))
+            context.addIssue({
+              code: "custom",
+              path: [name, "image"],
+              message: `is required: only ${REDIS.join(" and ")} have a default`,
+            });
+        }
+      })
+      .default({}),
     hsts: z
       .strictObject({
         // An hour: long enough for Django's own check (security.W004), short enough to undo.

@@ -121,6 +121,7 @@ const settings = z.strictObject({
       traefik: text.default(VERSIONS.traefik),
       python: pythonImage,
       postgres: text.default(VERSIONS.postgres),
+      redis: text.default(VERSIONS.redis),
     })
     .prefault({}),
   app,
@@ -136,6 +137,11 @@ export const schema = settings.superRefine((all, context) => {
   };
   if (all.servers.filter(({ replicas }) => replicas > 0).length > 1 && all.storage === undefined)
     refuse(["storage"], "is required with more than one server: an upload would be on only one of them");
+  if (all.servers.length > 1 && Object.keys(all.app.services).length > 0)
+    refuse(
+      ["app", "services"],
+      "need a single server so far: run the service elsewhere, and give its address by app.environment and appSecrets",
+    );
   refuseSameMachine(all, refuse);
   refuseDatabase(all, refuse);
   refuseChallenge(all, refuse);
@@ -199,7 +205,14 @@ export const guestSchema = settings
         idleTimeoutSeconds: ofOwnerStack,
       })
       .prefault({}),
-    images: z.strictObject({ traefik: ofOwnerStack, postgres: ofOwnerStack, python: pythonImage }).prefault({}),
+    images: z
+      .strictObject({
+        traefik: ofOwnerStack,
+        postgres: ofOwnerStack,
+        python: pythonImage,
+        redis: text.default(VERSIONS.redis),
+      })
+      .prefault({}),
   })
   .superRefine((all, context) => {
     const refuse: Refuse = (path, message) => {

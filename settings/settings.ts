@@ -37,7 +37,7 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
   readonly storage: Storage | undefined;
   /** The operator's secrets, keyed by the variable that names each one's file. */
   readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly images: Pick<RawSettings["images"], "python">;
+  readonly images: Pick<RawSettings["images"], "python" | "redis">;
   readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "compress">;
 }
 

@@ -16,6 +16,9 @@ import { variableFiles, VariableSettings } from "./variables";
 /** Seconds that a container is given beyond the time for its open requests. */
 const STOP_SECONDS = 5;
 
+/** Seconds for open requests where the settings give none: just below Gunicorn's own 30, which begin at the same time. */
+const GRACEFUL_SECONDS = 25;
+
 /** Where gunicorn, uvicorn and this program's example listen unless told otherwise. */
 export const DEFAULT_PORT = 8000;
 
@@ -53,6 +56,8 @@ export interface ContainerSettings
   /** Most processes and threads of the application on its server. */
   readonly maxProcesses: number;
   readonly secrets: AppFiles;
+  /** A further network, of the application and its services. */
+  readonly servicesNetwork: pulumi.Input<string> | undefined;
 }
 
 /** What a container is for. */
@@ -137,7 +142,7 @@ function started(
       ...args,
       restart: "unless-stopped",
       // Unset, the provider kills a container at once, and the value in the old state is the one that counts.
-      destroyGraceSeconds: gracefulSeconds + STOP_SECONDS,
+      destroyGraceSeconds: (gracefulSeconds ?? GRACEFUL_SECONDS) + STOP_SECONDS,
     },
     // A new one stands beside the old one: no fixed name, no host port, and the provider's order overridden.
     { ...opts, replaceOnChanges: ["healthcheck", "tmpfs"] },
@@ -173,7 +178,10 @@ function common(settings: ContainerSettings, server: AppServer, role: Role, proc
         djangoEnvironment({ ...variables, port: portOf(settings, image) }, [...hosts, ...adminHosts], proxies),
       ),
     tmpfs: { "/tmp": "" },
-    networksAdvanced: [{ name: server.network }],
+    networksAdvanced: [
+      { name: server.network },
+      ...(settings.servicesNetwork === undefined ? [] : [{ name: settings.servicesNetwork }]),
+    ],
     ...(server.extraHosts.length === 0 ? {} : { hosts: server.extraHosts.map((one) => ({ ...one })) }),
     volumes: facts.apply((image) => [
       ...keptDirectories(app, volumes, image.volumes).map(({ volume, path }) => ({

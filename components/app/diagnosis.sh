@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that this is a part of
+# shellcheck shell=bash disable=SC2154,SC2153 # variables of the script that this is a part of
 # What stands against serving: one message with cause and remedy each. A part of gate.sh and release-commands.sh, after say.sh.
 
 # Lines of the log and of the health check that a failure shows.
@@ -155,6 +155,22 @@ give_up_fault_at() {
 give_up_status() {
   give_up "$CONTAINER answers $ANSWER to https://$NAME$CHECK_PATH, and app.health.status is $STATUSES" \
     "Fix the error in its lines above, or correct app.health.path and app.health.status"
+}
+
+# The login page that the adapter found, with a form as a browser sends it. Without a name and a password nobody is logged in, and no failed login is counted.
+forms_are_taken() {
+  local login token cookies
+  login=$(sed -n 's/.*"login": *"\([^"]*\)".*/\1/p' <<<"$REPORT")
+  [ -n "$login" ] || return 0
+  visit "$login"
+  token=$(sed -n "s/.*name=[\"']csrfmiddlewaretoken[\"'] value=[\"']\([^\"']*\)[\"'].*/\1/p" "$BODY" | head -n 1)
+  [ "$ANSWER" = 200 ] && [ -n "$token" ] || return 0
+  # By hand: curl sends no secure cookies without TLS, which the proxy has taken off.
+  cookies=$(sed -n 's/\r$//; s/^[Ss]et-[Cc]ookie: *\([^;]*\).*/\1/p' "$HEAD" | paste -sd'~' - | sed 's/~/; /g')
+  visit "$login" --header "Cookie: $cookies" --header "Origin: https://$NAME" --header "Referer: https://$NAME$login" --data-urlencode "csrfmiddlewaretoken=$token"
+  [ "$ANSWER" != 403 ] ||
+    give_up "$CONTAINER answers 403 to a form that a browser sends to https://$NAME$login: nobody could log in or write" \
+      "Add https://$NAME to CSRF_TRUSTED_ORIGINS in the project's settings, or let Homeport do it: remove app.adapter, or 'csrf' and 'proxy' from app.adapter.keep"
 }
 
 # As the adapter reports it: a database in the image is lost with every deploy.

@@ -20,6 +20,7 @@ import { IngressRouteArgs, ingressRoute, innerRoute } from "./route";
 import { Job } from "./scheduled-jobs";
 import { secretFiles } from "./secret-files";
 import { AppServer } from "./server-with-image";
+import { visit } from "./visit";
 import { volumes } from "./volumes";
 
 export interface DjangoAppArgs
@@ -86,7 +87,16 @@ export class DjangoApp extends pulumi.ComponentResource {
       .map((part): Gate =>
         gate(
           `${part.name}-gate`,
-          { ...part, ...{ app: args.app, host: part.server.access, name: args.hosts[0] ?? "", health: args.health } },
+          {
+            ...part,
+            ...{
+              app: args.app,
+              host: part.server.access,
+              network: part.server.network,
+              name: args.hosts[0] ?? "",
+              health: args.health,
+            },
+          },
           { parent: this },
         ),
       );
@@ -96,7 +106,18 @@ export class DjangoApp extends pulumi.ComponentResource {
     const routes = serving
       .filter(({ server }) => server.name !== args.ingress.server)
       .map((part) => innerRoute(part.name, { ...common, ...part }, { parent: this, dependsOn: passed }));
-    ingressRoute(name, { ...common, serving }, { parent: this, dependsOn: [...passed, ...routes] });
+    const route = ingressRoute(name, { ...common, serving }, { parent: this, dependsOn: [...passed, ...routes] });
+    // Through Cloudflare's proxy the edge answers Cloudflare alone.
+    if (!args.proxied)
+      visit(
+        `${name}-visit`,
+        {
+          ...{ edge: args.edge, name: args.hosts[0] ?? "", health: args.health, closed: args.adminPath },
+          report: this.report,
+          containers: pulumi.all(serving.flatMap((part) => part.webs.map((one) => one.name))),
+        },
+        { parent: this, dependsOn: route },
+      );
     this.registerOutputs({ report: this.report });
   }
 }

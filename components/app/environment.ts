@@ -1,17 +1,18 @@
-import { SECRET_FILES, secretFile, SECRETS } from "./contract";
+import { secretFile, SECRETS } from "./contract";
 import { AdapterSettings, renderSite } from "./adapter-settings";
 
 /** The settings that an application gets in its environment. */
 export interface DjangoSettings extends AdapterSettings {
   /** The port it listens on inside its container. */
   readonly port: number;
-  readonly workers: number;
-  /** Of each worker. */
-  readonly threads: number;
-  /** Until a stuck worker is killed. */
-  readonly timeoutSeconds: number;
-  /** For open requests at a stop. */
-  readonly gracefulSeconds: number;
+  /** Processes of the server; undefined: as the image has it. */
+  readonly workers?: number | undefined;
+  /** Threads of each of Gunicorn's workers; undefined: as the image has it. */
+  readonly threads?: number | undefined;
+  /** Until Gunicorn kills a stuck worker; undefined: as the image has it. */
+  readonly timeoutSeconds?: number | undefined;
+  /** For open requests at a stop; undefined: as the image has it. */
+  readonly gracefulSeconds?: number | undefined;
   /** Whether PostgreSQL runs, in use or beside SQLite. */
   readonly postgres: boolean;
   /** Your own variables. */
@@ -30,22 +31,8 @@ export function djangoEnvironment(
 ): string[] {
   const variables = {
     DJANGO_ALLOWED_HOSTS: hosts.join(","),
-    DJANGO_HSTS_INCLUDE_SUBDOMAINS: String(settings.hsts.includeSubdomains),
-    DJANGO_HSTS_PRELOAD: String(settings.hsts.preload),
-    DJANGO_HSTS_SECONDS: String(settings.hsts.seconds),
-    DJANGO_LOG_LEVEL: settings.logLevel,
-    DJANGO_ADMIN_USER: settings.adminUser,
-    GUNICORN_BIND: `0.0.0.0:${settings.port}`,
-    GUNICORN_GRACEFUL_TIMEOUT: String(settings.gracefulSeconds),
-    GUNICORN_THREADS: String(settings.threads),
-    GUNICORN_TIMEOUT: String(settings.timeoutSeconds),
-    GUNICORN_WORKERS: String(settings.workers),
+    ...serverVariables(settings),
     PORT: String(settings.port),
-    TRUSTED_PROXIES: trustedProxies,
-    ...(settings.postgres
-      ? { DATABASE_ENGINE: settings.engine, DATABASE_URL_FILE: `${SECRETS}/${SECRET_FILES.databaseUrl}` }
-      : {}),
-    ...storageVariables(settings),
     ...Object.fromEntries(settings.secretNames.map((name) => [`${name}_FILE`, `${SECRETS}/${secretFile(name)}`])),
     ...settings.secretPaths,
     ...settings.environment,
@@ -56,15 +43,20 @@ export function djangoEnvironment(
     .sort();
 }
 
-function storageVariables({ storage }: DjangoSettings): Record<string, string> {
-  if (storage === undefined) return {};
+/** WEB_CONCURRENCY is read by Gunicorn and by uvicorn, GUNICORN_CMD_ARGS by Gunicorn, before its command line (docs.gunicorn.org, settings). */
+function serverVariables({
+  workers,
+  threads,
+  timeoutSeconds,
+  gracefulSeconds,
+}: DjangoSettings): Record<string, string> {
+  const options = [
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
+    ...(timeoutSeconds === undefined ? [] : [`--timeout ${timeoutSeconds}`]),
+    ...(gracefulSeconds === undefined ? [] : [`--graceful-timeout ${gracefulSeconds}`]),
+  ];
   return {
-    STORAGE_ENDPOINT: storage.endpoint,
-    STORAGE_BUCKET: storage.bucket,
-    STORAGE_REGION: storage.region,
-    STORAGE_SIGNED: String(storage.signed),
-    ...(storage.acl === undefined ? {} : { STORAGE_ACL: storage.acl }),
-    ...(storage.publicUrl === undefined ? {} : { STORAGE_PUBLIC_URL: storage.publicUrl }),
-    ...(storage.caPem === undefined ? {} : { STORAGE_CA_FILE: `${SECRETS}/${SECRET_FILES.storageCa}` }),
+    ...(workers === undefined ? {} : { WEB_CONCURRENCY: String(workers) }),
+    ...(options.length === 0 ? {} : { GUNICORN_CMD_ARGS: options.join(" ") }),
   };
 }

@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2317 # functions are called through others
+# shellcheck shell=bash disable=SC2317,SC2034 # functions are called through others, variables are read by diagnosis.sh
 # The gate of a deploy on a server: asks each new container as the proxy would pass a visitor on, waits until its answer is good, and reports why it is not.
-# Read by `bash -s` from stdin; behind the last line stand: names of the application and the server, seconds, the site's name, port, path, expected statuses
+# Read by `bash -s` from stdin; behind the last line stand: names of the application and the server, seconds, the proxy's network, the site's name, port, path, expected statuses
 # or -, `command` where the containers have a health check of their own or -, then a line for each container: web|process NAME.
 # The last line of stdout is JSON: the status of the last answer, and what the adapter reports of the application.
 # prepend: machine/scripts/say.sh machine/scripts/patience.sh app/diagnosis.sh
@@ -50,8 +50,7 @@ ended() {
 fetch() {
   local path=$1 address
   shift
-  address=$(ask '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}')
-  address=${address%% *}
+  address=$(ask "{{(index .NetworkSettings.Networks \"$NETWORK\").IPAddress}}")
   ANSWER=$(curl --silent --max-time "$ANSWER_SECONDS" --output "$BODY" --dump-header "$HEAD" --write-out '%{http_code}' --noproxy '*' \
     --header "Host: $NAME" --header 'X-Forwarded-Proto: https' "$@" "http://$address:$PORT$path") || true
   LOCATION=$(sed -n 's/\r$//; s/^[Ll]ocation: *//p' "$HEAD" | tail -n 1)
@@ -124,6 +123,7 @@ examine() {
   REPORT={}
   if [ "$ANSWER" = 200 ] && grep -q '^{.*}$' "$BODY"; then REPORT=$(cat "$BODY"); fi
   database_is_kept
+  forms_are_taken
 }
 
 await_web() {
@@ -155,6 +155,7 @@ main() {
   read -r APP
   read -r SERVER
   read -r START_SECONDS
+  read -r NETWORK
   read -r NAME
   read -r PORT
   read -r CHECK_PATH

@@ -22,6 +22,8 @@ export interface GateArgs {
   readonly host: HostAccess;
   /** The site's name, as visitors ask for it. */
   readonly name: string;
+  /** The network that the proxy and the containers share. */
+  readonly network: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
   readonly health: HealthSettings;
   /** What has to answer there. */
@@ -63,12 +65,18 @@ const answerSchema = z.object({
   report: z.record(z.string(), z.unknown()).catch({}),
 });
 
+/** The stack's output about the adapter. */
+export interface AdapterSummary {
+  readonly setOver: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
 /** What the adapter says of the application; empty where there is none. */
 export type AdapterReport = z.output<typeof reportSchema>;
 
 /** Asks the new containers of a server as its proxy would, before any route names them. */
 export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOptions): Gate {
-  const { app, host, name: site, port, health, webs, processes } = args;
+  const { app, host, network, name: site, port, health, webs, processes } = args;
   const wait = "exec bash -s";
   const passed = new command.remote.Command(
     name,
@@ -77,12 +85,13 @@ export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOp
       create: wait,
       update: wait,
       stdin: pulumi
-        .all([port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))])
-        .apply(([number, web, process]) =>
+        .all([network, port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))])
+        .apply(([shared, number, web, process]) =>
           [
             `${script("app/gate.sh")}${app}`,
             host.address.name,
             String(health.seconds),
+            shared,
             site,
             String(number),
             health.path,
@@ -100,12 +109,12 @@ export function gate(name: string, args: GateArgs, opts: pulumi.CustomResourceOp
   return { passed, report: passed.stdout.apply(parseReport) };
 }
 
-/** What a person should know of it, a line each. */
-export function adapterLines(report: pulumi.Output<AdapterReport>): pulumi.Output<string[]> {
-  return report.apply(({ set, notes }) => [
-    ...set.map(({ setting, was, now, why }) => `${setting}: ${was} -> ${now} (${why})`),
-    ...notes,
-  ]);
+/** What a person should know of it: what was set over, by the setting, and notes. */
+export function adapterSummary(report: pulumi.Output<AdapterReport>): pulumi.Output<AdapterSummary> {
+  return report.apply(({ set, notes, checks }) => ({
+    setOver: Object.fromEntries(set.map(({ setting, was, now, why }) => [setting, `${was} -> ${now} (${why})`])),
+    notes: [...notes, ...checks.map((id) => `check --deploy still warns: ${id}`)],
+  }));
 }
 
 /** Reads the last line of the script's output. */

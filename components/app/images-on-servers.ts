@@ -22,6 +22,10 @@ export interface AppServersArgs {
   /** One reference for all platforms, or one for each. */
   readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Stage of the Dockerfile; undefined: the last. */
+  readonly target?: string | undefined;
+  /** Whether the database is PostgreSQL: an image without a Dockerfile of its own gets the driver. */
+  readonly postgres: boolean;
   /** A user of the image; undefined: its own, but not root. */
   readonly user?: string | undefined;
   /** Name without tag. */
@@ -66,12 +70,12 @@ export function appServers(
 }
 
 function imageFor(name: string, args: AppServersArgs, platform: string): ImageSource {
-  const { context, dockerfile, image, pythonImage, buildArgs, repository } = args;
+  const { context, dockerfile, target, image, pythonImage, buildArgs, postgres, repository } = args;
   const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
   if (base === undefined && image === undefined)
     throw new UserError(`images/python: no image for ${platform}, the platform of a server`);
   return imageSource(name, {
-    ...{ context, dockerfile, image, platform, buildArgs, repository },
+    ...{ context, dockerfile, target, image, platform, buildArgs, postgres, repository },
     pythonImage: base ?? "",
   });
 }

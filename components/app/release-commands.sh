@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2317 # functions are called through others
+# shellcheck shell=bash disable=SC2317,SC2034 # functions are called through others, variables are read by diagnosis.sh
 # Runs the release commands of an application once, in a container that was created and not started. Read by `bash -s` from stdin; behind the
 # last line stand the names of the application, the server and the container, the seconds that they may take, and `default` where they are Homeport's own.
 # prepend: machine/scripts/say.sh machine/scripts/patience.sh app/diagnosis.sh

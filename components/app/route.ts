@@ -78,14 +78,14 @@ export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "
 }
 
 /** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
-export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
+export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): pulumi.Resource {
   const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress, health } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
     .filter((one) => one !== own)
     .map(({ server, webs }) => ({ url: `https://${server.tunnelAddress}:${INNER_PORT}`, weight: webs.length }));
-  bundleCommand(
+  return bundleCommand(
     ingress.server === undefined ? `${name}-ingress` : `${name}-route`,
     {
       host: access,

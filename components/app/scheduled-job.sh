@@ -9,15 +9,14 @@ SERVING_SECONDS=180
 
 APP=$1 JOB=$2 COMMAND_FILE=$3 LOCK_FILE=$4
 
-# The containers that routes name, `APP CONTAINER` a line (machine/scripts/system.sh).
-SERVES=/var/lib/homeport/*/serves
+# Below it, in files `serves`, the containers that routes name, `APP CONTAINER` a line (machine/scripts/system.sh).
+SERVES=/var/lib/homeport
 
 # Sets CONTAINER to one that serves: the newest that runs and that the route names.
 is_served() {
   local running served
   running=$(docker ps --filter "label=homeport.app=$APP" --filter label=homeport.role=web --format '{{.Names}}') || return
-  # shellcheck disable=SC2086  # a pattern of files
-  served=$(cat $SERVES 2>/dev/null | sed -n "s/^$APP //p") || return
+  served=$(cat "$SERVES"/*/serves 2>/dev/null | sed -n "s/^$APP //p") || return
   CONTAINER=$(grep -Fx -m 1 -f <(printf '%s\n' "$served") <<<"$running") || return
   [ -n "$CONTAINER" ]
 }

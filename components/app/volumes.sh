@@ -8,7 +8,7 @@ export LC_ALL=C
 
 # Docker fills a volume from the image, and gives it the owner of the directory there, each time a container is created and as long as it is empty. With this
 # file in it, it is not.
-MARK=.homeport
+MARK=.homeport-volume
 
 mountpoint() { docker volume inspect --format '{{.Mountpoint}}' "$1"; }
 
