@@ -103,7 +103,7 @@ test("the application's is waited for by a step that asks it over HTTP, and by t
   expect(inputs("app-web")).not.toHaveProperty("wait");
   expect(inputs("app-web")["healthcheck"]).toEqual({ tests: ["NONE"] });
   expect(stdin("app-gate")).toMatch(
-    /\nhomeport-dev\npi\n90\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-web-1a2b3c4\n$/,
+    /\nhomeport-dev\npi\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-web-1a2b3c4\n$/,
   );
 });
 
@@ -197,7 +197,7 @@ describe("the application", () => {
     expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["GUNICORN_BIND=0.0.0.0:9000", "PORT=9000"]));
     expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...command], startPeriod: "1m30s" });
     expect(stdin("app-gate", other)).toMatch(
-      /\n90\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
+      /\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
     );
     expect(stdin("app-route", other)).toContain("http://app-web-1a2b3c4:9000");
   });

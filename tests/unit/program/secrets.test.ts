@@ -134,7 +134,7 @@ test("outputs hold what is needed next; only the password is secret", () => {
     status: "npm run status -- --stack dev",
     logs: "npm run logs -- --stack dev -f",
     shell: "npm run shell -- --stack dev",
-    adapter: [],
+    adapter: { setOver: {}, notes: [] },
     data: { volume: "homeport-dev-data", on: "pi", path: "/var/lib/docker/volumes/homeport-dev-data/_data" },
   });
 });
