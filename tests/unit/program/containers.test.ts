@@ -194,7 +194,7 @@ describe("the application", () => {
     const command = ["wget", "-q", "http://127.0.0.1:9000/"];
     const app = { port: 9000, health: { command, path: "/up", status: 204, seconds: 90 } };
     const other = await runProgram({ settings: { app } });
-    expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["GUNICORN_BIND=0.0.0.0:9000", "PORT=9000"]));
+    expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["PORT=9000"]));
     expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...command], startPeriod: "1m30s" });
     expect(stdin("app-gate", other)).toMatch(
       /\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
