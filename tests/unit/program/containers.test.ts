@@ -135,31 +135,22 @@ describe("the application", () => {
 
   test("gets what the settings say, in an order that does not depend on them", () => {
     expect(inputs("app-web").envs.filter((one) => !one.startsWith("HOMEPORT_SITE="))).toEqual([
-      "DJANGO_ADMIN_USER=editor",
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
-      "DJANGO_HSTS_INCLUDE_SUBDOMAINS=true",
-      "DJANGO_HSTS_PRELOAD=false",
-      "DJANGO_HSTS_SECONDS=3600",
-      "DJANGO_LOG_LEVEL=WARNING",
       "DJANGO_TIME_ZONE=Europe/Berlin",
-      "GUNICORN_BIND=0.0.0.0:8000",
-      "GUNICORN_GRACEFUL_TIMEOUT=20",
-      "GUNICORN_THREADS=2",
-      "GUNICORN_TIMEOUT=60",
-      "GUNICORN_WORKERS=2",
+      "GUNICORN_CMD_ARGS=--threads 2 --timeout 60 --graceful-timeout 20",
       "PORT=8000",
-      "TRUSTED_PROXIES=172.18.0.0/16",
+      "WEB_CONCURRENCY=2",
     ]);
     expect(inputs("app-web")).toMatchObject({ memory: 256 });
   });
 
   test("has the person's own variables, which win over the program's where nothing relies on those", async () => {
-    const own = { GUNICORN_WORKERS: "7", DJANGO_SITE_TITLE: "Mine" };
+    const own = { WEB_CONCURRENCY: "7", DJANGO_SITE_TITLE: "Mine" };
     const other = await runProgram({ settings: { app: { environment: own } } });
     expect(inputs("app-web", other).envs).toEqual(
-      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "GUNICORN_WORKERS=7"]),
+      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "WEB_CONCURRENCY=7"]),
     );
-    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("GUNICORN_WORKERS="))).toHaveLength(1);
+    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("WEB_CONCURRENCY="))).toHaveLength(1);
   });
 
   test("tells the adapter of its site, unless there is to be none", async () => {
