@@ -9,28 +9,23 @@ const SETTINGS: DjangoSettings = {
   ...{ app: "blog", adminPath: ["/admin/"], adminHosts: [], volumes: [], adapter: [], secretPaths: {} },
 };
 
-function storage(part: Partial<NonNullable<DjangoSettings["storage"]>>): string[] {
-  return djangoEnvironment({ ...SETTINGS, storage: { ...STORAGE, ...part } }, ["example.org"], "172.18.0.0/16").filter(
-    (one) => one.startsWith("STORAGE_"),
+function server(part: Partial<DjangoSettings>): string[] {
+  const none = { workers: undefined, threads: undefined, timeoutSeconds: undefined, gracefulSeconds: undefined };
+  return djangoEnvironment({ ...SETTINGS, ...none, ...part }, ["example.org"], "172.18.0.0/16").filter((one) =>
+    /^(WEB|GUNICORN)_/.test(one),
   );
 }
 
-test("the application gets the bucket, and optional storage settings only where set", () => {
-  const always = [
-    "STORAGE_BUCKET=weblog",
-    "STORAGE_ENDPOINT=https://s3.example.org",
-    "STORAGE_REGION=eu",
-    "STORAGE_SIGNED=false",
-  ];
-  expect(storage({})).toEqual(always);
-  const more = ["STORAGE_ACL=public-read", "STORAGE_CA_FILE=/run/secrets/storage_ca.pem"];
-  expect(storage({ acl: "public-read", caPem: "PEM", publicUrl: "https://cdn.example.org" })).toEqual(
-    [...always, ...more, "STORAGE_PUBLIC_URL=https://cdn.example.org"].sort(),
-  );
+test("the server gets what the settings say, and is left alone elsewhere", () => {
+  expect(server({})).toEqual([]);
+  expect(server({ workers: 2, threads: 4, timeoutSeconds: 60, gracefulSeconds: 20 })).toEqual([
+    "GUNICORN_CMD_ARGS=--threads 4 --timeout 60 --graceful-timeout 20",
+    "WEB_CONCURRENCY=2",
+  ]);
 });
 
 test("your own variables win, and the value of a file is known by its path", () => {
-  const environment = { GUNICORN_WORKERS: "7", MAIL_PASSWORD_FILE: "/elsewhere" };
+  const environment = { WEB_CONCURRENCY: "7", MAIL_PASSWORD_FILE: "/elsewhere" };
   const settings = {
     ...SETTINGS,
     environment,
@@ -39,7 +34,7 @@ test("your own variables win, and the value of a file is known by its path", () 
   };
   const all = djangoEnvironment(settings, ["example.org"], "172.18.0.0/16");
   expect(all).toEqual(
-    expect.arrayContaining(["GUNICORN_WORKERS=7", "MAIL_PASSWORD_FILE=/elsewhere", "KEY_FILE=/run/secrets/k"]),
+    expect.arrayContaining(["WEB_CONCURRENCY=7", "MAIL_PASSWORD_FILE=/elsewhere", "KEY_FILE=/run/secrets/k"]),
   );
   expect(new Set(all.map((one) => one.split("=")[0])).size).toBe(all.length);
 });

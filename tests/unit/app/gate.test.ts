@@ -17,7 +17,7 @@ case $* in
   logs*) cat log ;;
   wait*) cat code ;;
   *Mounts*) cat mounts ;;
-  *Networks*) echo "172.18.0.5 " ;;
+  *Networks*traefik-web-1*) echo 172.18.0.5 ;;
   *State.Pid*) cat pid ;;
   *'.ExitCode .Output'*) cat check ;;
   *Health.Log*) cut -d' ' -f2- check ;;
@@ -93,7 +93,7 @@ function pass(scene: Scene): Outcome {
       "homeport-dev",
       "pi",
       String(scene.seconds ?? 0),
-      "web-net",
+      "traefik-web-1",
       "www.example.org",
       String(scene.port ?? 8000),
       "/health",
@@ -329,7 +329,7 @@ describe("a container does not pass", () => {
 
 test("a container that is gone is reported with how it comes back", () => {
   const server = new FakePrograms(root, { docker: DOCKER, curl: CURL });
-  const data = "homeport-dev\npi\n600\nweb-net\nwww.example.org\n8000\n/health\n-\n-\nweb web-1\n";
+  const data = "homeport-dev\npi\n600\ntraefik-web-1\nwww.example.org\n8000\n/health\n-\n-\nweb web-1\n";
   const { code, stderr } = server.pipe("app/gate.sh", data);
   expect(code).toBe(1);
   expect(stderr).toContain("homeport: pi no longer has web-1: run 'pulumi up --refresh'");

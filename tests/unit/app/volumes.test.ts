@@ -79,7 +79,7 @@ test("a new volume has what the image has there, its owner and a mark, so that D
     `the volume shop-data on pi is for /data and belongs to ${SELF}\nthe volume shop-app-media on pi is for /app/media and belongs to ${SELF}\n`,
   );
   expect(readFileSync(path.join(at(fakes, "shop-app-media"), "seed.png"), "utf8")).toBe("seed");
-  expect(existsSync(path.join(at(fakes, "shop-data"), ".homeport"))).toBe(true);
+  expect(existsSync(path.join(at(fakes, "shop-data"), ".homeport-volume"))).toBe(true);
   expect(fakes.read("owners")).toBe(
     `-R -h ${SELF} ${at(fakes, "shop-data")}\n-R -h ${SELF} ${at(fakes, "shop-app-media")}\n`,
   );
@@ -92,7 +92,7 @@ test("a new volume has what the image has there, its owner and a mark, so that D
 });
 
 test("one that is as it should be is left alone", () => {
-  const fakes = server({ "volumes/shop-data/.homeport": "", "volumes/shop-data/db.sqlite3": "" });
+  const fakes = server({ "volumes/shop-data/.homeport-volume": "", "volumes/shop-data/db.sqlite3": "" });
   expect(run(fakes, "apply", SELF, "keep", ["shop-data /data"])).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(fakes.read("owners")).toBe("");
   expect(fakes.read("asked")).not.toContain("create");
@@ -105,7 +105,7 @@ test("one with files of before is not filled from the image", () => {
 });
 
 test("one of another user goes to the containers' own, and that is said", () => {
-  const fakes = server({ "volumes/shop-data/.homeport": "" });
+  const fakes = server({ "volumes/shop-data/.homeport-volume": "" });
   expect(run(fakes, "apply", "4711:4712", "keep", ["shop-data /data"])).toEqual({
     code: 0,
     stdout: `the volume shop-data on pi belonged to ${SELF}, now to 4711:4712\n`,

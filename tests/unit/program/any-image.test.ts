@@ -52,7 +52,9 @@ describe("any image", () => {
       command: ["/entrypoint.sh", "gunicorn", "shop.wsgi"],
     });
     expect(inputs("app-web", other).envs).toContain("PORT=5000");
-    expect(stdin("app-gate", other)).toContain("\nwww.example.org\n5000\n/\n-\n-\nweb app-web-1a2b3c4\n");
+    expect(stdin("app-gate", other)).toContain(
+      "\ntraefik-web-1a2b3c4\nwww.example.org\n5000\n/\n-\n-\nweb app-web-1a2b3c4\n",
+    );
     expect(stdin("app-route", other)).toContain("http://app-web-1a2b3c4:5000");
   });
 
@@ -125,7 +127,7 @@ describe("any image", () => {
     expect(stdin("app-route", run)).toContain(
       "&& !PathRegexp(`^/manage(?:[/%]|$)`) && !PathRegexp(`^/secret-admin(?:[/%]|$)`)",
     );
-    expect(run.outputs["adapter"]).toEqual({ value: ["a note"], secret: false });
+    expect(run.outputs["adapter"]).toEqual({ value: { setOver: {}, notes: ["a note"] }, secret: false });
   });
 });
 

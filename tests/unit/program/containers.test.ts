@@ -103,7 +103,7 @@ test("the application's is waited for by a step that asks it over HTTP, and by t
   expect(inputs("app-web")).not.toHaveProperty("wait");
   expect(inputs("app-web")["healthcheck"]).toEqual({ tests: ["NONE"] });
   expect(stdin("app-gate")).toMatch(
-    /\nhomeport-dev\npi\n90\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-web-1a2b3c4\n$/,
+    /\nhomeport-dev\npi\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-web-1a2b3c4\n$/,
   );
 });
 
@@ -135,31 +135,22 @@ describe("the application", () => {
 
   test("gets what the settings say, in an order that does not depend on them", () => {
     expect(inputs("app-web").envs.filter((one) => !one.startsWith("HOMEPORT_SITE="))).toEqual([
-      "DJANGO_ADMIN_USER=editor",
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
-      "DJANGO_HSTS_INCLUDE_SUBDOMAINS=true",
-      "DJANGO_HSTS_PRELOAD=false",
-      "DJANGO_HSTS_SECONDS=3600",
-      "DJANGO_LOG_LEVEL=WARNING",
       "DJANGO_TIME_ZONE=Europe/Berlin",
-      "GUNICORN_BIND=0.0.0.0:8000",
-      "GUNICORN_GRACEFUL_TIMEOUT=20",
-      "GUNICORN_THREADS=2",
-      "GUNICORN_TIMEOUT=60",
-      "GUNICORN_WORKERS=2",
+      "GUNICORN_CMD_ARGS=--threads 2 --timeout 60 --graceful-timeout 20",
       "PORT=8000",
-      "TRUSTED_PROXIES=172.18.0.0/16",
+      "WEB_CONCURRENCY=2",
     ]);
     expect(inputs("app-web")).toMatchObject({ memory: 256 });
   });
 
   test("has the person's own variables, which win over the program's where nothing relies on those", async () => {
-    const own = { GUNICORN_WORKERS: "7", DJANGO_SITE_TITLE: "Mine" };
+    const own = { WEB_CONCURRENCY: "7", DJANGO_SITE_TITLE: "Mine" };
     const other = await runProgram({ settings: { app: { environment: own } } });
     expect(inputs("app-web", other).envs).toEqual(
-      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "GUNICORN_WORKERS=7"]),
+      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "WEB_CONCURRENCY=7"]),
     );
-    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("GUNICORN_WORKERS="))).toHaveLength(1);
+    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("WEB_CONCURRENCY="))).toHaveLength(1);
   });
 
   test("tells the adapter of its site, unless there is to be none", async () => {
@@ -176,8 +167,6 @@ describe("the application", () => {
       storage: null,
       keep: [],
     });
-    const keeping = await runProgram({ settings: { app: { adapter: { keep: ["hosts", "logs"] } } } });
-    expect(site(keeping)).toMatchObject({ keep: ["hosts", "logs"] });
     const without = await runProgram({ settings: { app: { adapter: false } } });
     expect(site(without)).toBeUndefined();
   });
@@ -196,10 +185,10 @@ describe("the application", () => {
     const command = ["wget", "-q", "http://127.0.0.1:9000/"];
     const app = { port: 9000, health: { command, path: "/up", status: 204, seconds: 90 } };
     const other = await runProgram({ settings: { app } });
-    expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["GUNICORN_BIND=0.0.0.0:9000", "PORT=9000"]));
+    expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["PORT=9000"]));
     expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...command], startPeriod: "1m30s" });
     expect(stdin("app-gate", other)).toMatch(
-      /\n90\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
+      /\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
     );
     expect(stdin("app-route", other)).toContain("http://app-web-1a2b3c4:9000");
   });

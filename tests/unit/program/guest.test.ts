@@ -63,6 +63,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-route",
     "app-secrets",
     "app-transfer",
+    "app-visit",
     "app-volumes",
     "app-web",
     "dns-a-staging.example.org",
@@ -89,7 +90,7 @@ test("a guest is looked for under its own name on the server alone", () => {
 test("a guest's site stands in the owner's network, and its records point to the owner's edge", () => {
   const web = guest.resource("app-web", "docker:index/container:Container").inputs;
   expect(web).toMatchObject({ networksAdvanced: [{ name: "traefik-web-1a2b3c4" }] });
-  expect(web["envs"]).toContain("TRUSTED_PROXIES=172.18.0.0/16");
+  expect(web["envs"]).toContainEqual(expect.stringContaining('"proxies":["172.18.0.0/16"]'));
   expect(guest.resource("dns-a-staging.example.org", "cloudflare:index/dnsRecord:DnsRecord").inputs["content"]).toBe(
     "198.51.100.10",
   );

@@ -48,6 +48,7 @@ const RESOURCES = [
   "DjangoApp/Container app-web",
   "DjangoApp/Command app-gate",
   "DjangoApp/Command app-route",
+  "DjangoApp/Command app-visit",
 ];
 
 const RECORDS = [

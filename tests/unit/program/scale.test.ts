@@ -51,7 +51,7 @@ describe("several servers behind the edge", () => {
       expect(dependencies(run, route)).toEqual(expect.arrayContaining(gates));
     expect(dependencies(run, "app-two-gate")).toEqual(expect.arrayContaining(["app-two-web", "app-two-web-2"]));
     expect(text(run, "app-two-gate")).toMatch(
-      /\nhomeport-dev\ntwo\n90\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-two-web-1a2b3c4\nweb app-two-web-2-1a2b3c4\n$/,
+      /\nhomeport-dev\ntwo\n90\ntraefik-two-web-1a2b3c4\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-two-web-1a2b3c4\nweb app-two-web-2-1a2b3c4\n$/,
     );
     expect(dependencies(run, "app-ingress")).toEqual(
       expect.arrayContaining(["app-route", "app-one-route", "app-two-route"]),

@@ -54,6 +54,7 @@ describe("defaults", () => {
         traefik: expect.stringMatching(/^traefik:/) as string,
         python: expect.stringMatching(/^python:/) as string,
         postgres: expect.stringMatching(/^postgres:/) as string,
+        redis: expect.stringMatching(/^redis:/) as string,
       },
       app: {
         context: "./app",
@@ -73,10 +74,7 @@ describe("defaults", () => {
         releaseSeconds: 900,
         releaseEntrypoint: true,
         processes: {},
-        workers: 3,
-        threads: 4,
-        timeoutSeconds: 30,
-        gracefulSeconds: 25,
+        services: {},
         memoryMb: 512,
         maxProcesses: 256,
         hsts: { seconds: 3600, includeSubdomains: false, preload: false },
@@ -117,9 +115,10 @@ test("everything that is given is taken as it is", () => {
     // As the program wants them: a default for what stands nowhere in FULL, and the release told apart from its own.
     app: {
       ...raw.app,
-      ...{ adapter: [], readOnly: true, capabilities: [], volumes: [], variables: {}, processes: {} },
+      ...{ adapter: [], readOnly: true, capabilities: [], volumes: [], variables: {}, processes: {}, services: {} },
       ...{ releaseSeconds: 900, releaseEntrypoint: true, release: { commands: raw.app.release, byDefault: false } },
     },
+    images: { ...raw.images, redis: expect.stringMatching(/^redis:/) as string },
     host: {},
     ingress: "server",
     appSecrets: {},
