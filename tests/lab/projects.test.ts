@@ -58,7 +58,9 @@ changing("a project as its author wrote it:", () => {
       deployed = await LabProject.make(kind, app);
       const { seconds } = await deployed.deploy();
       process.stderr.write(`          ${kind}: the first up took ${seconds.toFixed(0)} s\n`);
-      expect(await deployed.lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+      // The one that has everything.
+      if (kind === "channels")
+        expect(await deployed.lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
     });
 
     everyTests(project, expected);

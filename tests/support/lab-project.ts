@@ -67,10 +67,9 @@ export class LabProject {
   /** Removes it from the machines, with all its data. */
   public async remove(): Promise<void> {
     const { stack, machines } = this.lab;
-    const { app } = await outputs(this.lab);
     const run = await stack.destroy();
     if (run.code !== 0) throw new Error(`pulumi destroy exited with ${run.code}:\n${run.output}`);
-    await machines.pi.run(`docker volume ls -q | grep '^${app}-' | xargs -r docker volume rm`);
+    await machines.pi.run(`docker volume ls -q | grep '^homeport-${stack.name}-' | xargs -r docker volume rm`);
     await stack.forget();
     await rm(this.directory, { recursive: true });
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { inspectProject, proposal } from "../../project";
 import { temporaryDirectory } from "../support/directory";
 import { buildOn, makeProject, ProjectKind, PROJECT_KINDS } from "../support/projects/make";
 import { describeWhere, missingTool } from "../support/tools";
@@ -39,6 +40,16 @@ describeWhere("projects as their authors wrote them", AGAINST, () => {
       join("weblog", "migrations", "0001_initial.py"),
     ])
       expect([file, existsSync(join(directory, "guide", file))]).toEqual([file, true]);
+  });
+
+  it.each([
+    ["guide", ["context"]],
+    ["startproject", ["context"]],
+    ["wagtail", ["context", "adminPath"]],
+    ["channels", ["context", "services"]],
+  ] as const)("%s is proposed few lines of settings", (kind, names) => {
+    const { lines, notes } = proposal(inspectProject(join(directory, kind)), `../${kind}`);
+    expect([lines.map(({ name }) => name), notes]).toEqual([names, []]);
   });
 
   it.each(["startproject", "channels"] as const)("%s has no Dockerfile", (kind) => {
