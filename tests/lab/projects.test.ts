@@ -11,6 +11,8 @@ interface Case {
   readonly app: Readonly<Record<string, unknown>>;
   readonly expected: Expected;
   readonly upload?: Upload;
+  /** Files that the deploy warns of, because they would go into the image. */
+  readonly warned?: readonly string[];
 }
 
 const CASES: Readonly<Record<ProjectKind, Case>> = {
@@ -21,6 +23,7 @@ const CASES: Readonly<Record<ProjectKind, Case>> = {
       ...{ login: "/admin/login/", form: "/admin/weblog/post/add/", fields: { title: "Dunes" } },
       ...{ pictureField: "picture", shown: "/", original: true },
     },
+    warned: [".env", "db.sqlite3"],
   },
   startproject: {
     app: {},
@@ -42,29 +45,33 @@ const CASES: Readonly<Record<ProjectKind, Case>> = {
 };
 
 changing("a project as its author wrote it:", () => {
-  describe.each(Object.entries(CASES) as [ProjectKind, Case][])("%s", (kind, { app, expected, upload }) => {
-    let deployed: LabProject | undefined;
-    const project = (): LabProject => {
-      if (deployed === undefined) throw new Error(`${kind} was not made`);
-      return deployed;
-    };
+  describe.each(Object.entries(CASES) as [ProjectKind, Case][])(
+    "%s",
+    (kind, { app, expected, upload, warned = [] }) => {
+      let deployed: LabProject | undefined;
+      const project = (): LabProject => {
+        if (deployed === undefined) throw new Error(`${kind} was not made`);
+        return deployed;
+      };
 
-    afterAll(async () => {
-      await deployed?.remove();
-    });
+      afterAll(async () => {
+        await deployed?.remove();
+      });
 
-    it("is deployed by few lines of settings", async () => {
-      expect(Object.keys(app).length).toBeLessThan(5);
-      deployed = await LabProject.make(kind, app);
-      const { seconds } = await deployed.deploy();
-      process.stderr.write(`          ${kind}: the first up took ${seconds.toFixed(0)} s\n`);
-      // The one that has everything.
-      if (kind === "channels")
-        expect(await deployed.lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
-    });
+      it("is deployed by few lines of settings", async () => {
+        expect(Object.keys(app).length).toBeLessThan(5);
+        deployed = await LabProject.make(kind, app);
+        const { seconds, output } = await deployed.deploy();
+        process.stderr.write(`          ${kind}: the first up took ${seconds.toFixed(0)} s\n`);
+        for (const file of warned) expect(output).toContain(`${file} would go into the image`);
+        // The one that has everything.
+        if (kind === "channels")
+          expect(await deployed.lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+      });
 
-    everyTests(project, expected);
-    if (upload !== undefined) uploadTests(project, upload, { file: "mysite/urls.py", line: "# Changed." });
-    if (kind === "channels") talkTests(project);
-  });
+      everyTests(project, expected);
+      if (upload !== undefined) uploadTests(project, upload, { file: "mysite/urls.py", line: "# Changed." });
+      if (kind === "channels") talkTests(project);
+    },
+  );
 });
