@@ -53,7 +53,8 @@ export class LabProject {
 
   /** Deploys it, and waits until the visitor gets an answer of it. */
   public async deploy(): Promise<StackRun> {
-    const run = await this.lab.stack.deploy();
+    const run = await this.lab.stack.up();
+    if (run.code !== 0) throw new Error(`pulumi up exited with ${run.code}:\n${run.output}`);
     await until("the project to answer the visitor", FIRST_ANSWER, async () => (await this.visit("/")).status);
     return run;
   }
