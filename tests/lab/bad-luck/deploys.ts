@@ -43,22 +43,22 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
     name: "a migration that fails",
     settings: () => ({ "homeport:app": { release: ["python manage.py migrate weblog 9999"] } }),
     says: () => [
-      /the release commands of homeport-dev on pi exited with \d+; the previous version still serves/,
       "Cannot find a migration matching '9999'",
-      "run 'pulumi up' again: the commands run again, then run",
+      /the release of homeport-dev failed on pi with exit code \d+ in: python manage\.py migrate weblog 9999 \(of app\.release\)/,
+      "the previous version still serves. Fix the error in its lines above, then run 'pulumi up' again",
     ],
-    touches: ["app-release", "app-release-run"],
+    touches: ["app-volumes", "app-release", "app-release-run"],
   },
   {
     name: "a container that never becomes healthy",
     settings: () => ({
-      "homeport:app": { healthCommand: ["sh", "-c", "echo nobody answers here; exit 1"], startSeconds: PATIENCE },
+      "homeport:app": { health: { command: ["sh", "-c", "echo nobody answers here; exit 1"], seconds: PATIENCE } },
     }),
     says: () => [
-      /the last lines of app-web-\w+ on pi:/,
+      /last lines of app-web-\w+ on pi:/,
       /the last output of its health check:\s+nobody answers here/,
       `was not healthy on pi within ${PATIENCE} s; the previous version still serves`,
-      "app.healthCommand",
+      "app.health.command",
       "run 'pulumi up' again",
     ],
     touches: OF_THE_APPLICATION,
