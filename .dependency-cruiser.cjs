@@ -5,13 +5,13 @@ const FLOORS = [
   ["index.ts", "commands"],
   ["components/index.ts"],
   ["components/site"],
-  ["components/database"],
+  ["components/database", "components/services"],
   ["components/app"],
   ["components/proxy"],
   ["components/docker", "components/dns", "components/tunnel"],
   ["components/firewall"],
   ["components/machine"],
-  ["plan", "settings", "state"],
+  ["plan", "project", "settings", "state"],
   ["lib"],
 ];
 
@@ -32,7 +32,7 @@ const upward = FLOORS.flatMap((floor, level) =>
 );
 
 /** Rooms whose index.ts says what the others may use. */
-const ROOMS = FLOORS.flat().filter((room) => /^(components\/\w+|plan|settings|state)$/.test(room));
+const ROOMS = FLOORS.flat().filter((room) => /^(components\/\w+|plan|project|settings|state)$/.test(room));
 
 const throughIndex = ROOMS.map((room) => ({
   name: `${room} is entered by its index.ts`,
@@ -62,7 +62,7 @@ module.exports = {
     parser: "swc",
     reporterOptions: {
       archi: {
-        collapsePattern: "^(components/[^/]+|lib|plan|settings|state|commands)",
+        collapsePattern: "^(components/[^/]+|lib|plan|project|settings|state|commands)",
         theme: { graph: { rankdir: "TB", splines: "true" } },
       },
     },

@@ -1,4 +1,4 @@
-import { AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
+import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
 import {
@@ -13,6 +13,7 @@ import {
   StackNames,
   stackNames,
 } from "./components/site";
+import { services } from "./components/services";
 import { topology } from "./plan";
 import { GuestSettings, isGuest, loadSettings, Settings, SiteSettings } from "./settings";
 import { exitOnEpipe } from "./lib/exit-on-epipe";
@@ -51,8 +52,18 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
   const { hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
   const { djangoKey, adminPassword } = secrets;
   const records = new Dns("dns", host.records);
-  const { servers, transfers } = appServers("app", { ...app, pythonImage: images.python, repository: name, host });
-  new DjangoApp(
+  const beside = services("services", {
+    ...{ app: name, services: app.services, keepData: app.keepData, redisImage: images.redis },
+    ...{ server: host.servers[0], ready: host.ready },
+  });
+  const { servers, transfers } = appServers("app", {
+    ...app,
+    postgres: database.engine === "postgresql",
+    pythonImage: images.python,
+    repository: name,
+    host,
+  });
+  const site = new DjangoApp(
     "app",
     {
       ...app,
@@ -66,21 +77,25 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
       compress: proxy.compress,
       engine: database.engine,
       storage,
+      servicesNetwork: beside.network,
       secrets: {
         djangoKey,
         adminPassword,
+        engine: database.engine,
         // With both the stack's own database is unused, but stays: old containers read it until the last route has switched.
         database: externalDatabase(database) ?? host.database,
         storage,
         own: appSecrets,
+        services: beside.values,
       },
     },
-    { dependsOn: [...host.ready, ...transfers, records] },
+    { dependsOn: [...host.ready, ...transfers, ...beside.ready, records] },
   );
 
   return {
     ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
+    adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
     host: { ...host.facts, network: host.network, subnet: host.subnet },
   };

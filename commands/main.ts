@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
 import { admin } from "./admin";
+import { adopt, AdoptOptions } from "./adopt";
 import { forget, ForgetOptions } from "./forget";
 import { images, ownPins } from "./images";
 import { Asked, logs, manage, shell } from "./in-container";
@@ -42,6 +43,11 @@ function onServer(...given: Parameters<typeof passingOn>): Command {
   return passingOn(...given).option("--server <server>", "name of a server (default: the first)");
 }
 
+/** The same for one of the application's processes there. */
+function onProcess(...given: Parameters<typeof passingOn>): Command {
+  return onServer(...given).option("--process <process>", "a process in app.processes (default: the one that serves)");
+}
+
 function program(): Command {
   return new Command("npm run")
     .description("Operates a deployed site")
@@ -54,8 +60,10 @@ function program(): Command {
         }),
     )
     .addCommand(onServer("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
-    .addCommand(onServer("shell", "opens a shell in the site's container, or runs one command there", shell))
-    .addCommand(onServer("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs))
+    .addCommand(onProcess("shell", "opens a shell in the site's container, or runs one command there", shell))
+    .addCommand(
+      onProcess("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
+    )
     .addCommand(
       command("status", "shows certificate, containers, tunnel and disks; changes nothing").action(
         async ({ stack }: StackOption) => {
@@ -69,6 +77,14 @@ function program(): Command {
         .option("--yes", "removes it")
         .action(async (server: string, options: ForgetOptions) => {
           process.exitCode = await forget(server, options);
+        }),
+    )
+    .addCommand(
+      command("adopt", "looks at a Django project and proposes the settings it needs, each with its reason")
+        .argument("<folder>", "the project's folder")
+        .option("--write", "puts them into the stack's file")
+        .action(async (folder: string, options: AdoptOptions) => {
+          process.exitCode = await adopt(folder, options);
         }),
     )
     .addCommand(

@@ -9,16 +9,24 @@ export interface DatabaseLoad {
   readonly jobs: number;
 }
 
+/** Of a server that the settings leave alone: what an image without a Dockerfile of its own starts. */
+const USUAL = { workers: 3, threads: 4 } as const;
+
 /** The load that the settings declare. */
 export function databaseLoad({ servers, app }: LoadSettings): DatabaseLoad {
   const containers = servers.reduce((sum, { replicas }) => sum + replicas, 0);
-  return { containers, workers: app.workers, threads: app.threads, jobs: app.jobs.length };
+  const { workers = USUAL.workers, threads = USUAL.threads, jobs } = app;
+  return { containers, workers, threads, jobs: jobs.length };
 }
 
 /** The settings that determine the load. */
 export interface LoadSettings {
   readonly servers: readonly { readonly replicas: number }[];
-  readonly app: { readonly workers: number; readonly threads: number; readonly jobs: readonly unknown[] };
+  readonly app: {
+    readonly workers?: number | undefined;
+    readonly threads?: number | undefined;
+    readonly jobs: readonly unknown[];
+  };
 }
 
 /** The minimum: PostgreSQL's default. */

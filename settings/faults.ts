@@ -7,11 +7,7 @@ import { UserError } from "../lib/errors";
 export function checked<T>(by: z.ZodType<T>, values: Readonly<Record<string, unknown>>): T {
   const result = by.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
-  // One line a path: zod checks further rules after a wrong type.
-  const faults = result.error.issues
-    .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
-    .flatMap(describeIssue)
-    .sort();
+  const faults = describe(result.error.issues).sort();
   throw new UserError(
     `the configuration of stack ${pulumi.getStack()} has ${faults.length} fault(s):\n${faults.map((one) => `  ${one}\n`).join("")}${otherProject()}`,
   );
@@ -32,12 +28,29 @@ function otherProject(): string {
   );
 }
 
+// One line a path: zod checks further rules after a wrong type.
+function describe(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues
+    .filter((issue, index, all) => all.findIndex((one) => one.path.join("/") === issue.path.join("/")) === index)
+    .flatMap(describeIssue);
+}
+
+/** What zod says of a value that fits no kind of several, unless the schema has words of its own. */
+const NO_KIND = "Invalid input";
+
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.map(String).join("/");
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `${[at, key].filter(Boolean).join("/")}: unknown setting (see Pulumi.yaml)`);
   }
   if (issue.code === "invalid_key") return issue.issues.map((one) => `${at}: ${one.message}`);
-  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  if (issue.code === "invalid_union" && issue.message === NO_KIND) {
+    // Of the kind that the value has: what is wrong with it.
+    const own = issue.errors.find(
+      (kind) => !kind.some(({ code, path }) => code === "invalid_type" && path.length === 0),
+    );
+    if (own !== undefined) return describe(own.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
+  }
+  const missing = (issue.code === "invalid_type" || issue.code === "invalid_union") && issue.input === undefined;
   return [`${at}: ${missing ? "is required" : issue.message}`];
 }

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { MANAGE } from "../lib/adapter-paths";
 import { readUserFile } from "../lib/user-file";
 import { checked } from "./faults";
 import { hostAddress } from "./host-address";
 import { EDGE_NAME, guestSchema, schema } from "./schema";
 import { APP_SECRETS } from "./secrets";
-import { GuestSettings, RawSettings, ServerSettings, Settings } from "./settings";
+import { GuestSettings, RawSettings, ServerSettings, Settings, SiteSettings } from "./settings";
 import { rawSettings } from "./stack-config";
 
 /** Reads the stack's configuration, overridden by `Pulumi.<stack>.local.yaml`, the settings of this checkout, if it exists. */
@@ -57,7 +58,7 @@ function siteSettings({
   const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
-    app: { ...app, release: app.release ?? releaseCommands(storage !== undefined) },
+    app: { ...app, release: releaseOf(app, storage !== undefined) },
     dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
     database: {
       ...where,
@@ -83,9 +84,15 @@ function appSecret(name: string): pulumi.Output<string> {
     .apply((all) => all[name] ?? "");
 }
 
-function releaseCommands(storage: boolean): string[] {
-  const manage = ["migrate --noinput", ...(storage ? ["collectstatic --noinput"] : []), "ensureadmin"];
-  return manage.map((words) => `python manage.py ${words}`);
+/** The release commands of the settings, or Homeport's own: with its adapter, also the first administrator's. */
+function releaseOf({ release, adapter }: RawSettings["app"], storage: boolean): SiteSettings["app"]["release"] {
+  if (release !== undefined) return { commands: release, byDefault: false };
+  const words = [
+    "migrate --noinput",
+    ...(storage ? ["collectstatic --noinput"] : []),
+    ...(adapter === "all" ? [] : ["ensureadmin"]),
+  ];
+  return { commands: words.map((one) => `${MANAGE} ${one}`), byDefault: true };
 }
 
 function userFile(at: string, file: string | undefined): string | undefined {

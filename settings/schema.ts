@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "./reserved-variables";
+import { app } from "./app";
 import { VERSIONS } from "./default-images";
 import { refuseDatabase } from "./database";
 import { refuseSameMachine } from "./machines";
@@ -13,13 +13,6 @@ const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VE
 
 /** The edge's name among the machines. */
 export const EDGE_NAME = "vps";
-
-const job = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of lower-case letters, digits and hyphens"),
-  // systemd checks the calendar event during up; preview checks the characters, which need no quoting.
-  schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
-  command: text,
-});
 
 const machine = {
   address: text,
@@ -128,80 +121,10 @@ const settings = z.strictObject({
       traefik: text.default(VERSIONS.traefik),
       python: pythonImage,
       postgres: text.default(VERSIONS.postgres),
+      redis: text.default(VERSIONS.redis),
     })
     .prefault({}),
-  app: z
-    .strictObject({
-      context: text.default("./app"),
-      dockerfile: text.default("Dockerfile"),
-      buildArgs: z
-        .record(z.string().regex(/^[A-Za-z_]\w*$/, "not a name of a build argument"), z.string())
-        .superRefine((args, context) => {
-          if ("PYTHON_IMAGE" in args)
-            context.addIssue({
-              code: "custom",
-              path: ["PYTHON_IMAGE"],
-              message: "is set by the program: use images.python",
-            });
-        })
-        .default({}),
-      image: text.optional(),
-      // A container without capabilities may not listen below 1024.
-      port: z.number().int().min(1024).max(65535).default(8000),
-      healthCommand: z.array(text).min(1).default(["python", "-m", "mysite.healthcheck"]),
-      adminUser: z
-        .string()
-        .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django accepts")
-        .default("admin"),
-      adminPath: z
-        .string()
-        .regex(/^(\/[A-Za-z0-9_-]+)+\/$/, "not a path such as /admin/, with a slash at both ends")
-        .refine((path) => !/^\/(dashboard|api)\//.test(path), "is taken by the proxy's dashboard: choose another path")
-        .default("/admin/"),
-      release: z.array(text).optional(),
-      workers: z.number().int().min(1).max(64).default(3),
-      threads: z.number().int().min(1).max(64).default(4),
-      timeoutSeconds: seconds.default(30),
-      gracefulSeconds: seconds.default(25),
-      memoryMb: z.number().int().min(64).default(512),
-      processes: z.number().int().min(16).default(256),
-      hsts: z
-        .strictObject({
-          // An hour: long enough for Django's own check (security.W004), short enough to undo.
-          seconds: z.number().int().min(0).default(3600),
-          includeSubdomains: z.boolean().default(false),
-          preload: z.boolean().default(false),
-        })
-        .prefault({}),
-      keepData: z.boolean().default(true),
-      rotate: z.strictObject({ djangoKey: text.optional(), adminPassword: text.optional() }).prefault({}),
-      environment: z
-        .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a variable name in capitals"), z.string())
-        .superRefine((variables, context) => {
-          for (const name of Object.keys(variables)) {
-            const instead = RESERVED_VARIABLES[name];
-            if (instead !== undefined)
-              context.addIssue({ code: "custom", path: [name], message: `is set by the program: ${instead}` });
-          }
-        })
-        .default({}),
-      startSeconds: seconds.default(180),
-      logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]).default("INFO"),
-      jobs: z
-        .array(job)
-        .superRefine((jobs, context) => {
-          for (const [index, { name }] of jobs.entries()) {
-            if (jobs.findIndex((one) => one.name === name) < index)
-              context.addIssue({
-                code: "custom",
-                path: [index, "name"],
-                message: "another job has this name: choose another",
-              });
-          }
-        })
-        .default([]),
-    })
-    .prefault({}),
+  app,
   appSecrets,
 });
 
@@ -214,6 +137,11 @@ export const schema = settings.superRefine((all, context) => {
   };
   if (all.servers.filter(({ replicas }) => replicas > 0).length > 1 && all.storage === undefined)
     refuse(["storage"], "is required with more than one server: an upload would be on only one of them");
+  if (all.servers.length > 1 && Object.keys(all.app.services).length > 0)
+    refuse(
+      ["app", "services"],
+      "need a single server so far: run the service elsewhere, and give its address by app.environment and appSecrets",
+    );
   refuseSameMachine(all, refuse);
   refuseDatabase(all, refuse);
   refuseChallenge(all, refuse);
@@ -277,7 +205,14 @@ export const guestSchema = settings
         idleTimeoutSeconds: ofOwnerStack,
       })
       .prefault({}),
-    images: z.strictObject({ traefik: ofOwnerStack, postgres: ofOwnerStack, python: pythonImage }).prefault({}),
+    images: z
+      .strictObject({
+        traefik: ofOwnerStack,
+        postgres: ofOwnerStack,
+        python: pythonImage,
+        redis: text.default(VERSIONS.redis),
+      })
+      .prefault({}),
   })
   .superRefine((all, context) => {
     const refuse: Refuse = (path, message) => {

@@ -1,7 +1,5 @@
 import { z } from "zod";
 
-import { RESERVED_VARIABLES } from "./reserved-variables";
-
 /** Placeholder for a secret's text during validation. */
 export const SECRET = "[secret]";
 
@@ -32,9 +30,8 @@ export const appSecrets = z
   )
   .superRefine((secrets, context) => {
     for (const name of Object.keys(secrets)) {
-      const instead = RESERVED_VARIABLES[name] ?? RESERVED_VARIABLES[`${name}_FILE`];
-      if (instead !== undefined)
-        context.addIssue({ code: "custom", path: [name], message: `is set by the program: ${instead}` });
+      if (/^HOMEPORT_/.test(name))
+        context.addIssue({ code: "custom", path: [name], message: "names with HOMEPORT_ are the program's own" });
     }
   })
   .default({});

@@ -29,13 +29,15 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
   readonly hosts: readonly string[];
   /** The token is undefined where the provider finds one itself, in CLOUDFLARE_API_TOKEN. */
   readonly dns: RawSettings["dns"] & { readonly apiToken: pulumi.Output<string> | undefined };
-  readonly app: RawSettings["app"] & { readonly release: readonly string[] };
+  readonly app: Omit<RawSettings["app"], "release"> & {
+    readonly release: { readonly commands: readonly string[]; readonly byDefault: boolean };
+  };
   readonly database: Database;
   /** Undefined: files are kept in the volume. */
   readonly storage: Storage | undefined;
   /** The operator's secrets, keyed by the variable that names each one's file. */
   readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly images: Pick<RawSettings["images"], "python">;
+  readonly images: Pick<RawSettings["images"], "python" | "redis">;
   readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "compress">;
 }
 

@@ -31,7 +31,7 @@ function npmFaults() {
 }
 
 function pipFaults() {
-  const files = ["app/requirements.txt", "app/requirements-build.txt"].flatMap((file) => ["-r", file]);
+  const files = ["-r", "app/requirements.txt"];
   const options = ["--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off"];
   const { dependencies } = ask(pipAudit, [...files, ...options]);
   const left = dependencies.filter((one) => one.skip_reason !== undefined);

@@ -22,6 +22,7 @@ const GROUPS = {
       "certificates",
       "guest",
       "arm",
+      "projects",
       "destroy",
     ],
     release: [

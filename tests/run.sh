@@ -83,7 +83,8 @@ check() {
   name=$1 reason=
   shift
   begun=$(now)
-  "$@" >"$WORK/$name.log" 2>&1
+  # In a shell of its own, because a check that is skipped exits, and others go to a folder.
+  ("$@") >"$WORK/$name.log" 2>&1
   code=$?
   seconds=$(($(now) - begun))
   case $code in
@@ -110,23 +111,48 @@ shell_scripts() {
   done
 }
 
-# The example site's own tests, in an environment that is kept for its requirements.
+# provide_environment NAME PYTHON REQUIREMENTS: sets `environment` to a virtual environment that is kept for its requirements.
+provide_environment() {
+  environment=$CACHE/$1-$(cksum <"$3" | cut -d' ' -f1)-$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  [ ! -d "$environment" ] || return 0
+  new=$environment.$$
+  "$2" -m venv "$new" >"$WORK/venv.log" 2>&1 || {
+    rm -rf "$new"
+    skip "$2 -m venv does not work here (install the package python3-venv): $(tail -n 1 "$WORK/venv.log")"
+  }
+  "$new/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$3" || {
+    rm -rf "$new"
+    return 1
+  }
+  mv "$new" "$environment" 2>/dev/null || rm -rf "$new"
+}
+
+# The example site's own tests.
 django() {
   command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the packages python3 and python3-venv"
-  environment=$CACHE/django-$(cksum <app/requirements.txt | cut -d' ' -f1)-$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  if [ ! -d "$environment" ]; then
-    new=$environment.$$
-    python3 -m venv "$new" >"$WORK/venv.log" 2>&1 || {
-      rm -rf "$new"
-      skip "python3 -m venv does not work here (install the package python3-venv): $(tail -n 1 "$WORK/venv.log")"
-    }
-    "$new/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r app/requirements.txt || {
-      rm -rf "$new"
-      return 1
-    }
-    mv "$new" "$environment" 2>/dev/null || rm -rf "$new"
-  fi
+  provide_environment django python3 app/requirements.txt || return 1
   cd app && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" manage.py test
+}
+
+# A Python of 3.12 or newer, which Django 6 needs: on PATH, or one that pyenv keeps aside.
+new_python() {
+  for candidate in python3 python3.14 python3.13 python3.12 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+      echo "$candidate"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# adapter DJANGO [TEST...]: what Homeport puts beside a project, with one version of Django; without names all of its tests.
+adapter() {
+  command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the packages python3 and python3-venv"
+  python=python3
+  [ "$1" != 6 ] || python=$(new_python) || skip "Django 6 needs Python 3.12 or newer, and there is none: install the package python3.12"
+  provide_environment "adapter-$1" "$python" "adapter/tests/requirements-$1.txt" || return 1
+  shift
+  cd adapter/tests && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m unittest "$@"
 }
 
 # Everything that is done while jest has what is left of both processors.
@@ -136,6 +162,11 @@ static_checks() {
   check prettier node_modules/.bin/prettier --check .
   check shellcheck shell_scripts
   check django django
+  check adapter-5.2 adapter 5.2
+  # What depends on the version of Django.
+  for version in 4.2 6; do
+    check "adapter-$version" adapter "$version" test_startproject test_projects.WhiteNoiseTest test_projects.AdminsTest
+  done
 }
 
 # Known faults of the packages; only as a part of `all`, because the answer changes without the checkout.

@@ -1,6 +1,7 @@
-"""Addresses of the site. /health is answered by mysite.middleware.health."""
+"""Addresses of the site."""
 
 from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -11,9 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": {"posts": PostSitemap}}, name="sitemap"),
     path("", include("weblog.urls")),
+    # For development only; a server serves uploads itself.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
-
-if settings.OBJECT_STORAGE and not settings.OBJECT_STORAGE.public:
-    from mysite.s3 import other_version
-
-    urlpatterns.append(path("static/<path:path>", other_version))

@@ -11,13 +11,6 @@ import imagesize
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-CONTENT_TYPES = {
-    "avif": "image/avif",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-}
-
 
 @dataclass(frozen=True)
 class Picture:

@@ -10,5 +10,4 @@ urlpatterns = [
     path("posts/<slug:slug>/", views.PostDetail.as_view(), name="detail"),
     path("feed.xml", PostFeed(), name="feed"),
     path("robots.txt", views.robots, name="robots"),
-    path("media/<path:path>", views.media, name="media"),
 ]

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { ImageSource, imageSource, imageTransfer } from "../docker";
+import { imageFacts } from "./image-facts";
 import { UserError } from "../../lib/errors";
 import { SiteDatabase, SiteServer } from "./place";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
@@ -21,6 +22,12 @@ export interface AppServersArgs {
   /** One reference for all platforms, or one for each. */
   readonly pythonImage: string | Readonly<Partial<Record<string, string>>>;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Stage of the Dockerfile; undefined: the last. */
+  readonly target?: string | undefined;
+  /** Whether the database is PostgreSQL: an image without a Dockerfile of its own gets the driver. */
+  readonly postgres: boolean;
+  /** A user of the image; undefined: its own, but not root. */
+  readonly user?: string | undefined;
   /** Name without tag. */
   readonly repository: string;
 }
@@ -44,25 +51,31 @@ export function appServers(
   const transfers: pulumi.Resource[] = [];
   const servers = mapAll(serving, (server, index): AppServer => {
     const source = imageOf(server);
-    transfers.push(
-      imageTransfer(
-        `${index === 0 ? name : `${name}-${server.name}`}-transfer`,
-        { host: server.access, ...source },
-        { dependsOn: [...host.ready] },
-      ),
+    const prefix = index === 0 ? name : `${name}-${server.name}`;
+    const transfer = imageTransfer(
+      `${prefix}-transfer`,
+      { host: server.access, ...source },
+      { dependsOn: [...host.ready] },
     );
-    return { ...server, image: source.reference, extraHosts: databaseHosts(server, host.database) };
+    transfers.push(transfer);
+    const image = pulumi.output(source.reference);
+    const facts = imageFacts(
+      `${prefix}-facts`,
+      { host: server.access, image, user: args.user },
+      { dependsOn: transfer },
+    );
+    return { ...server, image, facts, extraHosts: databaseHosts(server, host.database) };
   });
   return { servers, transfers };
 }
 
 function imageFor(name: string, args: AppServersArgs, platform: string): ImageSource {
-  const { context, dockerfile, image, pythonImage, buildArgs, repository } = args;
+  const { context, dockerfile, target, image, pythonImage, buildArgs, postgres, repository } = args;
   const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
   if (base === undefined && image === undefined)
     throw new UserError(`images/python: no image for ${platform}, the platform of a server`);
   return imageSource(name, {
-    ...{ context, dockerfile, image, platform, buildArgs, repository },
+    ...{ context, dockerfile, target, image, platform, buildArgs, postgres, repository },
     pythonImage: base ?? "",
   });
 }

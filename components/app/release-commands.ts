@@ -2,18 +2,33 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { quote } from "../../lib/quote";
 import { commandConnection, HostAccess, script } from "../machine";
 
-
+/** Shell commands that run once before new code serves, in order, until one fails. */
+export interface Release {
+  readonly commands: readonly string[];
+  /** Whether the settings name none, and these are Homeport's own. */
+  readonly byDefault: boolean;
+}
 
 export interface ReleaseArgs {
   /** Name of the application on the server. */
   readonly app: string;
   readonly host: HostAccess;
-  /** Shell commands, in order, until one fails. */
-  readonly commands: readonly string[];
-  /** What the container shares with those that will serve. */
+  readonly release: Release;
+  /** For all of them together, seconds. */
+  readonly seconds: number;
+  /** What the container shares with those that will serve, with the commands. */
   readonly container: docker.ContainerArgs;
+}
+
+/** Precedes each command in the container's log, so that a failure can name it. */
+const STEP = "homeport: runs";
+
+/** The commands as the container's shell runs them. */
+export function releaseScript({ commands }: Release): string {
+  return commands.flatMap((one) => [`echo ${quote(`${STEP} ${one.replaceAll("\n", "; ")}`)}`, one]).join("\n");
 }
 
 /**
@@ -22,29 +37,34 @@ export interface ReleaseArgs {
  */
 export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): command.remote.Command {
   const { provider, ...others } = opts;
+  const { app, host, seconds } = args;
   const task = new docker.Container(
     name,
-    {
-      ...args.container,
-      command: ["sh", "-ec", args.commands.join("\n")],
-      start: false,
-      mustRun: false,
-    },
+    { ...args.container, start: false, mustRun: false },
     {
       ...others,
       ...(provider === undefined ? {} : { provider }),
       deleteBeforeReplace: false,
-      replaceOnChanges: ["tmpfs"],
+      replaceOnChanges: ["healthcheck", "tmpfs"],
     },
   );
   const run = "exec bash -s";
   return new command.remote.Command(
     `${name}-run`,
     {
-      connection: commandConnection(args.host.address),
+      connection: commandConnection(host.address),
       create: run,
       update: run,
-      stdin: task.name.apply((container) => `${script("app/release-commands.sh")}${args.app}\n${args.host.address.name}\n${container}\n`),
+      stdin: task.name.apply((container) =>
+        [
+          `${script("app/release-commands.sh")}${app}`,
+          host.address.name,
+          container,
+          String(seconds),
+          args.release.byDefault ? "default" : "chosen",
+          "",
+        ].join("\n"),
+      ),
       addPreviousOutputInEnv: false,
     },
     others,

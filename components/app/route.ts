@@ -3,9 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { INNER_PORT } from "../../plan";
 import { bundleCommand, EMPTY_SPEC, HostSpec, mergeSpecs } from "../machine";
-import { Backend, certificateLeftovers, certificateNames, renderInnerRoute, renderRoute, Route, ROUTES } from "../proxy";
+import {
+  Backend,
+  HealthCheck,
+  certificateLeftovers,
+  certificateNames,
+  renderInnerRoute,
+  renderRoute,
+  Route,
+  ROUTES,
+} from "../proxy";
+import { AdapterReport, HealthSettings } from "./gate";
 import { Ingress, SiteServer } from "./place";
-import { dataVolume } from "./server-with-image";
+import { dataVolume } from "./volumes";
 import { Job, jobsSpec } from "./scheduled-jobs";
 
 /** The common part of a site's routes. */
@@ -14,8 +24,8 @@ interface RouteArgs {
   readonly app: string;
   /** The first serves; the others redirect to it. */
   readonly hosts: readonly string[];
-  /** Port of the containers. */
-  readonly port: number;
+  readonly health: HealthSettings;
+  readonly report: pulumi.Output<AdapterReport>;
   /** Whether the data outlives the application. */
   readonly keepData: boolean;
   /** Scheduled commands on the first server. */
@@ -25,24 +35,30 @@ interface RouteArgs {
 /** The application on a server. */
 export interface Serving {
   readonly server: SiteServer;
+  /** Port of its containers. */
+  readonly port: pulumi.Output<number>;
   readonly webs: readonly docker.Container[];
+  readonly processes: readonly docker.Container[];
   /** Whether it also runs the jobs. */
   readonly first: boolean;
 }
 
 /** The route of a proxy behind the ingress: the containers of its server, once they are healthy. */
 export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi.ResourceOptions): pulumi.Resource {
-  const { app, hosts, port, server, webs } = args;
+  const { app, hosts, server, health } = args;
   return bundleCommand(
     `${name}-route`,
     {
       host: server.access,
       bundle: `${app}-route`,
-      spec: names(webs).apply((containers) =>
+      spec: pulumi.all([backends(args), args.report]).apply(([containers, report]) =>
         mergeSpecs(servingSpec(args, args, containers), {
           ...EMPTY_SPEC,
           files: [
-            { path: `${ROUTES}/${app}.yaml`, text: renderInnerRoute({ app, hosts, backends: here(containers, port) }) },
+            {
+              path: `${ROUTES}/${app}.yaml`,
+              text: renderInnerRoute({ app, hosts, backends: containers.here, health: healthCheck(health, report) }),
+            },
           ],
         }),
       ),
@@ -62,27 +78,29 @@ export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "
 }
 
 /** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
-export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): void {
-  const { app, hosts, port, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress } = args;
+export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): pulumi.Resource {
+  const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress, health } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
     .filter((one) => one !== own)
     .map(({ server, webs }) => ({ url: `https://${server.tunnelAddress}:${INNER_PORT}`, weight: webs.length }));
-  bundleCommand(
+  return bundleCommand(
     ingress.server === undefined ? `${name}-ingress` : `${name}-route`,
     {
       host: access,
       bundle: `${app}-route`,
-      spec: names(own?.webs ?? []).apply((containers) =>
+      spec: pulumi.all([own === undefined ? NONE : backends(own), args.report]).apply(([containers, report]) =>
         mergeSpecs(own === undefined ? EMPTY_SPEC : servingSpec(args, own, containers), {
           ...EMPTY_SPEC,
           files: [
             {
               path: `${ROUTES}/${app}.yaml`,
               text: renderRoute({
-                ...{ app, hosts, adminHosts, adminPath, uploadMaxMb, compress },
-                backends: [...here(containers, port), ...others],
+                ...{ app, hosts, adminHosts, uploadMaxMb, compress },
+                adminPath: [...new Set([...adminPath, ...report.admins])],
+                backends: [...containers.here, ...others],
+                health: healthCheck(health, report),
               }),
             },
             certificateNames({ app, hosts, edge, proxied }),
@@ -96,28 +114,41 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
   );
 }
 
-function names(webs: readonly docker.Container[]): pulumi.Output<string[]> {
-  return pulumi.all(webs.map((one) => one.name));
+/** The containers of a server: those behind its proxy, and all of the application. */
+interface Containers {
+  readonly here: Backend[];
+  readonly all: readonly string[];
 }
 
-function here(containers: readonly string[], port: number): Backend[] {
-  return containers.map((container) => ({ url: `http://${container}:${port}`, weight: 1 }));
+const NONE: Containers = { here: [], all: [] };
+
+function backends({ webs, processes, port }: Serving): pulumi.Output<Containers> {
+  return pulumi
+    .all([port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))])
+    .apply(([number, web, others]) => ({
+      here: web.map((container) => ({ url: `http://${container}:${number}`, weight: 1 })),
+      all: [...web, ...others],
+    }));
 }
 
-function servingSpec(
-  { app, keepData, jobs }: RouteArgs,
-  { server, first }: Serving,
-  containers: readonly string[],
-): HostSpec {
+/** The adapter's health check, which no visitor can reach. */
+const ADAPTER_HEALTH = "/.homeport/health";
+
+/** What the proxy asks of each container afterwards: what the gate has asked, or the adapter where there is one. */
+function healthCheck({ path }: HealthSettings, { django, answered }: AdapterReport): HealthCheck {
+  return django === "" ? { path, status: answered } : { path: ADAPTER_HEALTH, status: 200 };
+}
+
+function servingSpec({ app, keepData, jobs }: RouteArgs, { server, first }: Serving, containers: Containers): HostSpec {
   const volume = dataVolume(app);
   const serving: HostSpec = {
     ...EMPTY_SPEC,
     // Checked again: the route is reapplied to a host that has drifted without the step that waits.
-    needs: containers.map((container) => ({
-      claim: `${container} is healthy`,
-      command: `test "$(docker inspect -f '{{.State.Health.Status}}' '${container}')" = healthy`,
+    needs: containers.all.map((container) => ({
+      claim: `${container} is running`,
+      command: `test "$(docker inspect -f '{{.State.Status}}' '${container}')" = running`,
     })),
-    serves: containers.map((container) => ({ app, container })),
+    serves: containers.all.map((container) => ({ app, container })),
     notes: keepData
       ? [
           `the data of ${app} stays on ${server.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`,

@@ -9,11 +9,15 @@ SERVING_SECONDS=180
 
 APP=$1 JOB=$2 COMMAND_FILE=$3 LOCK_FILE=$4
 
-# Sets CONTAINER to the newest that is healthy.
+# Below it, in files `serves`, the containers that routes name, `APP CONTAINER` a line (machine/scripts/system.sh).
+SERVES=/var/lib/homeport
+
+# Sets CONTAINER to one that serves: the newest that runs and that the route names.
 is_served() {
-  local all
-  all=$(docker ps --quiet --filter "label=homeport.app=$APP" --filter label=homeport.role=web --filter health=healthy) || return
-  CONTAINER=${all%%$'\n'*}
+  local running served
+  running=$(docker ps --filter "label=homeport.app=$APP" --filter label=homeport.role=web --format '{{.Names}}') || return
+  served=$(cat "$SERVES"/*/serves 2>/dev/null | sed -n "s/^$APP //p") || return
+  CONTAINER=$(grep -Fx -m 1 -f <(printf '%s\n' "$served") <<<"$running") || return
   [ -n "$CONTAINER" ]
 }
 
@@ -22,9 +26,9 @@ main() {
   exec 9>"$LOCK_FILE"
   flock -n 9 || fail "the job $JOB did not run: its last run is still going"
   try_until $((SECONDS + SERVING_SECONDS)) is_served ||
-    fail "the job $JOB did not run: no container of $APP has been healthy here for ${SERVING_SECONDS} s: see 'npm run status', then run 'pulumi up'"
+    fail "the job $JOB did not run: no container of $APP has served here for ${SERVING_SECONDS} s: see 'npm run status', then run 'pulumi up'"
   # The lock is this script's alone: what the container starts does not hold it.
-  docker exec "$CONTAINER" sh -ec "$(cat "$COMMAND_FILE")" 9>&- || code=$?
+  docker exec "$CONTAINER" /opt/homeport/launch --inside sh -ec "$(cat "$COMMAND_FILE")" 9>&- || code=$?
   [ "$code" -eq 0 ] || fail "the job $JOB of $APP failed with exit code $code"
 }
 

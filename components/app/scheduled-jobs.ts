@@ -1,6 +1,5 @@
 import { EMPTY_SPEC, HostFile, HostSpec, renderUnit, script } from "../machine";
 
-
 /** A scheduled command of an application. */
 export interface Job {
   /** Of lower-case letters, digits and hyphens, unique in the application. */

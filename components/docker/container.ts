@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** Time for Traefik's open requests, seconds. Unset, the provider kills a container at once, and the value in the old state counts. */
 export const GRACE_SECONDS = 30;
 
@@ -8,7 +10,7 @@ export const GRACE_SECONDS = 30;
  * limit for a user works with both versions of cgroups: `processes` counts processes and threads of all containers of this user together, also the
  * old ones during a deploy, and those of another stack on the host.
  */
-export function hardened(user: string, memoryMb: number, processes: number) {
+export function hardened(user: pulumi.Input<string>, memoryMb: number, processes: number) {
   return {
     user,
     readOnly: true,

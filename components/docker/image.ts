@@ -1,27 +1,20 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import dockerignore from "@balena/dockerignore";
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { HostAccess, script, sshEnvironment } from "../machine";
-import { UserError } from "../../lib/errors";
+import { messageOf, UserError } from "../../lib/errors";
+import { Build, BuildSources, buildPlace } from "./build-place";
+import { ContextEntry, contextEntries, hashEntries, ignoreFile } from "./context";
+import { contextWarnings } from "./context-warnings";
 
-export interface AppImageArgs {
-  /** Directory of the build context. */
-  readonly context: string;
-  /** Path of the Dockerfile from the context; it may lie outside. */
-  readonly dockerfile: string;
-  readonly platform: string;
-  /** Build argument PYTHON_IMAGE. */
-  readonly pythonImage: string;
-  /** Further build arguments, by name. */
-  readonly buildArgs: Readonly<Record<string, string>>;
-  /** Name without tag. */
-  readonly repository: string;
+export interface AppImageArgs extends BuildSources {
+  /** The stage of the Dockerfile that is built; undefined: the last. */
+  readonly target?: string | undefined;
 }
 
 /** The application's image, built on the workstation's engine. Its tag is a digest of its content, so that new content is a new image. */
@@ -31,16 +24,19 @@ export class AppImage extends pulumi.ComponentResource {
 
   public constructor(name: string, args: AppImageArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:AppImage", name, {}, opts);
-    const reference = `${args.repository}:${contentDigest(args)}`;
+    const { repository, platform, target } = args;
+    const { written, ...build } = buildPlace(args);
+    const entries = contextEntries(build);
+    if (written !== undefined) sayOnce("info", written);
+    const rules = written === undefined ? ignoreFile(build) : path.join(args.context, ".dockerignore");
+    for (const warning of contextWarnings(build, entries, rules)) sayOnce("warn", warning);
     const image = new docker.Image(
       `${name}-image`,
       {
-        imageName: reference,
+        imageName: `${repository}:${contentDigest({ ...build, platform, target }, entries)}`,
         build: {
-          context: args.context,
-          dockerfile: path.join(args.context, args.dockerfile),
-          platform: args.platform,
-          args: { ...args.buildArgs, PYTHON_IMAGE: args.pythonImage },
+          ...{ context: build.context, dockerfile: build.dockerfile, platform, args: build.buildArgs },
+          ...(target === undefined ? {} : { target }),
           builderVersion: docker.BuilderVersion.BuilderBuildKit,
         },
         skipPush: true,
@@ -50,6 +46,15 @@ export class AppImage extends pulumi.ComponentResource {
     this.reference = image.imageName;
     this.registerOutputs({ reference: this.reference });
   }
+}
+
+const said = new Set<string>();
+
+// An image is built for each platform from the same context.
+function sayOnce(how: "info" | "warn", text: string): void {
+  if (said.has(text)) return;
+  said.add(text);
+  void pulumi.log[how](text);
 }
 
 /** An image to transfer to servers. */
@@ -100,48 +105,33 @@ export function imageTransfer(
 /** Characters of the digest in a tag: 64 bits are enough to tell your builds apart. */
 const TAG_LENGTH = 16;
 
-/** The digest of all that goes into the image: names, kinds and bytes of the context (without what `.dockerignore` excludes), Dockerfile, platform, base and build arguments. */
-export function contentDigest({
-  context,
-  dockerfile,
-  platform,
-  pythonImage,
-  buildArgs,
-}: Omit<AppImageArgs, "repository">): string {
-  const hash = createHash("sha256").update(`${platform}\n${pythonImage}\n${dockerfile}\n`);
+/** What decides the content of an image. */
+export interface ImageContent extends Omit<Build, "written"> {
+  readonly platform: string;
+  readonly target?: string | undefined;
+}
+
+/**
+ * The digest of all that goes into the image: what Docker sends of the context, the Dockerfile's text, platform, stage and build arguments. Where Dockerfile and
+ * context lie does not count, so that it is the same on each of your workstations.
+ */
+export function contentDigest(
+  { context, dockerfile, platform, target = "", buildArgs }: ImageContent,
+  entries: readonly ContextEntry[],
+): string {
+  const hash = createHash("sha256").update(`${platform}\n${target}\n`);
   for (const [name, value] of Object.entries(buildArgs).sort()) hash.update(`${name} ${value.length}\n${value}\n`);
   // The Dockerfile is sent even where it is outside the context or ignored.
-  for (const file of new Set([...contextFiles(context), path.normalize(dockerfile)])) {
-    const { kind, bytes } = content(path.join(context, file), file);
-    hash.update(`${file}\n${kind} ${bytes.length}\n`).update(bytes);
-  }
+  const text = dockerfileText(dockerfile);
+  hash.update(`${text.length}\n`).update(text);
+  hashEntries(hash, context, entries);
   return hash.digest("hex").slice(0, TAG_LENGTH);
 }
 
-function content(at: string, name: string): { readonly kind: string; readonly bytes: Buffer } {
+function dockerfileText(file: string): Buffer {
   try {
-    const state = lstatSync(at);
-    if (state.isSymbolicLink()) return { kind: "link", bytes: Buffer.from(readlinkSync(at)) };
-    return { kind: state.mode & 0o111 ? "executable" : "file", bytes: readFileSync(at) };
+    return readFileSync(file);
   } catch (error) {
-    throw new UserError(`app/context: cannot read ${name} for the image: ${reason(error)}`);
+    throw new UserError(`app/dockerfile: cannot read the Dockerfile: ${messageOf(error)}`);
   }
-}
-
-function contextFiles(context: string): string[] {
-  try {
-    const rules = path.join(context, ".dockerignore");
-    const ignored = dockerignore().add(existsSync(rules) ? readFileSync(rules, "utf8") : "");
-    return readdirSync(context, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => path.relative(context, path.join(entry.parentPath, entry.name)))
-      .filter((file) => !ignored.ignores(file))
-      .sort();
-  } catch (error) {
-    throw new UserError(`app/context: cannot read ${context}: ${reason(error)}`);
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

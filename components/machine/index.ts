@@ -1,5 +1,5 @@
 /** A Linux machine as a value: its desired state, the bundle that applies it, the probe that finds drift, and the way there by ssh. */
-export { bundleCommand } from "./bundle-command";
+export { asRoot, bundleCommand } from "./bundle-command";
 export { commandConnection, loginOf, opensshOptions } from "./connection";
 export { DriftMarker } from "./drift-marker";
 export type { CertificateFact } from "./facts";

@@ -8,6 +8,6 @@ export type { Proxy } from "./proxy";
 export type { PublicEntry } from "./public-entry";
 export { publicProxy } from "./public-proxy";
 export { renderInnerRoute, renderRoute } from "./routes";
-export type { Backend, Route } from "./routes";
+export type { Backend, HealthCheck, Route } from "./routes";
 export { PUBLIC_PORTS, Traefik } from "./traefik";
 export type { TraefikArgs } from "./traefik";

@@ -18,16 +18,20 @@ export interface Route {
   /** Names on which only the admin answers, on its own entry point. */
   readonly adminHosts: readonly string[];
   readonly backends: readonly Backend[];
-  /** Path of the application's admin, such as `/admin/`. Served on the entry point `admin` only; hidden on the public ones. */
-  readonly adminPath: string;
+  /** Paths of the application's admin, such as `/admin/`. Served on the entry point `admin` only; hidden on the public ones. */
+  readonly adminPath: readonly string[];
+  readonly health: HealthCheck;
   /** Largest body of a request, of 2^20 bytes each. */
   readonly uploadMaxMb: number;
   /** Whether the proxy compresses responses that the application did not. */
   readonly compress: boolean;
 }
 
-/** The application's health check; it answers on any name and without TLS. */
-const HEALTH_PATH = "/health";
+/** What a container is asked again and again, and the status of a good answer. */
+export interface HealthCheck {
+  readonly path: string;
+  readonly status: number;
+}
 
 /** Interval and timeout of health checks: a dead backend leaves the rotation after their sum at most. */
 const HEALTH = { interval: "5s", timeout: "3s" } as const;
@@ -61,7 +65,16 @@ interface Router {
 }
 
 /** The switch of a deploy: the site's backends. No router here names a certificate resolver, or every deploy would request a certificate. */
-export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploadMaxMb, compress }: Route): string {
+export function renderRoute({
+  app,
+  hosts,
+  adminHosts,
+  backends,
+  adminPath,
+  health,
+  uploadMaxMb,
+  compress,
+}: Route): string {
   const [main = "", ...others] = hosts;
   const everywhere = anyOf([...hosts, ...adminHosts]);
   const limit = uploadLimit({
@@ -86,7 +99,7 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
   };
   const publicly = (names: readonly string[]): Router => ({
     entryPoints: ["websecure"],
-    rule: `${anyOf(names)} && !${below(adminPath)}`,
+    rule: [anyOf(names), ...adminPath.map((path) => `!${below(path)}`)].join(" && "),
     tls: {},
   });
   const middlewares = {
@@ -112,7 +125,7 @@ export function renderRoute({ app, hosts, adminHosts, backends, adminPath, uploa
         ...limit.routers,
       },
       middlewares,
-      services: { [app]: service(backends, main) },
+      services: { [app]: service(backends, main, health) },
     },
   });
 }
@@ -126,11 +139,16 @@ function below(path: string): string {
 }
 
 /** Likewise, on a server behind the ingress, which has matched names and paths already. */
-export function renderInnerRoute({ app, hosts, backends }: Pick<Route, "app" | "hosts" | "backends">): string {
+export function renderInnerRoute({
+  app,
+  hosts,
+  backends,
+  health,
+}: Pick<Route, "app" | "hosts" | "backends" | "health">): string {
   return yaml("render/route.ts", {
     http: {
       routers: { [app]: { entryPoints: ["inner"], rule: "PathPrefix(`/`)", service: app, tls: {} } },
-      services: { [app]: service(backends, hosts[0] ?? "") },
+      services: { [app]: service(backends, hosts[0] ?? "", health) },
     },
   });
 }
@@ -186,9 +204,11 @@ function retries(backends: readonly Backend[]): object {
   };
 }
 
-function service(backends: readonly Backend[], hostname: string): object {
+function service(backends: readonly Backend[], hostname: string, { path, status }: HealthCheck): object {
   const several = backends.length > 1;
   const elsewhere = backends.some(({ url }) => url.startsWith("https:"));
+  // Traefik takes any status below 400 for good; a site may have none there.
+  const good = status < 400 ? {} : { status };
   const again = elsewhere ? { unhealthyInterval: AGAIN } : {};
   const ordered = [...backends].sort((one, other) => (one.url < other.url ? -1 : 1));
   return {
@@ -196,7 +216,9 @@ function service(backends: readonly Backend[], hostname: string): object {
       servers: ordered.map(({ url, weight }) => (several ? { url, weight } : { url })),
       passHostHeader: true,
       ...(elsewhere ? { serversTransport: TRANSPORT } : {}),
-      ...(several ? { healthCheck: { path: HEALTH_PATH, hostname, ...HEALTH, ...again } } : {}),
+      ...(several
+        ? { healthCheck: { path, hostname, headers: { "X-Forwarded-Proto": "https" }, ...good, ...HEALTH, ...again } }
+        : {}),
     },
   };
 }

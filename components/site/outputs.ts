@@ -9,15 +9,15 @@ export interface OutputsArgs {
   readonly app: string;
   readonly hosts: readonly string[];
   readonly adminUser: string;
-  /** Path of the admin, such as `/admin/`. */
-  readonly adminPath: string;
+  /** Paths of the admin, such as `/admin/`; the first is the one to log in at. */
+  readonly adminPath: readonly string[];
   readonly host: Pick<SiteHost, "facts" | "ingress">;
   /** Name of the volume with the site's data. */
   readonly volume: string;
 }
 
 /** The public outputs of a stack: each answers your next question, with the command that does it. They change only when what they report does. */
-export function outputs({ stack, app, hosts, adminUser, adminPath, host, volume }: OutputsArgs) {
+export function outputs({ stack, app, hosts, adminUser, adminPath: [adminPath = "/"], host, volume }: OutputsArgs) {
   const { edge, server } = host.facts;
   const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;

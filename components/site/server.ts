@@ -151,7 +151,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
   return {
     ...EMPTY_SPEC,
-    packages: [...ENGINE_PACKAGES, "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
+    packages: [...ENGINE_PACKAGES, "curl", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
     files: [
       ...firewallFiles(

@@ -8,7 +8,7 @@ import { startHosts } from "../hosts/all";
 import { machineMirror } from "../images/debian";
 import { HostImages, provideHostImages } from "../images/host";
 import { proveHub } from "../images/hub";
-import { providePostgresImage } from "../images/postgres";
+import { providePackagedImage } from "../images/packaged";
 import { providePythonImages } from "../images/python";
 import { provideTraefikImage } from "../images/traefik";
 import { installPackages } from "../engine/apt";
@@ -96,15 +96,16 @@ async function rehearse(settings: LabSettings, cache: Cache, options: UpOptions)
     },
     [
       {
-        title: "Images of the hosts, of Python for the servers and of PostgreSQL",
+        title: "Images of the hosts, of Python for the servers, of PostgreSQL and of Redis",
         run: async (report) => {
           const running = given(engine, "the Docker engine");
           const workshop = { engine: running, cache, mirror, available, report };
           await images.make(() => provideHostImages(workshop, settings.release));
           if (!available.hub) {
             const python = await providePythonImages(running, cache, mirror, platforms, report);
-            const postgres = await providePostgresImage(workshop);
-            stackImages = { ...stackImages, python, postgres };
+            const postgres = await providePackagedImage(workshop, "postgres");
+            const redis = await providePackagedImage(workshop, "redis");
+            stackImages = { ...stackImages, python, postgres, redis };
           }
         },
       },

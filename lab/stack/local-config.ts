@@ -18,6 +18,7 @@ export interface StackImages {
   readonly python?: PythonImages;
   readonly traefik?: string;
   readonly postgres?: string;
+  readonly redis?: string;
 }
 
 /** Writes `Pulumi.STACK.local.yaml`: what is different in each lab, beside the committed Pulumi.STACK.yaml. Gives its path. */

@@ -44,7 +44,7 @@ changing("what answers at home", () => {
       const { code, stderr } = await fromElsewhere(pi, "manage", "check");
       expect([code, stderr]).toEqual([
         1,
-        expect.stringContaining("reached through the tunnel if 'sshOverTunnel: true'"),
+        expect.stringContaining("To reach the server from outside its network, set 'sshOverTunnel: true' for it"),
       ]);
     });
   });

@@ -37,7 +37,7 @@ esac
 `;
 
 /**
- * Docker as files: a container each, its content the state where it does not run; `published-PORT`, the container behind a port; and images, the
+ * Docker as files: a container each, of which `worker` and what begins so serves no visitors; its content the state where it does not run; `published-PORT`, the container behind a port; and images, the
  * newest first, of which those in `used` are named by containers: Docker removes such a name if another application shares the image.
  */
 const DOCKER = `cd /run/fake
@@ -46,6 +46,8 @@ case $* in
   *publish=*) port=\${*#*publish=}; cat "published-\${port%% *}" 2>/dev/null ;;
   *State*) for name in $(ls containers); do state=$(cat "containers/$name"); echo "$name \${state:-running}"; done ;;
   "ps "*.Image*) [ ! -e used ] || cat used ;;
+  "ps "*role=web*) ls containers | grep -v ^worker || : ;;
+  "ps "*role=process*) ls containers | grep ^worker || : ;;
   "ps "*) ls containers ;;
   "rm "*) rm "containers/$3" ;;
   "image ls"*) [ ! -e images ] || cat images ;;

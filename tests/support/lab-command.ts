@@ -8,12 +8,12 @@ const COMMAND_TIMEOUT = 240_000;
 
 /** Starts one of the daily commands, such as `npm run manage -- --stack dev check`. */
 export function startCommand(
-  { settings, stack }: Lab,
+  { stack }: Lab,
   name: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ExecaChildProcess {
-  return execa("npm", ["run", "--silent", name, "--", "--stack", settings.topology.stack, ...words], {
+  return execa("npm", ["run", "--silent", name, "--", "--stack", stack.name, ...words], {
     cwd: CHECKOUT,
     env: { ...stack.env, ...env },
     stdin: "ignore",

@@ -54,7 +54,7 @@ export class LabStack {
   public constructor(
     private readonly instance: Instance,
     public readonly env: Readonly<Record<string, string>>,
-    private readonly name = STACK,
+    public readonly name = STACK,
   ) {}
 
   /** What was read of the state: it is the same until the state is written again, and each look costs a start of the CLI. */

@@ -17,6 +17,8 @@ export const CHECKOUT = join(__dirname, "..", "..");
 
 /** The outputs of the stack that the tests read. */
 export interface StackOutputs {
+  /** Its name on the machines, such as homeport-dev. */
+  readonly app: string;
   readonly url: string;
   readonly admin: { readonly url: string; readonly user: string };
   readonly adminPassword: string;
@@ -77,5 +79,6 @@ async function instanceEnvironment(directory: string): Promise<Record<string, st
 
 /** The outputs of the stack now. */
 export async function outputs({ settings, stack }: Lab): Promise<StackOutputs> {
-  return stack.known("outputs", async () => (await stackOutputs(settings.instance, stack.env)) as StackOutputs);
+  const instance = { ...settings.instance, stack: stack.name };
+  return stack.known("outputs", async () => (await stackOutputs(instance, stack.env)) as StackOutputs);
 }

@@ -25,6 +25,15 @@ export function generated(name: string): {
   };
 }
 
+/** What a server says of an image of no particular kind. */
+export const IMAGE_FACTS = JSON.stringify({
+  user: "10001:10001",
+  entrypoint: null,
+  command: ["serve"],
+  ports: null,
+  volumes: null,
+});
+
 /** What a host answers to the probe, by its login `user@address`. */
 export type Probes = Readonly<Record<string, string>>;
 
@@ -59,6 +68,8 @@ export class ProviderMocks implements Mocks {
     private readonly before: Readonly<Record<string, unknown>> = {},
     /** How many reads of outputs find the state half written. */
     private halfWritten = 0,
+    /** What commands on servers answer, by their names. */
+    private readonly answers: Readonly<Record<string, string>> = {},
   ) {}
 
   public newResource(args: MockResourceArgs): MockResourceResult {
@@ -109,7 +120,7 @@ export class ProviderMocks implements Mocks {
         return { repoDigest: "" };
       case "command:remote:Command":
       case "command:local:Command":
-        return { stdout: "", stderr: "" };
+        return { stdout: this.answers[name] ?? (name.endsWith("-facts") ? IMAGE_FACTS : ""), stderr: "" };
       case "random:index/randomId:RandomId":
       case "cloudflare:index/dnsRecord:DnsRecord":
       case "pulumi:providers:docker":

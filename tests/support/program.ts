@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly state?: readonly object[] | null;
   /** How many reads of outputs find the state half written. Default: none. */
   readonly halfWritten?: number;
+  /** What commands on servers answer, by their names. Default: an image that exposes nothing, and no adapter. */
+  readonly answers?: Readonly<Record<string, string>>;
   /** A token for Cloudflare in the configuration; default: only the environment's. */
   readonly token?: string;
   /** True: a first preview, at which no generated value is known. Default false. */
@@ -80,7 +82,14 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     writeFiles(directory, { "bin/pulumi": playedCli(options.state) }, 0o755);
     process.env["PATH"] = `${directory}/bin:${searchPath}`;
     const { probes = {}, otherStack, before: outputsBefore, halfWritten } = options;
-    const mocks = new ProviderMocks(probes, options.preview !== true, otherStack, outputsBefore, halfWritten);
+    const mocks = new ProviderMocks(
+      probes,
+      options.preview !== true,
+      otherStack,
+      outputsBefore,
+      halfWritten,
+      options.answers,
+    );
     await pulumi.runtime.setMocks(mocks, "homeport", "dev", options.preview === true, "organization");
     const resources = recordRegistrations();
     configure({ ...withKeys(), ...options.settings }, options.token);

@@ -7,8 +7,7 @@ import { writeFiles } from "./directory";
 import { Ended } from "./tools";
 
 /** A script in which a setting has another value; `setting`: its whole line, such as `WAIT_SECONDS=2`. */
-export function withSetting(text: string, setting: string | undefined): string {
-  if (setting === undefined) return text;
+export function withSetting(text: string, setting: string): string {
   const [name = ""] = setting.split("=");
   const line = new RegExp(`^${name}=.*$`, "m");
   if (!line.test(text)) throw new Error(`the script has no setting ${name}`);
@@ -35,9 +34,14 @@ export class FakePrograms {
     return this.start("/bin/sh", ["-c", script(name)], environment, input);
   }
 
-  /** Runs a script of components/ as a host does: it comes on stdin, with its data behind it. `setting`: one of its lines, such as `WAIT_SECONDS=2`. */
-  public pipe(name: string, data: string, setting?: string): Ended {
-    return this.start("bash", ["-s"], {}, withSetting(script(name), setting) + data);
+  /** Runs a script of components/ as a host does: it comes on stdin, with its data behind it. `settings`: lines of it, such as `WAIT_SECONDS=2`. */
+  public pipe(name: string, data: string, ...settings: readonly string[]): Ended {
+    return this.start("bash", ["-s"], {}, settings.reduce(withSetting, script(name)) + data);
+  }
+
+  /** The same for a script that has a verb. */
+  public pipeVerb(name: string, verb: string, data: string): Ended {
+    return this.start("bash", ["-s", verb], {}, script(name) + data);
   }
 
   /** Runs a script of commands/scripts with arguments, as ssh has a machine's shell do it. */

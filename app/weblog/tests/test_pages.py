@@ -13,7 +13,6 @@ from weblog.templatetags.markup import markdown
 from weblog.tests.factories import make_post
 
 
-@override_settings(SECURE_SSL_REDIRECT=False)
 class PageTest(TestCase):
     def test_the_list_shows_published_posts_only_and_the_newest_first(self):
         make_post("old", published=timezone.now() - timedelta(days=9))
@@ -73,6 +72,14 @@ class PageTest(TestCase):
                 self.assertNotIn(" style=", page)
                 self.assertNotIn("<script", page)
 
+    def test_pages_carry_the_security_headers(self):
+        answer = self.client.get("/")
+        policy = answer["Content-Security-Policy"]
+        self.assertNotIn("unsafe", policy)
+        self.assertIn("default-src 'none'", policy)
+        for header in ("Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Content-Type-Options"):
+            self.assertIn(header, answer)
+
 
 class MarkupTest(TestCase):
     def test_markdown_is_rendered(self):
@@ -88,7 +95,7 @@ class MarkupTest(TestCase):
 
 class ExamplesTest(TestCase):
     def test_examples_load_once_with_pictures(self):
-        with tempfile.TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder, SECURE_SSL_REDIRECT=False):
+        with tempfile.TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder):
             call_command("loadexamples", stdout=StringIO())
             Post.objects.filter(slug="first-light").update(title="Changed by me")
             call_command("loadexamples", stdout=StringIO())

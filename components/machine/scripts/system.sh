@@ -96,7 +96,10 @@ sweep_containers() {
   [ ${#CHANGED[@]} -eq 0 ] || sleep "$DRAIN_SECONDS"
   printf '%s\n' "${SERVES[@]}" >"$served.new"
   cut -d' ' -f1 "$served.new" | sort -u | while read -r app; do
-    docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}' | while read -r name; do
+    {
+      docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=web --format '{{.Names}}'
+      docker ps -a --filter "label=homeport.app=$app" --filter label=homeport.role=process --format '{{.Names}}'
+    } | while read -r name; do
       if has_line "$app $name" "$served.new" || has_line "$app $name" "$served"; then continue; fi
       say "removing container $name, left by a failed deploy"
       docker rm -f "$name" >/dev/null

@@ -140,6 +140,25 @@ describe("the build context", () => {
     expect([...context().sent()].sort()).toEqual([".dockerignore", "Dockerfile", "logs", "logs/keep"]);
   });
 
+  it("passes over an ignored folder that it may not read", () => {
+    file("data/x", "x");
+    chmodSync(path.join(folder, "data"), 0);
+    chmodSync(folder, 0o755);
+    // Root may read everything.
+    const root = process.getuid?.() === 0;
+    if (root) process.seteuid?.(65534);
+    try {
+      expect(() => context().digest()).toThrow("EACCES");
+      if (root) process.seteuid?.(0);
+      file(".dockerignore", "data\n");
+      if (root) process.seteuid?.(65534);
+      expect([...context().sent()].sort()).toEqual([".dockerignore", "Dockerfile"]);
+    } finally {
+      if (root) process.seteuid?.(0);
+      chmodSync(path.join(folder, "data"), 0o700);
+    }
+  });
+
   it("prefers the ignore file of the Dockerfile's own name", () => {
     file(".dockerignore", "a\n");
     file("Dockerfile.dockerignore", "b\n");

@@ -46,7 +46,7 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
     says: () => [
       /the release commands of homeport-dev on pi exited with \d+; the previous version still serves/,
       "Cannot find a migration matching '9999'",
-      "run 'pulumi up' again: they will run again",
+      "run 'pulumi up' again: the commands run again, then run",
     ],
     touches: ["app-release", "app-release-run"],
   },

@@ -11,27 +11,29 @@ import { Ended } from "../../support/tools";
 
 const root = temporaryDirectory();
 const SCRIPT = path.join(root, "job.sh");
-/** The same, which soon gives up. Only where the wait is to run out: bash counts whole seconds of the clock, so two may be over after one. */
+/** The same, which asks once. */
 const IMPATIENT = path.join(root, "impatient-job.sh");
+const TEXT = withSetting(script("app/scheduled-job.sh"), "SERVES=$FAKES/*/serves");
 writeFiles(root, {
-  "job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=60"),
-  "impatient-job.sh": withSetting(script("app/scheduled-job.sh"), "SERVING_SECONDS=2"),
+  "job.sh": withSetting(TEXT, "SERVING_SECONDS=60"),
+  "impatient-job.sh": withSetting(TEXT, "SERVING_SECONDS=0"),
 });
 
-/** What serves is a line of `serving` for each time it is asked; the last stays. What runs in a container runs here. */
+/** What runs is a line of `running` for each time it is asked, of names; the last stays. What runs in a container runs here. */
 const DOCKER = `case $1 in
   ps)
     shift && echo "$*" >"$FAKES/filters"
     if [ -e "$FAKES/starting" ]; then rm "$FAKES/starting"; echo "Cannot connect to the Docker daemon" >&2; exit 1; fi
-    head -n 1 "$FAKES/serving"
-    [ "$(wc -l <"$FAKES/serving")" -le 1 ] || sed -i 1d "$FAKES/serving" ;;
-  exec) echo "$2" >>"$FAKES/asked" && shift 2 && exec "$@" ;;
+    head -n 1 "$FAKES/running" | tr ' ' '\\n'
+    [ "$(wc -l <"$FAKES/running")" -le 1 ] || sed -i 1d "$FAKES/running" ;;
+  exec) echo "$2 $3 $4" >>"$FAKES/asked" && shift 4 && exec "$@" ;;
 esac
 `;
 
-function server(serving: string, command: string): FakePrograms {
+/** `serves`: the containers of the routes of this server's stacks. */
+function server(running: string, command: string, serves = "homeport-dev web-old\nhomeport-dev web-1\n"): FakePrograms {
   const fakes = new FakePrograms(root, { docker: DOCKER, sleep: "" });
-  writeFiles(fakes.directory, { serving, command });
+  writeFiles(fakes.directory, { running, command, "bundle/serves": "shop shop-1\n", "other/serves": serves });
   return fakes;
 }
 
@@ -50,38 +52,47 @@ function run(fakes: FakePrograms, program = SCRIPT): Ended {
   return { code: status, stdout, stderr };
 }
 
-test("a job runs in the healthy container of the application, whatever its text is", () => {
-  const fakes = server("0123abcd\n", `echo "it's 100% done" \\\n  again\n`);
+test("a job runs in the container that serves the application, with its environment, whatever its text is", () => {
+  const fakes = server("web-1\n", `echo "it's 100% done" \\\n  again\n`);
   expect(run(fakes)).toEqual({ code: 0, stdout: "it's 100% done again\n", stderr: "" });
-  expect(fakes.read("asked")).toBe("0123abcd\n");
+  expect(fakes.read("asked")).toBe("web-1 /opt/homeport/launch --inside\n");
   expect(fakes.read("filters")).toBe(
-    "--quiet --filter label=homeport.app=homeport-dev --filter label=homeport.role=web --filter health=healthy\n",
+    "--filter label=homeport.app=homeport-dev --filter label=homeport.role=web --format {{.Names}}\n",
   );
 });
 
 test("it waits for a container that serves, as after a start of the machine", () => {
-  const fakes = server("\n\n0123abcd\n", "echo done\n");
+  const fakes = server("\n\nweb-1\n", "echo done\n");
   expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
 });
 
+test("a newer one, which no route names yet, is passed over", () => {
+  const fakes = server("web-2 web-1 web-old\n", "echo done\n");
+  expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+  expect(fakes.read("asked")).toBe("web-1 /opt/homeport/launch --inside\n");
+});
+
 test("it waits for Docker itself, as after a start of the machine", () => {
-  const fakes = server("0123abcd\n", "echo done\n");
+  const fakes = server("web-1\n", "echo done\n");
   writeFiles(fakes.directory, { starting: "" });
   expect(run(fakes)).toEqual({ code: 0, stdout: "done\n", stderr: "Cannot connect to the Docker daemon\n" });
 });
 
-test("without one it fails, and says so", () => {
-  const fakes = server("\n", "echo done\n");
+test.each([
+  ["none runs", "\n"],
+  ["one runs that no route names", "web-2 shop-1\n"],
+])("where %s it fails, and says so", (_, running) => {
+  const fakes = server(running, "echo done\n");
   expect(run(fakes, IMPATIENT)).toEqual({
     code: 1,
     stdout: "",
     stderr:
-      "homeport: the job clean-up did not run: no container of homeport-dev has been healthy here for 2 s: see 'npm run status', then run 'pulumi up'\n",
+      "homeport: the job clean-up did not run: no container of homeport-dev has served here for 0 s: see 'npm run status', then run 'pulumi up'\n",
   });
 });
 
 test("its first failure ends it", () => {
-  const fakes = server("0123abcd\n", "echo before\n(exit 3)\necho after\n");
+  const fakes = server("web-1\n", "echo before\n(exit 3)\necho after\n");
   expect(run(fakes)).toEqual({
     code: 1,
     stdout: "before\n",
@@ -90,7 +101,7 @@ test("its first failure ends it", () => {
 });
 
 test("it never overlaps itself", async () => {
-  const fakes = server("0123abcd\n", 'echo at work\nread -r _ <"$FAKES/pipe"\n');
+  const fakes = server("web-1\n", 'echo at work\nread -r _ <"$FAKES/pipe"\n');
   spawnSync("mkfifo", [path.join(fakes.directory, "pipe")]);
   const { words, env } = job(fakes);
   const first = spawn("bash", words, { env, stdio: ["ignore", "pipe", "inherit"] });

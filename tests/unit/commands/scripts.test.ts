@@ -6,14 +6,17 @@ import { temporaryDirectory, writeFiles } from "../../support/directory";
 const root = temporaryDirectory();
 
 /**
- * An engine with containers of the application `blog`, `ID HEALTH` in a line, the newest first; a health of `exited` is none. What it is asked to do it
- * writes down, and runs nothing.
+ * An engine with containers of the application `blog`, `NAME PROCESS STATE` in a line, the newest first; PROCESS is web or one of its processes. What it is
+ * asked to do it writes down, and runs nothing.
  */
 const DOCKER = `case "$1" in
   ps) case "$*" in
-    *homeport.app=blog*health=healthy*) grep ' healthy$' "$FAKES/blog" | cut -d' ' -f1 ;;
-    *homeport.app=blog*--all*) cut -d' ' -f1 "$FAKES/blog" ;;
-    *homeport.app=blog*) grep -v ' exited$' "$FAKES/blog" | cut -d' ' -f1 ;;
+    *homeport.app=blog*)
+      process=web
+      case "$*" in *homeport.process=*) process=\${*##*homeport.process=}; process=\${process%% *} ;; esac
+      state=running
+      case "$*" in *--all*) state= ;; esac
+      grep "^[^ ]* $process $state" "$FAKES/blog" | cut -d' ' -f1 ;;
     *homeport.owner=*) echo 'container c0ffee app-web-1' ;; esac ;;
   network) [ "$2" = rm ] || echo 'network beef traefik-web-1' ;;
 esac
@@ -24,22 +27,35 @@ case "$1 $2" in ps* | "network ls") ;; *) printf '%s|' "$@" >>"$FAKES/asked"; ec
 [ "$1" != exec ] || exit 7
 `;
 
+/** Root's files: what the routes of this server's stacks name. */
+const SUDO = 'cat "$FAKES/serves"\n';
+
 let machine: FakePrograms;
 beforeEach(() => {
-  machine = new FakePrograms(root, { docker: DOCKER });
-  has("c0ffee healthy");
+  machine = new FakePrograms(root, { docker: DOCKER, id: "echo 1000\n", sudo: SUDO });
+  writeFiles(machine.directory, { serves: "shop shop-1\nblog web-1\nblog worker-1\n" });
+  has("web-1 web running", "worker-1 worker running");
 });
 
 function has(...containers: string[]): void {
   writeFiles(machine.directory, { blog: containers.map((one) => `${one}\n`).join("") });
 }
 
+/** Starts what follows with the environment of the process that serves. */
+const INSIDE = "/opt/homeport/launch|--inside";
+
 describe("in the container of an application", () => {
-  const run = (words: string[], input = "") => machine.command("in-container.sh", ["blog", ...words], input);
+  const run = (words: string[], input = "", process = "web") =>
+    machine.command("in-container.sh", ["blog", process, ...words], input);
 
   test("a command is run word by word, and its exit code is handed on", () => {
     expect(run(["run", "python", "manage.py", "it's $HOME"])).toMatchObject({ code: 7, stderr: "" });
-    expect(machine.read("asked")).toBe("exec|--interactive|c0ffee|python|manage.py|it's $HOME|\n");
+    expect(machine.read("asked")).toBe(`exec|--interactive|web-1|${INSIDE}|python|manage.py|it's $HOME|\n`);
+  });
+
+  test("or in that of one of its processes", () => {
+    expect(run(["run", "ls"], "", "worker")).toMatchObject({ code: 7, stderr: "" });
+    expect(machine.read("asked")).toBe(`exec|--interactive|worker-1|${INSIDE}|ls|\n`);
   });
 
   test("variables go by a file that only their user reads, in no process's arguments, and it is gone afterwards", () => {
@@ -54,41 +70,42 @@ describe("in the container of an application", () => {
 
   test("the log is shown with the options that were given", () => {
     expect(run(["logs", "-f", "--since", "1h"])).toMatchObject({ code: 0 });
-    expect(machine.read("asked")).toBe("logs|-f|--since|1h|c0ffee|\n");
+    expect(machine.read("asked")).toBe("logs|-f|--since|1h|web-1|\n");
   });
 
   test.each([
-    [["run", "ls"], "exec|--interactive|c0ffee|ls|\n"],
-    [["logs"], "logs|c0ffee|\n"],
-  ])("one that a deploy has left behind is passed over: %j", (words, asked) => {
-    has("badbad unhealthy", "decade starting", "c0ffee healthy", "01d01d healthy");
+    [["run", "ls"], `exec|--interactive|web-1|${INSIDE}|ls|\n`],
+    [["logs"], "logs|web-1|\n"],
+  ])("one that a deploy has left behind, or that serves no more, is passed over: %j", (words, asked) => {
+    has("web-3 web exited", "web-2 web running", "web-1 web running", "web-0 web running");
     expect(run(words).stderr).toBe("");
     expect(machine.read("asked")).toBe(asked);
   });
 
-  test("where none is healthy the newest is taken, and that is said", () => {
-    has("badbad exited", "decade starting", "01d01d unhealthy");
+  test("where none that serves runs the newest is taken, and that is said", () => {
+    has("web-3 web exited", "web-2 web running", "web-1 web exited");
     expect(run(["run", "ls"])).toEqual({
       code: 7,
       stdout: "",
-      stderr: "homeport: no container of blog is healthy here; using the newest: see npm run logs and npm run status\n",
+      stderr:
+        "homeport: the container of blog (web) that should serve is not running here; using the newest: see npm run logs and npm run status\n",
     });
-    expect(machine.read("asked")).toBe("exec|--interactive|decade|ls|\n");
+    expect(machine.read("asked")).toBe(`exec|--interactive|web-2|${INSIDE}|ls|\n`);
   });
 
   test("of one that has ended there is a log, and nothing can be run in it", () => {
-    has("badbad exited");
+    has("web-2 web exited");
     expect(run(["run", "ls"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is running here") as string });
-    expect(run(["logs"])).toMatchObject({ code: 0, stderr: expect.stringContaining("is healthy here") as string });
-    expect(machine.read("asked")).toBe("logs|badbad|\n");
+    expect(run(["logs"])).toMatchObject({ code: 0, stderr: expect.stringContaining("is not running here") as string });
+    expect(machine.read("asked")).toBe("logs|web-2|\n");
   });
-});
 
-test("where no container serves that is reported, with the remedy", () => {
-  expect(machine.command("in-container.sh", ["shop", "run", "ls"])).toEqual({
-    code: 1,
-    stdout: "",
-    stderr: "homeport: no container of shop is running here: see npm run status; pulumi up starts one\n",
+  test("of a process that there is not, that is said", () => {
+    expect(run(["run", "ls"], "", "beat")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "homeport: no container of blog (beat) is running here: see npm run status; pulumi up starts one\n",
+    });
   });
 });
 
@@ -119,9 +136,12 @@ describe("where the engine or root's files cannot be asked", () => {
 
   test.each([
     ["containers-of.sh", ["homeport/dev"]],
-    ["in-container.sh", ["blog", "run", "ls"]],
+    ["in-container.sh", ["blog", "web", "run", "ls"]],
   ])("%s fails with the engine's words, and claims nothing", (name, words) => {
-    const { code, stdout, stderr } = new FakePrograms(root, { docker: FAILING }).command(name, words);
+    const { code, stdout, stderr } = new FakePrograms(root, { docker: FAILING, id: "echo 1000\n", sudo: "" }).command(
+      name,
+      words,
+    );
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: "Cannot connect to the Docker daemon\n" });
   });
 });
@@ -136,7 +156,7 @@ test("what is neither a container nor a network is refused before anything is re
 describe("what a machine tells of a site", () => {
   test("are the parts that it is asked for, in this order, and no other", () => {
     const status = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;
-    expect(status.split("\n").filter((line) => /^\w/.test(line) && line !== "c0ffee")).toEqual([
+    expect(status.split("\n").filter((line) => /^\w/.test(line) && line !== "web-1")).toEqual([
       "containers:",
       "certificates:",
       expect.stringMatching(/^data: /),

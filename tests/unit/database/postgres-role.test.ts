@@ -32,7 +32,7 @@ function container(health: string, psql?: string): FakePrograms {
   return fakes;
 }
 
-// Longer than any test takes, unless the wait itself is to run out: bash counts whole seconds of the clock, so one second may be over at once.
+// Longer than any test takes, unless the wait itself is to run out.
 const setRole = (fakes: FakePrograms, { id = "0123abcd", seconds = 60 } = {}): Ended =>
   fakes.pipe("database/postgres-role.sh", `${id}\ndjango\n0011223344556677\n`, `HEALTHY_SECONDS=${seconds}`);
 
@@ -47,10 +47,10 @@ test("the role is set once the container is healthy, and no argument has the pas
 });
 
 test("a container that does not become healthy is reported with its last lines", () => {
-  const fakes = container("starting\nunhealthy\n", PSQL);
-  const { code, stderr } = setRole(fakes, { seconds: 1 });
+  const fakes = container("unhealthy\n", PSQL);
+  const { code, stderr } = setRole(fakes, { seconds: 0 });
   expect(code).toBe(1);
-  expect(stderr).toBe("homeport: PostgreSQL is 'unhealthy' after 1 s; its last lines: FATAL: could not open file\n");
+  expect(stderr).toBe("homeport: PostgreSQL is 'unhealthy' after 0 s; its last lines: FATAL: could not open file\n");
   expect(fakes.read("sql")).toBe("");
 });
 

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { contentDigest } from "../../../components/docker/image";
+import { contextEntries } from "../../../components/docker/context";
+import { contentDigest, ImageContent } from "../../../components/docker/image";
 import { temporaryDirectory, writeFiles } from "../../support/directory";
 
 const root = temporaryDirectory();
@@ -14,15 +15,14 @@ function context(files: Readonly<Record<string, string>> = {}): string {
   return directory;
 }
 
-const digest = (directory: string, other = {}): string =>
-  contentDigest({
-    context: directory,
-    dockerfile: "Dockerfile",
-    platform: "linux/arm/v7",
-    pythonImage: "python:3.13",
-    buildArgs: {},
-    ...other,
-  });
+const digest = (
+  directory: string,
+  { dockerfile = "Dockerfile", ...other }: { readonly dockerfile?: string } & Partial<ImageContent> = {},
+): string => {
+  const place = { context: directory, dockerfile: path.join(directory, dockerfile) };
+  const content = { ...place, platform: "linux/arm/v7", buildArgs: { PYTHON_IMAGE: "python:3.13" }, ...other };
+  return contentDigest(content, contextEntries(place));
+};
 
 const plain = digest(context());
 
@@ -46,9 +46,13 @@ test("a renamed file is another image", () => {
   expect(digest(directory)).not.toBe(plain);
 });
 
-test("a file that becomes executable is another image", () => {
+test.each([
+  ["a file that becomes executable", "site/page.html", 0o755],
+  ["a file that others may no longer read", "site/page.html", 0o640],
+  ["a directory that others may no longer enter", "site", 0o750],
+])("%s is another image", (_, name, mode) => {
   const directory = context();
-  chmodSync(path.join(directory, "site/page.html"), 0o755);
+  chmodSync(path.join(directory, name), mode);
   expect(digest(directory)).not.toBe(plain);
 });
 
@@ -68,8 +72,9 @@ test("a byte that moves from one file into the next is another image", () => {
 
 test.each([
   ["platform", { platform: "linux/arm64" }],
-  ["base", { pythonImage: "python:3.12" }],
-  ["build argument", { buildArgs: { STATIC_PLATFORM: "linux/amd64" } }],
+  ["base", { buildArgs: { PYTHON_IMAGE: "python:3.12" } }],
+  ["build argument", { buildArgs: { PYTHON_IMAGE: "python:3.13", STATIC_PLATFORM: "linux/amd64" } }],
+  ["stage", { target: "site" }],
 ])("another %s is another image", (_, other) => {
   expect(digest(context(), other)).not.toBe(plain);
 });
@@ -103,9 +108,9 @@ describe("what .dockerignore names", () => {
 describe("a Dockerfile", () => {
   const files = { "docker/Dockerfile": "FROM scratch\n", "docker/other": "FROM scratch\n" };
 
-  test("of another name is another image, even with the same content", () => {
+  test("of another name and with the same content is the same image", () => {
     const directory = context(files);
-    expect(digest(directory, { dockerfile: "docker/other" })).not.toBe(
+    expect(digest(directory, { dockerfile: "docker/other" })).toBe(
       digest(directory, { dockerfile: "docker/Dockerfile" }),
     );
   });
@@ -126,15 +131,15 @@ describe("a Dockerfile", () => {
 
   test("that is missing is named", () => {
     expect(() => digest(context(), { dockerfile: "no/Dockerfile" })).toThrow(
-      /^app\/context: cannot read no\/Dockerfile for the image: .*ENOENT/,
+      /^app\/dockerfile: cannot read the Dockerfile: .*ENOENT.*no\/Dockerfile/,
     );
   });
 });
 
-test("an empty directory makes no difference", () => {
+test("an empty directory is another image: Docker sends it", () => {
   const directory = context();
   mkdirSync(path.join(directory, "empty"));
-  expect(digest(directory)).toBe(plain);
+  expect(digest(directory)).not.toBe(plain);
 });
 
 test("rejects a context that is not there and names the setting", () => {

@@ -29,6 +29,7 @@ beforeAll(async () => {
 
 const container = (name: string): Registered => run.resource(name, CONTAINER);
 const inputs = (name: string, of: Run = run): Inputs => plain(of.resource(name, CONTAINER).inputs) as Inputs;
+const stdin = (name: string, of: Run = run): string => plain(of.resource(name, REMOTE).inputs["stdin"]) as string;
 const label = (name: string, key: string, of: Run = run): string | undefined =>
   inputs(name, of).labels.find((one) => one.label === key)?.value;
 
@@ -91,17 +92,18 @@ describe.each(LONG_RUNNING)("%s", (name) => {
   // FULL gives Gunicorn 20 s.
   const grace = { traefik: 30, "app-web": 25 }[name];
 
-  test("counts when it is healthy, comes back after a reboot, and has time to end its requests", () => {
+  test("comes back after a reboot, and has time to end its requests", () => {
     expect(inputs(name)).toMatchObject({ restart: "unless-stopped", destroyGraceSeconds: grace });
-    expect(inputs(name)["healthcheck"]).toMatchObject({ tests: expect.arrayContaining(["CMD"]) as string[] });
   });
 });
 
-test("the application's is waited for by a step that can tell its log, and by the provider only the proxy's", () => {
+test("the application's is waited for by a step that asks it over HTTP, and by the provider only the proxy's", () => {
   expect(inputs("traefik")).toMatchObject({ wait: true, waitTimeout: expect.any(Number) as number });
+  expect(inputs("traefik")["healthcheck"]).toMatchObject({ tests: expect.arrayContaining(["CMD"]) as string[] });
   expect(inputs("app-web")).not.toHaveProperty("wait");
-  expect(plain(run.resource("app-ready", REMOTE).inputs["stdin"])).toMatch(
-    /\nhomeport-dev\npi\n90\napp-web-1a2b3c4\n$/,
+  expect(inputs("app-web")["healthcheck"]).toEqual({ tests: ["NONE"] });
+  expect(stdin("app-gate")).toMatch(
+    /\nhomeport-dev\npi\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-web-1a2b3c4\n$/,
   );
 });
 
@@ -126,69 +128,90 @@ test("the proxy has the site's ports and that of the admin", () => {
 
 describe("the application", () => {
   test("has the same image, environment and files when it is released and when it serves", () => {
-    for (const key of ["image", "envs", "volumes", "user", "networksAdvanced", "tmpfs"]) {
+    for (const key of ["image", "envs", "volumes", "user", "entrypoints", "groupAdds", "networksAdvanced", "tmpfs"]) {
       expect(inputs("app-web")[key]).toEqual(inputs("app-release")[key]);
     }
   });
 
   test("gets what the settings say, in an order that does not depend on them", () => {
-    expect(inputs("app-web").envs).toEqual([
-      "DJANGO_ADMIN_USER=editor",
+    expect(inputs("app-web").envs.filter((one) => !one.startsWith("HOMEPORT_SITE="))).toEqual([
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
-      "DJANGO_HSTS_INCLUDE_SUBDOMAINS=true",
-      "DJANGO_HSTS_PRELOAD=false",
-      "DJANGO_HSTS_SECONDS=3600",
-      "DJANGO_LOG_LEVEL=WARNING",
       "DJANGO_TIME_ZONE=Europe/Berlin",
-      "GUNICORN_BIND=0.0.0.0:8000",
-      "GUNICORN_GRACEFUL_TIMEOUT=20",
-      "GUNICORN_THREADS=2",
-      "GUNICORN_TIMEOUT=60",
-      "GUNICORN_WORKERS=2",
-      "TRUSTED_PROXIES=172.18.0.0/16",
+      "GUNICORN_CMD_ARGS=--threads 2 --timeout 60 --graceful-timeout 20",
+      "PORT=8000",
+      "WEB_CONCURRENCY=2",
     ]);
-    expect(inputs("app-web")).toMatchObject({ memory: 256, healthcheck: { startPeriod: "1m30s" } });
+    expect(inputs("app-web")).toMatchObject({ memory: 256 });
   });
 
   test("has the person's own variables, which win over the program's where nothing relies on those", async () => {
-    const own = { GUNICORN_WORKERS: "7", DJANGO_SITE_TITLE: "Mine" };
+    const own = { WEB_CONCURRENCY: "7", DJANGO_SITE_TITLE: "Mine" };
     const other = await runProgram({ settings: { app: { environment: own } } });
     expect(inputs("app-web", other).envs).toEqual(
-      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "GUNICORN_WORKERS=7"]),
+      expect.arrayContaining(["DJANGO_SITE_TITLE=Mine", "WEB_CONCURRENCY=7"]),
     );
-    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("GUNICORN_WORKERS="))).toHaveLength(1);
+    expect(inputs("app-web", other).envs.filter((one) => one.startsWith("WEB_CONCURRENCY="))).toHaveLength(1);
+  });
+
+  test("tells the adapter of its site, unless there is to be none", async () => {
+    const site = (of: Run): unknown => {
+      const text = inputs("app-web", of).envs.find((one) => one.startsWith("HOMEPORT_SITE="));
+      return text === undefined ? undefined : JSON.parse(text.slice("HOMEPORT_SITE=".length));
+    };
+    expect(site(run)).toMatchObject({
+      hosts: ["www.example.org", "example.org"],
+      adminHosts: ["192.168.77.10", "localhost"],
+      adminPaths: ["/manage/"],
+      proxies: ["172.18.0.0/16"],
+      database: { engine: "sqlite", both: false },
+      storage: null,
+      keep: [],
+    });
+    const without = await runProgram({ settings: { app: { adapter: false } } });
+    expect(site(without)).toBeUndefined();
+  });
+
+  test("starts by Homeport's launcher, which reads the secrets as the group that may", () => {
+    expect(inputs("app-web")).toMatchObject({ entrypoints: ["/opt/homeport/launch"], groupAdds: ["10001"] });
+    expect(inputs("app-web").volumes).toEqual([
+      { volumeName: "homeport-dev-data", containerPath: "/data" },
+      { hostPath: "/etc/homeport/apps/homeport-dev", containerPath: "/run/secrets", readOnly: true },
+      { hostPath: "/usr/local/lib/homeport/adapter/homeport-dev", containerPath: "/opt/homeport", readOnly: true },
+    ]);
+    expect(stdin("app-adapter")).toContain("\nfile /usr/local/lib/homeport/adapter/homeport-dev/launch 0755 ");
   });
 
   test("listens, is asked for its health and is routed to at the port of the settings", async () => {
-    const healthCommand = ["wget", "-q", "http://127.0.0.1:9000/"];
-    const other = await runProgram({ settings: { app: { port: 9000, healthCommand } } });
-    expect(inputs("app-web", other).envs).toContain("GUNICORN_BIND=0.0.0.0:9000");
-    expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...healthCommand] });
-    expect(plain(other.resource("app-route", REMOTE).inputs["stdin"])).toContain("http://app-web-1a2b3c4:9000");
+    const command = ["wget", "-q", "http://127.0.0.1:9000/"];
+    const app = { port: 9000, health: { command, path: "/up", status: 204, seconds: 90 } };
+    const other = await runProgram({ settings: { app } });
+    expect(inputs("app-web", other).envs).toEqual(expect.arrayContaining(["PORT=9000"]));
+    expect(inputs("app-web", other)["healthcheck"]).toMatchObject({ tests: ["CMD", ...command], startPeriod: "1m30s" });
+    expect(stdin("app-gate", other)).toMatch(
+      /\n90\ntraefik-web-1a2b3c4\nwww\.example\.org\n9000\n\/up\n204\ncommand\nweb app-web-1a2b3c4\n$/,
+    );
+    expect(stdin("app-route", other)).toContain("http://app-web-1a2b3c4:9000");
   });
 
   test("runs its release commands one after the other, and stops at the first that fails", () => {
-    expect(inputs("app-release")["command"]).toEqual(["sh", "-ec", "python manage.py migrate"]);
+    expect(inputs("app-release")["command"]).toEqual([
+      "sh",
+      "-ec",
+      "echo 'homeport: runs python manage.py migrate'\npython manage.py migrate",
+    ]);
     // Docker's provider would take a failed container for a made one.
-    expect(inputs("app-release")).toMatchObject({ start: false, mustRun: false });
-    expect(plain(run.resource("app-release-run", REMOTE).inputs["stdin"])).toMatch(
-      /\nhomeport-dev\npi\napp-release-1a2b3c4\n$/,
-    );
+    expect(inputs("app-release")).toMatchObject({ start: false, mustRun: false, healthcheck: { tests: ["NONE"] } });
+    expect(stdin("app-release-run")).toMatch(/\nhomeport-dev\npi\napp-release-1a2b3c4\n900\nchosen\n$/);
   });
 
-  test("keeps its data when the stack is destroyed", () => {
-    const volume = run.resource("app-data", "docker:index/volume:Volume");
-    expect(volume.retainOnDelete).toBe(true);
-    expect(volume.inputs).toEqual({ name: "homeport-dev-data" });
-    expect(plain(run.resource("app-route", REMOTE).inputs["stdin"])).toContain(
+  test("keeps its data when the stack is destroyed, or not, as the settings say", async () => {
+    expect(stdin("app-volumes")).toMatch(/\n10001:10001\nkeep\n.*\nhomeport-dev-data \/data\n$/);
+    expect(stdin("app-route")).toContain(
       "\nnote the data of homeport-dev stays on pi in the Docker volume homeport-dev-data;",
     );
-  });
-
-  test("does not keep it where the settings say so", async () => {
     const other = await runProgram({ settings: { app: { keepData: false } } });
-    expect(other.resource("app-data", "docker:index/volume:Volume").retainOnDelete).toBe(false);
-    expect(plain(other.resource("app-route", REMOTE).inputs["stdin"])).not.toContain("\nnote the data");
+    expect(stdin("app-volumes", other)).toMatch(/\n10001:10001\ndelete\n.*\nhomeport-dev-data \/data\n$/);
+    expect(stdin("app-route", other)).not.toContain("\nnote the data");
   });
 
   test("is a new container when a secret is another; the label tells nothing of it", () => {
@@ -219,7 +242,7 @@ test("a changed page is another image, and nothing else but what names it", asyn
       other.resources.some(({ urn, inputs }) => urn === one.urn && visibly(inputs) !== visibly(one.inputs)),
     )
     .map((one) => one.name);
-  expect(differing.sort()).toEqual(["app-image", "app-release", "app-transfer", "app-web"]);
+  expect(differing.sort()).toEqual(["app-facts", "app-image", "app-release", "app-transfer", "app-volumes", "app-web"]);
 });
 
 describe("an image of a registry", () => {

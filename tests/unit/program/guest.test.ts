@@ -52,16 +52,19 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     .map(({ name }) => name)
     .sort();
   expect(made).toEqual([
+    "app-adapter",
     "app-admin-password",
-    "app-data",
     "app-django-key",
+    "app-facts",
+    "app-gate",
     "app-image",
-    "app-ready",
     "app-release",
     "app-release-run",
     "app-route",
     "app-secrets",
     "app-transfer",
+    "app-visit",
+    "app-volumes",
     "app-web",
     "dns-a-staging.example.org",
     "dns-adoption-removal",
@@ -71,7 +74,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
 });
 
 test("a guest's bundles are its own: another owner, other names, no file of the host", () => {
-  for (const bundle of ["secrets", "route"]) {
+  for (const bundle of ["secrets", "adapter", "route"]) {
     const told = guest.resource(`app-${bundle}`, "command:remote:Command").inputs["stdin"];
     expect(isSecret(told)).toBe(bundle === "secrets");
     expect(String(plain(told))).toContain(`\nbundle homeport-dev-${bundle}\nowner homeport/dev\n`);
@@ -87,7 +90,7 @@ test("a guest is looked for under its own name on the server alone", () => {
 test("a guest's site stands in the owner's network, and its records point to the owner's edge", () => {
   const web = guest.resource("app-web", "docker:index/container:Container").inputs;
   expect(web).toMatchObject({ networksAdvanced: [{ name: "traefik-web-1a2b3c4" }] });
-  expect(web["envs"]).toContain("TRUSTED_PROXIES=172.18.0.0/16");
+  expect(web["envs"]).toContainEqual(expect.stringContaining('"proxies":["172.18.0.0/16"]'));
   expect(guest.resource("dns-a-staging.example.org", "cloudflare:index/dnsRecord:DnsRecord").inputs["content"]).toBe(
     "198.51.100.10",
   );

@@ -39,13 +39,16 @@ const RESOURCES = [
   "Traefik/Network traefik-web",
   "Traefik/Container traefik",
   "DjangoApp app",
-  "DjangoApp/Volume app-data",
+  "Command app-facts",
   "DjangoApp/Command app-secrets",
+  "DjangoApp/Command app-adapter",
+  "DjangoApp/Command app-volumes",
   "DjangoApp/Container app-release",
   "DjangoApp/Command app-release-run",
   "DjangoApp/Container app-web",
-  "DjangoApp/Command app-ready",
+  "DjangoApp/Command app-gate",
   "DjangoApp/Command app-route",
+  "DjangoApp/Command app-visit",
 ];
 
 const RECORDS = [
@@ -79,14 +82,14 @@ test("a first preview, where no generated value is known, shows the same resourc
   expect(resources.map(brief).sort()).toEqual(run.resources.map(brief).sort());
 });
 
-test("a resource at the top is a component, or an image on its way", () => {
+test("a resource at the top is a component, or an image on its way and what is seen of it", () => {
   const top = run.resources.filter((one) => one.parent === "");
   expect(
     top
       .filter((one) => one.custom)
       .map((one) => one.name)
       .sort(),
-  ).toEqual(["app-transfer", "traefik-transfer"]);
+  ).toEqual(["app-facts", "app-transfer", "traefik-transfer"]);
 });
 
 test("a child is named for its parent", () => {
@@ -103,8 +106,8 @@ test("no two resources have one urn", () => {
 });
 
 test("what runs on the server's engine goes there by ssh, and what is built stays on the workstation's", () => {
-  const onServer = run.resources.filter((one) => /^docker:index\/(container|network|volume):/.test(one.type));
-  expect(onServer.length).toBe(5);
+  const onServer = run.resources.filter((one) => /^docker:index\/(container|network):/.test(one.type));
+  expect(onServer.length).toBe(4);
   for (const one of onServer) expect(one.provider).toContain("::pi-docker::");
   expect(run.resource("app-image", "docker:index/image:Image").provider).toBe("");
   expect(run.resource("pi-docker", "pulumi:providers:docker").inputs["host"]).toBe(`ssh://${LOGIN.server}:22`);
@@ -134,11 +137,15 @@ describe("the order of a first deploy", () => {
     ["app", "app-transfer"],
     ["app", "traefik"],
     ["app", "dns-a-example.org"],
+    ["app-facts", "app-transfer"],
     ["app-release", "app-secrets"],
+    ["app-release", "app-adapter"],
+    ["app-release", "app-volumes"],
+    ["app-volumes", "app-facts"],
     ["app-release-run", "app-release"],
     ["app-web", "app-release-run"],
-    ["app-ready", "app-web"],
-    ["app-route", "app-ready"],
+    ["app-gate", "app-web"],
+    ["app-route", "app-gate"],
   ])("%s comes after %s", (later, earlier) => {
     expect(dependsOn(later)).toContain(earlier);
   });

@@ -45,13 +45,13 @@ describe("several servers behind the edge", () => {
     expect(run.resource("app-release", "docker:index/container:Container").provider).toContain("::pi-docker::");
   });
 
-  test("no route changes before every container is healthy, and the edge's comes last", () => {
-    const ready = ["app-ready", "app-one-ready", "app-two-ready"];
+  test("no route changes before every container answers well, and the edge's comes last", () => {
+    const gates = ["app-gate", "app-one-gate", "app-two-gate"];
     for (const route of ["app-route", "app-one-route", "app-two-route"])
-      expect(dependencies(run, route)).toEqual(expect.arrayContaining(ready));
-    expect(dependencies(run, "app-two-ready")).toEqual(["app-two-web", "app-two-web-2"]);
-    expect(text(run, "app-two-ready")).toMatch(
-      /\nhomeport-dev\ntwo\n90\napp-two-web-1a2b3c4\napp-two-web-2-1a2b3c4\n$/,
+      expect(dependencies(run, route)).toEqual(expect.arrayContaining(gates));
+    expect(dependencies(run, "app-two-gate")).toEqual(expect.arrayContaining(["app-two-web", "app-two-web-2"]));
+    expect(text(run, "app-two-gate")).toMatch(
+      /\nhomeport-dev\ntwo\n90\ntraefik-two-web-1a2b3c4\nwww\.example\.org\n8000\n\/health\n200\n-\nweb app-two-web-1a2b3c4\nweb app-two-web-2-1a2b3c4\n$/,
     );
     expect(dependencies(run, "app-ingress")).toEqual(
       expect.arrayContaining(["app-route", "app-one-route", "app-two-route"]),
@@ -109,14 +109,12 @@ describe("several servers behind the edge", () => {
 
   test("the application trusts the edge and its own network, and reads database and storage from files", () => {
     const { envs, volumes } = run.resource("app-one-web", "docker:index/container:Container").inputs;
-    expect(envs).toEqual(
-      expect.arrayContaining([
-        "TRUSTED_PROXIES=172.18.0.0/16,10.88.0.1",
-        "DATABASE_ENGINE=postgresql",
-        "DATABASE_URL_FILE=/run/secrets/database_url",
-        "STORAGE_BUCKET=weblog",
-      ]),
-    );
+    const site = (envs as string[]).find((one) => one.startsWith("HOMEPORT_SITE="));
+    expect(JSON.parse(site?.replace("HOMEPORT_SITE=", "") ?? "{}")).toMatchObject({
+      proxies: ["172.18.0.0/16", "10.88.0.1"],
+      database: { engine: "postgresql" },
+      storage: { bucket: "weblog" },
+    });
     expect(JSON.stringify(volumes)).toContain("/run/secrets");
   });
 
@@ -153,7 +151,7 @@ describe("several servers behind the edge", () => {
     const changed = run.resources
       .filter((one) => inputs(fewer, one) !== undefined && inputs(fewer, one) !== inputs(run, one))
       .map(({ name }) => name);
-    expect(changed).toEqual(["app-ingress"]);
+    expect(changed).toEqual(["app-ingress", "app-visit"]);
   });
 });
 

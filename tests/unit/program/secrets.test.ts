@@ -1,4 +1,4 @@
-import { hostScript } from "../../../components/machine/scripts";
+import { hostScript, script } from "../../../components/machine/scripts";
 import { generated, isSecret, plain, visible } from "../../support/mocks";
 import { Registered } from "../../support/monitor";
 import { OPERATOR_KEY, Run, runProgram } from "../../support/program";
@@ -48,12 +48,15 @@ test.each(["vps-secrets", "vps-peer-pi", "pi-secrets", "app-secrets"])(
   },
 );
 
-test.each(["vps-files", "pi-files", "app-route"])("%s can be read line by line in a preview", (name) => {
-  expect(typeof run.resource(name, REMOTE).inputs["stdin"]).toBe("string");
-});
+test.each(["vps-files", "pi-files", "app-adapter", "app-volumes", "app-gate", "app-route"])(
+  "%s can be read line by line in a preview",
+  (name) => {
+    expect(typeof run.resource(name, REMOTE).inputs["stdin"]).toBe("string");
+  },
+);
 
 test("every ssh connection has the host's key pinned", () => {
-  expect(remote.length).toBe(11);
+  expect(remote.length).toBe(14);
   for (const { inputs } of remote) {
     expect(plain(inputs["connection"])).toMatchObject({
       hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,
@@ -131,11 +134,15 @@ test("outputs hold what is needed next; only the password is secret", () => {
     status: "npm run status -- --stack dev",
     logs: "npm run logs -- --stack dev -f",
     shell: "npm run shell -- --stack dev",
+    adapter: { setOver: {}, notes: [] },
     data: { volume: "homeport-dev-data", on: "pi", path: "/var/lib/docker/volumes/homeport-dev-data/_data" },
   });
 });
 
-// The script is static and speaks of undefined things.
+// The scripts are static and speak of undefined things.
 function withoutScripts(one: Registered): string {
-  return JSON.stringify(plain(one.inputs)).replaceAll(JSON.stringify(hostScript()).slice(1, -1), "");
+  return [hostScript(), script("app/visit-site.mjs")].reduce(
+    (text, known) => text.replaceAll(JSON.stringify(known).slice(1, -1), ""),
+    JSON.stringify(plain(one.inputs)),
+  );
 }

@@ -7,7 +7,8 @@ const ROUTE: Route = {
   hosts: ["www.example.org", "example.org"],
   adminHosts: ["192.168.77.10"],
   backends: [{ url: "http://web-1:8000", weight: 1 }],
-  adminPath: "/admin/",
+  adminPath: ["/admin/"],
+  health: { path: "/.homeport/health", status: 200 },
   uploadMaxMb: 4096,
   compress: false,
 };
@@ -31,7 +32,9 @@ interface Dynamic {
 
 /** Whether a path, as Traefik has it, is none of the public router's. */
 function closed(adminPath: string, asked: string): boolean {
-  const { http } = parse(renderRoute({ ...ROUTE, adminPath })) as { http: { routers: { blog: { rule: string } } } };
+  const { http } = parse(renderRoute({ ...ROUTE, adminPath: [adminPath] })) as {
+    http: { routers: { blog: { rule: string } } };
+  };
   const [, pattern = ""] = /!PathRegexp\(`(.*)`\)$/.exec(http.routers.blog.rule) ?? [];
   return new RegExp(pattern).test(asked);
 }
@@ -140,7 +143,7 @@ describe("a route to several backends", () => {
         passHostHeader: true,
         serversTransport: "inner",
         healthCheck: {
-          ...{ path: "/health", hostname: "www.example.org" },
+          ...{ path: "/.homeport/health", hostname: "www.example.org", headers: { "X-Forwarded-Proto": "https" } },
           ...{ interval: "5s", timeout: "3s", unhealthyInterval: "2s" },
         },
       },
@@ -182,7 +185,7 @@ describe("a route to several backends", () => {
     const { services } = (parse(renderRoute({ ...ROUTE, backends: local })) as Dynamic).http;
     expect(services["blog"]?.loadBalancer).not.toHaveProperty("serversTransport");
     expect(services["blog"]?.loadBalancer).toMatchObject({
-      healthCheck: { path: "/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
+      healthCheck: { path: "/.homeport/health", hostname: "www.example.org", interval: "5s", timeout: "3s" },
     });
   });
 });

@@ -46,6 +46,13 @@ test("secrets of the person's own are secret, each by its name", async () => {
   expect(JSON.stringify(rest)).not.toContain("secret");
 });
 
+test("one may take the place of what the program would give", () => {
+  expect(Object.keys(load({ DATABASE_URL: "a secret", SECRET_KEY: "a secret" }).appSecrets)).toEqual([
+    "DATABASE_URL",
+    "SECRET_KEY",
+  ]);
+});
+
 test("there need be none, also where Pulumi.yaml or the checkout's own file says so", () => {
   expect(load({}).appSecrets).toEqual({});
   writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  project:appSecrets: {}\n" });
@@ -54,11 +61,7 @@ test("there need be none, also where Pulumi.yaml or the checkout's own file says
 
 test.each([
   ["mail-password", "not a name of capitals, digits and _, such as MAIL_PASSWORD"],
-  ["DJANGO_SECRET_KEY", "is set by the program: the key is generated; rotate it with app.rotate.djangoKey"],
-  ["DATABASE_URL", "is set by the program: use database.server, or the secret databaseUrl"],
-  ["STORAGE_SECRET_KEY", "is set by the program: use the secret storageSecretKey"],
-  ["TRUSTED_PROXIES", "is set by the program: it is the proxy's network"],
-  ["DATABASE_URL_FILE", "is set by the program: use database.server, or the secret databaseUrl"],
+  ["HOMEPORT_SITE", "names with HOMEPORT_ are the program's own"],
 ])("%s is no name for one", (name, fault) => {
   expect(faultOf({ [name]: "a secret" })).toContain(` has 1 fault(s):\n  appSecrets/${name}: ${fault}\n`);
   expect(faultOf({ [name]: "a secret" })).not.toContain("a secret");

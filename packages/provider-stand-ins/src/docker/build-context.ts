@@ -58,11 +58,21 @@ export class BuildContext {
 
   /** Everything in the context: folders are entered even when ignored, as a later rule may take back a file of theirs. */
   private *entries(folder = ""): Generator<{ name: string; stats: Stats }> {
-    for (const entry of readdirSync(path.join(this.directory, folder)).sort(byBytes)) {
+    for (const entry of this.namesIn(folder).sort(byBytes)) {
       const name = path.posix.join(folder, entry);
       const stats = lstatSync(path.join(this.directory, name));
       yield { name, stats };
       if (stats.isDirectory()) yield* this.entries(name);
+    }
+  }
+
+  /** Names in a folder; an ignored one that may not be read is passed over (fsutil, filter.go). */
+  private namesIn(folder: string): string[] {
+    try {
+      return readdirSync(path.join(this.directory, folder));
+    } catch (error) {
+      if (folder !== "" && this.ignored(folder) && codeOf(error) === "EACCES") return [];
+      throw error;
     }
   }
 
@@ -72,6 +82,10 @@ export class BuildContext {
     if (stats.isSymbolicLink()) return new TextEncoder().encode(realpathSync(file));
     return stats.isFile() ? bytesOf(file) : new Uint8Array();
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 function bytesOf(file: string): Uint8Array {

@@ -218,8 +218,12 @@ describeWhere("the host script", Sandbox.missing(), () => {
     const containers = (): string[] => host.sandbox.sh("ls /run/fake/containers").split("\n").filter(Boolean);
 
     test("that no deploy speaks of any more are removed, the one before the last is left to the deploy", () => {
-      host.sandbox.sh("mkdir -p /run/fake/containers; cd /run/fake/containers; touch web-1 web-failed");
-      expect(host.apply(route("web-1"))).toEqual(done("removing container web-failed, left by a failed deploy"));
+      host.sandbox.sh("mkdir -p /run/fake/containers; cd /run/fake/containers; touch web-1 web-failed worker-failed");
+      expect(host.apply(route("web-1"))).toEqual(
+        done(
+          "removing container web-failed, left by a failed deploy\nremoving container worker-failed, left by a failed deploy",
+        ),
+      );
       host.sandbox.sh("touch /run/fake/containers/web-2");
       host.apply(route("web-2"), "r2");
       expect(containers()).toEqual(["web-1", "web-2"]);
