@@ -77,7 +77,7 @@ except BlockingIOError:
 
   it("are healthy by a check of their own, and come back after a reboot", async () => {
     for (const { Name, State, HostConfig } of await running())
-      expect([Name, State.Health?.Status, HostConfig.RestartPolicy.Name]).toEqual([Name, "healthy", "unless-stopped"]);
+      expect([Name, State.Health?.Status, HostConfig.RestartPolicy.Name]).toEqual([Name, "healthy", "always"]);
   });
 }
 
