@@ -12,7 +12,7 @@ const RULE = "tcp dport 2323 accept";
 const HOSTS = [
   { name: "vps", own: /^vps-/ },
   // The bundles of the application and the images are on this host as well.
-  { name: "pi", own: /^(pi-|app-secrets$|app-route$|app-transfer$|traefik-transfer$)/ },
+  { name: "pi", own: /^(pi-|app-secrets$|app-adapter$|app-volumes$|app-route$|app-transfer$|traefik-transfer$)/ },
 ] as const;
 
 /** The rule by which answers to visitors go back into the tunnel, as words of `ip rule`. */

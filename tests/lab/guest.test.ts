@@ -105,11 +105,7 @@ async function guestSettings(): Promise<Record<string, unknown>> {
     "homeport:hosts": [NAME],
     "homeport:dns": config["homeport:dns"],
     "homeport:images": { python: config["homeport:images"]?.["python"] },
-    "homeport:app": {
-      workers: 1,
-      startSeconds: 300,
-      // Port 8000 listens. The site's own check starts a Python each time, and this is the emulated processor's second site.
-      healthCommand: ["sh", "-c", "grep -q :1F40 /proc/net/tcp"],
-    },
+    // All labs of a machine share one count of processes.
+    "homeport:app": { maxProcesses: 2048 },
   };
 }

@@ -13,6 +13,9 @@ import { webContainer } from "../support/lab-site";
 /** The resources that carry secrets to the hosts. */
 const CARRIERS = ["app-secrets", "pi-secrets", "vps-secrets"];
 
+/** Where the server has the key of the application. */
+const KEY_FILE = `/etc/homeport/apps/homeport-${STACK}/django_secret_key`;
+
 /** A secret set with appSecrets. */
 const OWN = "homeport-lab-mail-8Qw2";
 
@@ -33,18 +36,23 @@ changing("secrets", () => {
     expect(run).toMatchObject({ code: 0, changed: expect.arrayContaining(CARRIERS) as string[] });
     expect(run.output).not.toContain(OWN);
     const hidden = [...(await secrets(lab)), OWN];
-    for (const seen of [watched.seen, watched.result.seen]) {
+    for (const { seen } of [watched, watched.result]) {
       expect(seen).toContain("bash");
       expect(hidden.filter((secret) => seen.includes(secret)).length).toBe(0);
     }
+    // The application's own processes have as variables what a project reads there, and no more.
+    const { inContainers } = watched.result;
+    const key = (await machines.pi.run(`cat ${KEY_FILE}`)).trim();
+    expect(hidden.filter((secret) => inContainers.includes(secret)).sort()).toEqual([OWN, key].sort());
+    expect(watched.inContainers).toBe("");
   });
 
   it("from appSecrets are files that the application reads, and are removed with their setting", async () => {
     const { stack, machines } = await theLab();
     const { pi } = machines;
     const { Name } = await webContainer(pi);
-    const look = 'cat "$MAIL_PASSWORD_FILE" && stat -c "%a %u" "$MAIL_PASSWORD_FILE"';
-    expect(await pi.lines(`docker exec ${Name.slice(1)} sh -c '${look}'`)).toEqual([OWN, "400 10001"]);
+    const look = 'cat "$MAIL_PASSWORD_FILE" && stat -c "%a %u:%g" "$MAIL_PASSWORD_FILE"';
+    expect(await pi.lines(`docker exec ${Name.slice(1)} sh -c '${look}'`)).toEqual([OWN, "440 0:10001"]);
     expect(await linesWith([OWN], pi, "docker ps -aq | xargs docker inspect")).toBe(0);
     expect((await stack.up()).code).toBe(0);
     expect(await pi.run("find /etc/homeport -name mail_password")).toBe("");

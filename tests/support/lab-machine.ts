@@ -10,6 +10,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What was seen of the processes of a machine, as text. */
+export interface SeenProcesses {
+  /** Arguments of all, and environments of those outside of its containers. */
+  readonly seen: string;
+  /** Environments of those in its containers. */
+  readonly inContainers: string;
+}
+
 /** A machine of the lab with its power button and its console, where root is logged in; neither needs the machine's network. */
 export class LabMachine {
   public constructor(
@@ -36,20 +44,28 @@ export class LabMachine {
     return (await this.run(script)).split("\n").filter((line) => line !== "");
   }
 
-  /** Does something, and gives the arguments and environments of all processes that were seen on the machine meanwhile. */
-  public async watchingProcesses<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
+  /** Does something, and gives what was seen of all processes on the machine meanwhile. */
+  public async watchingProcesses<T>(action: () => Promise<T>): Promise<{ readonly result: T } & SeenProcesses> {
     const file = "/dev/shm/homeport-lab-tests.processes";
     const watching = this.run(`umask 077
 touch ${file}.on
 while [ -e ${file}.on ]; do
-  cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'
+  own=() others=()
+  for process in /proc/[0-9]*; do
+    if [ $process/ns/pid -ef /proc/1/ns/pid ]; then own+=("$process/environ"); else others+=("$process/environ"); fi
+  done
+  cat /proc/[0-9]*/cmdline "\${own[@]}" 2>/dev/null | tr '\\0' '\\n' | sed 's/^/seen /'
+  cat /dev/null "\${others[@]}" 2>/dev/null | tr '\\0' '\\n' | sed 's/^/inContainers /'
   sleep 0.05
 done | awk '!seen[$0]++' >${file}
 cat ${file}
 rm ${file}`);
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` awaits it
     const result = await action().finally(() => this.run(`rm ${file}.on`));
-    return { result, seen: await watching };
+    const lines = (await watching).split("\n");
+    const of = (place: keyof SeenProcesses): string =>
+      lines.flatMap((line) => (line.startsWith(`${place} `) ? [line.slice(place.length + 1)] : [])).join("\n");
+    return { result, seen: of("seen"), inContainers: of("inContainers") };
   }
 
   /** An orderly restart: systemd shuts down and boots again. */

@@ -1,3 +1,4 @@
+import { LAUNCH, MANAGE } from "../../lib/adapter-paths";
 import { messageOf } from "../../lib/errors";
 import { until } from "../../lab/process";
 import { outputs, Lab } from "./lab";
@@ -60,13 +61,13 @@ export async function webContainer(pi: LabMachine): Promise<SiteContainer> {
 /** What a `manage.py` command says in the container that serves, stdout and stderr. */
 export async function manage(pi: LabMachine, command: string): Promise<string> {
   const { Name } = await webContainer(pi);
-  return pi.run(`docker exec ${Name.slice(1)} python manage.py ${command} 2>&1`);
+  return pi.run(`docker exec ${Name.slice(1)} ${LAUNCH} --inside ${MANAGE} ${command} 2>&1`);
 }
 
 /** What a Python script says that knows the site's settings, in the container that serves; before it Django tells what it has imported. */
 export async function siteShell(pi: LabMachine, script: string): Promise<string> {
   const { Name } = await webContainer(pi);
-  return pi.run(`docker exec -i ${Name.slice(1)} python manage.py shell <<'PYTHON'\n${script}\nPYTHON`);
+  return pi.run(`docker exec -i ${Name.slice(1)} ${LAUNCH} --inside ${MANAGE} shell <<'PYTHON'\n${script}\nPYTHON`);
 }
 
 /** Seconds a site may take to come back by itself: boot, Docker, and three workers on an emulated processor. */

@@ -5,7 +5,7 @@ import { outputs, theLab } from "../../support/lab";
 import { webContainer } from "../../support/lab-site";
 import { visit } from "../../support/lab-visitor";
 
-/** A line of Gunicorn's. */
+/** A line about a request. */
 interface Access {
   readonly logger?: string;
   readonly path?: string;
@@ -18,7 +18,7 @@ interface Access {
 /** Seconds a line may take into the log. */
 const SOON = 20;
 
-/** What Gunicorn writes down. */
+/** What is written down of a request. */
 export function logTests(): void {
   it("logs who asked for what and how long it took, and neither queries nor cookies nor logins", async () => {
     const lab = await theLab();
@@ -31,9 +31,9 @@ export function logTests(): void {
       ...["--referer", `https://elsewhere.example/?${secret}`, "--user-agent", secret],
     );
     const { Name } = await webContainer(pi);
-    const access = await until(`Gunicorn's line about ${path}`, SOON, async () => {
+    const access = await until(`a line about ${path}`, SOON, async () => {
       const lines = await pi.lines(`docker logs --since 5m ${Name.slice(1)} 2>&1 | grep -F ${path} || true`);
-      return lines.map((line) => JSON.parse(line) as Access).find(({ logger }) => logger === "gunicorn.access");
+      return lines.map((line) => JSON.parse(line) as Access).find(({ logger }) => logger === "homeport_django.request");
     });
     expect(access).toMatchObject({ path, method: "GET", status: 404, client: lab.addresses.visitor });
     expect(access.ms).toBeGreaterThan(0);

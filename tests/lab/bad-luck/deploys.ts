@@ -7,10 +7,9 @@ import { Lab } from "../../support/lab";
 import { StackRun } from "../../support/lab-stack";
 
 /** What may change when the application's settings do. */
-export const OF_THE_APPLICATION = ["app-ready", "app-release", "app-release-run", "app-route", "app-web"];
-
-/** Gunicorn's settings refuse it, so the new version ends as soon as it starts; its release commands do not read it. */
-const BROKEN = { GUNICORN_TIMEOUT: "soon" };
+export const OF_THE_APPLICATION = [
+  ...["app-volumes", "app-release", "app-release-run", "app-web", "app-gate", "app-route", "app-visit"],
+];
 
 /** Seconds for a version that never becomes healthy: time for two checks; the lab's own number suits slow processors. */
 const PATIENCE = 25;
@@ -19,15 +18,15 @@ const PATIENCE = 25;
 const IMAGE_MB = 8;
 const DISK_MB = 4;
 
-/** A version that cannot start; what follows it is in failed-deploy.ts. It is reported long before the lab's `startSeconds` are over. */
+/** A version that cannot start; what follows it is in failed-deploy.ts. It is reported long before the seconds of `app.health` are over. */
 export const ENDS_AT_ONCE: BadLuck = {
   name: "a container that ends as soon as it starts",
-  settings: () => ({ "homeport:app": { environment: BROKEN } }),
+  settings: () => ({ "homeport:app": { command: "python -m gunicorn mysite.wsgi --timeout soon" } }),
   says: () => [
     /last lines of app-web-\w+ on pi:/,
-    "GUNICORN_TIMEOUT is 'soon': expected a whole number, 1 or more.",
-    /app-web-\w+ exited by itself on pi, the last time with exit code 1; the previous version still serves/,
-    "app.environment, and run 'pulumi up' again",
+    "argument -t/--timeout: invalid",
+    /app-web-\w+ exited by itself on pi, the last time with exit code \d+; the previous version still serves/,
+    "app.environment, then run 'pulumi up' again",
   ],
   touches: OF_THE_APPLICATION,
 };
@@ -44,22 +43,22 @@ export const BAD_DEPLOYS: readonly BadLuck[] = [
     name: "a migration that fails",
     settings: () => ({ "homeport:app": { release: ["python manage.py migrate weblog 9999"] } }),
     says: () => [
-      /the release commands of homeport-dev on pi exited with \d+; the previous version still serves/,
       "Cannot find a migration matching '9999'",
-      "run 'pulumi up' again: the commands run again, then run",
+      /the release of homeport-dev failed on pi with exit code \d+ in: python manage\.py migrate weblog 9999 \(of app\.release\)/,
+      "the previous version still serves. Fix the error in its lines above, then run 'pulumi up' again",
     ],
-    touches: ["app-release", "app-release-run"],
+    touches: ["app-volumes", "app-release", "app-release-run"],
   },
   {
     name: "a container that never becomes healthy",
     settings: () => ({
-      "homeport:app": { healthCommand: ["sh", "-c", "echo nobody answers here; exit 1"], startSeconds: PATIENCE },
+      "homeport:app": { health: { command: ["sh", "-c", "echo nobody answers here; exit 1"], seconds: PATIENCE } },
     }),
     says: () => [
-      /the last lines of app-web-\w+ on pi:/,
+      /last lines of app-web-\w+ on pi:/,
       /the last output of its health check:\s+nobody answers here/,
       `was not healthy on pi within ${PATIENCE} s; the previous version still serves`,
-      "app.healthCommand",
+      "app.health.command",
       "run 'pulumi up' again",
     ],
     touches: OF_THE_APPLICATION,

@@ -46,10 +46,16 @@ export function pageTests(): void {
     expect(page.headers["location"]).toBe(`https://${hostname}/posts/?page=2`);
   });
 
-  it("answers /health", async () => {
+  it.each(["/.homeport/health", "/.homeport/report"])("has no %s, which the proxy alone may ask for", async (path) => {
     const lab = await theLab();
-    const page = await visit(lab.machines.visitor, new URL("/health", (await outputs(lab)).url).href);
-    expect([page.status, page.body]).toEqual([200, "ok"]);
+    const { visitor } = lab.machines;
+    const url = new URL(path, (await outputs(lab)).url).href;
+    for (const header of [
+      "X-Forwarded-For: 127.0.0.1",
+      "X-Forwarded-Host: localhost",
+      "Connection: X-Forwarded-For, X-Forwarded-Host",
+    ])
+      expect([header, (await visit(visitor, url, "--header", header)).status]).toEqual([header, 404]);
   });
 
   it.each(["unknown.example", ""])("answers 404 with the default certificate to the host name '%s'", async (name) => {
