@@ -65,11 +65,12 @@ function program(): Command {
       onProcess("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
     )
     .addCommand(
-      command("status", "shows certificate, containers, tunnel and disks; changes nothing").action(
-        async ({ stack }: StackOption) => {
-          process.exitCode = await status(stack);
-        },
-      ),
+      command(
+        "status",
+        "asks the site as a visitor, looks at containers, tunnel, disks; changes nothing, exits 1 on a problem",
+      ).action(async ({ stack }: StackOption) => {
+        process.exitCode = await status(stack);
+      }),
     )
     .addCommand(
       command("forget", "removes a server that is gone for good from the state; without --yes only lists what would go")

@@ -1,19 +1,14 @@
-import { once } from "node:events";
-import * as tls from "node:tls";
-
 import { messageOf } from "../lib/errors";
+import { siteStatus } from "./site-status";
 import { serversOf, Ssh } from "./ssh";
 import { DeployedStack, deployedStack } from "./stack";
 
-/** Time for the handshake with the site, seconds. */
-const HANDSHAKE_SECONDS = 10;
-
-/** `npm run status`: the current state of site and machines. Changes nothing; exits 1 unless all of them answered. */
+/** `npm run status`: the current state of site and machines, and what is wrong. Changes nothing; exits 1 unless all is well. */
 export async function status(asked: string | undefined): Promise<number> {
   const stack = await deployedStack(asked);
   const { edge } = stack.host;
   const sections = [
-    { title: stack.url, probe: () => siteStatus(new URL(stack.url).hostname, edge.address) },
+    { title: stack.url, probe: () => siteStatus(new URL(stack.url), edge.address, stack.host.proxied === true) },
     ...machinesOf(stack).map(({ name, address, parts }) => ({
       title: `${name} (${address})`,
       probe: async () =>
@@ -21,12 +16,28 @@ export async function status(asked: string | undefined): Promise<number> {
     })),
   ];
   const seen = await Promise.allSettled(sections.map(({ probe }) => probe()));
-  for (const [index, { title }] of sections.entries()) {
+  const problems = sections.flatMap(({ title }, index) => {
     const one = seen[index];
-    const text = one?.status === "fulfilled" ? one.value : messageOf(one?.reason);
-    process.stdout.write(`${title}\n${text.trimEnd().replace(/^/gm, "  ")}\n`);
-  }
-  return seen.every((one) => one.status === "fulfilled") ? 0 : 1;
+    const { shown, wrong } = split(one?.status === "fulfilled" ? one.value : `${PROBLEM}${messageOf(one?.reason)}`);
+    process.stdout.write(
+      `${title}\n${[...shown, ...wrong.map((text) => `PROBLEM: ${text}`)].map((line) => `  ${line}\n`).join("")}`,
+    );
+    return wrong;
+  });
+  process.stdout.write(problems.length === 0 ? "\nall well\n" : `\n${problems.length} problem(s), see PROBLEM above\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** Begins a line of a report that says what is wrong. */
+const PROBLEM = "problem: ";
+
+/** The lines of a report, and the problems in it. */
+export function split(report: string): { readonly shown: readonly string[]; readonly wrong: readonly string[] } {
+  const lines = report.trimEnd().split("\n");
+  return {
+    shown: lines.filter((line) => line !== "" && !line.startsWith(PROBLEM)),
+    wrong: lines.filter((line) => line.startsWith(PROBLEM)).map((line) => line.slice(PROBLEM.length)),
+  };
 }
 
 /** A part of a machine's report: a function of `scripts/server-status.sh`. */
@@ -55,23 +66,4 @@ export function machinesOf({ host }: Pick<DeployedStack, "host">): readonly Mach
 async function machineStatus(ssh: Ssh, app: string, parts: readonly Part[]): Promise<string> {
   const site = parts.length === 0 ? "" : `${await ssh.run("server-status.sh", app, ...parts)}\n`;
   return `${site}${await ssh.run("machine-status.sh")}`;
-}
-
-/** The certificate that visitors see, by a handshake with the edge. */
-async function siteStatus(name: string, address: string): Promise<string> {
-  const socket = tls.connect({ host: address, port: 443, servername: name, rejectUnauthorized: false });
-  try {
-    await once(socket, "secureConnect", { signal: AbortSignal.timeout(HANDSHAKE_SECONDS * 1000) }).catch(
-      (error: unknown) => {
-        const late = error instanceof Error && error.name === "AbortError";
-        throw late ? new Error(`no answer from ${address}, port 443, within ${HANDSHAKE_SECONDS} s`) : error;
-      },
-    );
-    const { issuer, valid_to: until } = socket.getPeerCertificate();
-    const reason: unknown = socket.authorizationError;
-    const trust = socket.authorized ? "trusted here" : `not trusted here: ${String(reason)}`;
-    return `certificate by ${String(issuer.O ?? issuer.CN)}, valid until ${until} (${trust})`;
-  } finally {
-    socket.destroy();
-  }
 }

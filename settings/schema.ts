@@ -89,6 +89,7 @@ const settings = z.strictObject({
       uploadMaxMb: z.number().int().min(1).default(4096),
       readTimeoutSeconds: seconds.optional(),
       idleTimeoutSeconds: seconds.optional(),
+      encodedPaths: z.boolean().default(false),
       compress: z.boolean().default(false),
     })
     .prefault({}),
@@ -203,6 +204,7 @@ export const guestSchema = settings
         ...settings.shape.proxy.unwrap().shape,
         readTimeoutSeconds: ofOwnerStack,
         idleTimeoutSeconds: ofOwnerStack,
+        encodedPaths: ofOwnerStack,
       })
       .prefault({}),
     images: z

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hardened, ownerLabel } from "../docker";
+import { hardened, ownerLabel, RESTART } from "../docker";
 import { goDuration } from "../../lib/go-duration";
 import { adapterDigest, adapterDirectory } from "./adapter-files";
 import { ADAPTER, LAUNCH } from "../../lib/adapter-paths";
@@ -140,7 +140,7 @@ function started(
     name,
     {
       ...args,
-      restart: "unless-stopped",
+      restart: RESTART,
       // Unset, the provider kills a container at once, and the value in the old state is the one that counts.
       destroyGraceSeconds: (gracefulSeconds ?? GRACEFUL_SECONDS) + STOP_SECONDS,
     },

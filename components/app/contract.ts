@@ -4,7 +4,7 @@
 export const SECRETS = "/run/secrets";
 
 /** Below it: a shell script that exports the secrets that are given as variables. */
-export const VARIABLES_FILE = "environment";
+export const VARIABLES_FILE = "environment.sh";
 
 /** Directory of the volume that every application has. */
 export const DATA = "/data";

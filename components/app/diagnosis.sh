@@ -30,7 +30,7 @@ give_up() {
   fail "$1; $KEPT.${hint:+ $hint} $2, then run 'pulumi up' again"
 }
 
-# A sentence for the first cause in the log that a setting can end.
+# A sentence for the last cause in the log that a setting can end.
 known_cause() {
   log_of "$SEARCH_LINES" | awk '
     function after(text, mark) { return substr(text, index(text, mark) + length(mark)) }

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { sha256 } from "../../lib/sha256";
 import { asRoot, commandConnection, HostAccess, script } from "../machine";
 import { DATA } from "./contract";
 import { ImageFacts } from "./image-facts";
@@ -27,14 +28,14 @@ export function keptDirectories(
   const paths = [...new Set([DATA, ...configured, ...declared.map((path) => path.replace(/(.)\/+$/, "$1"))])];
   return paths.map((path) => ({
     path,
-    volume:
-      path === DATA
-        ? dataVolume(app)
-        : `${app}-${path
-            .slice(1)
-            .replaceAll(/[^\w.-]+/g, "-")
-            .toLowerCase()}`,
+    volume: path === DATA ? dataVolume(app) : `${app}-${volumeName(path)}`,
   }));
+}
+
+// Docker's names know no slash. A digest keeps /a/b and /a-b apart.
+function volumeName(path: string): string {
+  const name = path.slice(1).replaceAll(/[^\w.]+/g, "-");
+  return /^[\w/]+$/.test(path) ? name : `${name}-${sha256(path).slice(0, 6)}`;
 }
 
 export interface VolumesArgs {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { POSTGRES_PORT } from "../../plan";
 import { SECRET_FILES, SECRETS } from "../app";
-import { hardened, ownerLabel } from "../docker";
+import { hardened, ownerLabel, RESTART } from "../docker";
 import { bundleCommand, commandConnection, EMPTY_SPEC, HostAccess, HostFile, HostSpec, script } from "../machine";
 import { InternalAuthority, IssuedCertificate } from "../proxy";
 import { generatedPassword } from "../../lib/generated-password";
@@ -217,7 +217,7 @@ function run(
       },
       wait: true,
       waitTimeout: START_SECONDS,
-      restart: "unless-stopped",
+      restart: RESTART,
       destroyGraceSeconds: STOP_SECONDS,
     },
     {

@@ -1,3 +1,7 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import * as path from "node:path";
+
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -21,12 +25,17 @@ export function engineSpec(user: string): HostSpec {
   };
 }
 
+/** Where OpenSSH keeps its own files; it makes a tilde the home directory, so that none of a workstation's paths is in the state. */
+const CONTROL_DIRECTORY = "~/.ssh";
+
 /** The Docker engine of a server, over ssh. */
 export function engineOf(
   name: string,
   { address, knownHostsFile }: Machine,
   opts: pulumi.CustomResourceOptions,
 ): docker.Provider {
+  // ssh ends where it cannot make the socket.
+  mkdirSync(path.join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
   return new docker.Provider(
     `${name}-docker`,
     {
@@ -37,7 +46,8 @@ export function engineOf(
         "-o",
         "ControlMaster=auto",
         "-o",
-        "ControlPath=/tmp/homeport-%C",
+        // Below a directory of yours alone: in /tmp any other user could answer as the machine.
+        `ControlPath=${CONTROL_DIRECTORY}/homeport-%C`,
         "-o",
         "ControlPersist=30",
       ],

@@ -4,6 +4,8 @@ export interface PublicEntry {
   readonly trusted: readonly string[];
   /** For a whole request with its body, seconds; undefined: Traefik's default, 60. */
   readonly readTimeoutSeconds?: number | undefined;
+  /** Whether paths may have an encoded slash, number sign or percent sign. Default false. */
+  readonly encodedPaths?: boolean | undefined;
   /** For an idle connection, seconds; undefined: Traefik's default, 180. */
   readonly idleTimeoutSeconds?: number | undefined;
 }

@@ -135,7 +135,9 @@ export function renderRoute({
  * character after the path counts as a slash, whatever an application makes of it. `PathPrefix` knows no such border, and would match `/administration` as well.
  */
 function below(path: string): string {
-  return `PathRegexp(\`^${path.replace(/\/$/, "")}(?:[/%]|$)\`)`;
+  // `/en%2Fadmin/` is /en/admin/ for an application, where the settings allow encoded slashes.
+  const inner = path.replace(/\/$/, "").replaceAll(/(?<!^)\//g, "(?:/|%2[Ff])");
+  return `PathRegexp(\`^${inner}(?:[/%]|$)\`)`;
 }
 
 /** Likewise, on a server behind the ingress, which has matched names and paths already. */

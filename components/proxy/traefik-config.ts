@@ -65,6 +65,13 @@ const STRICT = {
   },
 };
 
+/** What an entry point rejects where the settings allow paths with an encoded slash, number sign or percent sign. */
+function strictness(encodedPaths: boolean): object {
+  if (!encodedPaths) return STRICT;
+  const allowed = { allowEncodedSlash: true, allowEncodedPercent: true, allowEncodedHash: true };
+  return { ...STRICT, encodedCharacters: { ...STRICT.encodedCharacters, ...allowed } };
+}
+
 /** Common to all our proxies. Only the file provider, so that no Docker socket is needed. */
 const BASE = {
   global: { checkNewVersion: false, sendAnonymousUsage: false },
@@ -84,6 +91,7 @@ const PING = { address: "127.0.0.1:8080" };
 /** The static configuration of the proxy where TLS ends. */
 export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
   const publicly = publicEntry(entry);
+  const strict = strictness(entry.encodedPaths === true);
   const toHttps = { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } };
   return yaml("render/traefik.ts", {
     ...BASE,
@@ -91,10 +99,10 @@ export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
     api: { dashboard: true, insecure: false, disableDashboardAd: true },
     ping: {},
     entryPoints: {
-      web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...STRICT }, ...publicly },
-      websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: STRICT, ...publicly },
+      web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...strict }, ...publicly },
+      websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: strict, ...publicly },
       // The example takes uploads in its admin, and no proxy is in front of it.
-      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: STRICT, ...publicEntry({ ...entry, trusted: [] }) },
+      admin: { address: `:${TRAEFIK_PORTS.admin}`, http: strict, ...publicEntry({ ...entry, trusted: [] }) },
       traefik: PING,
     },
     providers: PROVIDERS,
@@ -122,7 +130,8 @@ export function renderInnerStatic(ingress: string): string {
     entryPoints: {
       inner: {
         address: `:${TRAEFIK_PORTS.inner}`,
-        http: STRICT,
+        // The ingress has judged the path already.
+        http: strictness(true),
         forwardedHeaders: { trustedIPs: [ingress] },
         // The ingress limits uploads: it knows the visitor.
         transport: { respondingTimeouts: { readTimeout: "0s" } },

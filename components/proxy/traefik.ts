@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { ADMIN_PORT } from "../../plan";
 import { DnsChallenge } from "../dns";
-import { GRACE_SECONDS, hardened, ownerLabel } from "../docker";
+import { GRACE_SECONDS, hardened, ownerLabel, RESTART } from "../docker";
 import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine";
 import { UserError } from "../../lib/errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
@@ -265,7 +265,7 @@ function containerArgs(args: TraefikArgs, network: docker.Network): docker.Conta
     },
     wait: true,
     waitTimeout: START_SECONDS,
-    restart: "unless-stopped",
+    restart: RESTART,
     destroyGraceSeconds: GRACE_SECONDS,
   };
 }

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { imageFacts, keptDirectories, Values, volumes } from "../app";
-import { hardened, imageTransfer, ownerLabel } from "../docker";
+import { hardened, imageTransfer, ownerLabel, RESTART } from "../docker";
 import { bundleCommand, EMPTY_SPEC, HostAccess } from "../machine";
 import { generatedPassword } from "../../lib/generated-password";
 import { keyedDigest } from "../../lib/sha256";
@@ -158,7 +158,7 @@ function run(
             },
           }
         : { healthcheck: undefined }),
-      restart: "unless-stopped",
+      restart: RESTART,
       destroyGraceSeconds: STOP_SECONDS,
     },
     {

@@ -236,8 +236,8 @@ function siteServer(
 }
 
 function entryOf({ proxy, dns }: Settings): PublicEntry {
-  const { readTimeoutSeconds, idleTimeoutSeconds } = proxy;
-  return { trusted: proxyRanges(dns), readTimeoutSeconds, idleTimeoutSeconds };
+  const { readTimeoutSeconds, idleTimeoutSeconds, encodedPaths } = proxy;
+  return { trusted: proxyRanges(dns), readTimeoutSeconds, idleTimeoutSeconds, encodedPaths };
 }
 
 function serverFacts({ plan }: Member) {

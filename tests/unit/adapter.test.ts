@@ -20,7 +20,7 @@ class Container {
     );
     writeFiles(this.directory, Object.fromEntries(programs), 0o755);
     writeFiles(this.directory, {
-      "run/secrets/environment": "export SECRET_KEY='it'\\''s $HOME'\n",
+      "run/secrets/environment.sh": "export SECRET_KEY='it'\\''s $HOME'\n",
       "app/.keep": "",
       ...files,
     });
@@ -114,7 +114,7 @@ describe("the launcher", () => {
 
   test("does not start anything without the secrets", () => {
     const container = new Container();
-    writeFiles(container.directory, { "run/secrets/environment": "false\n" });
+    writeFiles(container.directory, { "run/secrets/environment.sh": "false\n" });
     const { code, stdout } = container.run([container.program("launch"), "echo", "started"]);
     expect([code === 0, stdout]).toEqual([false, ""]);
   });

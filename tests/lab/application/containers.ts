@@ -78,7 +78,7 @@ except BlockingIOError:
   it("are asked by the proxy how they are, the proxy by Docker, and come back after a reboot", async () => {
     for (const { Name, State, HostConfig } of await running()) {
       const health = Name.startsWith("/traefik") ? "healthy" : undefined;
-      expect([Name, State.Health?.Status, HostConfig.RestartPolicy.Name]).toEqual([Name, health, "unless-stopped"]);
+      expect([Name, State.Health?.Status, HostConfig.RestartPolicy.Name]).toEqual([Name, health, "always"]);
     }
   });
 }

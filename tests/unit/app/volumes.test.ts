@@ -11,7 +11,7 @@ describe("the kept directories of an application", () => {
     expect(keptDirectories("shop", ["/app/media", "/data"], ["/app/media/", "/var/lib/Cache", "/data"])).toEqual([
       { path: "/data", volume: "shop-data" },
       { path: "/app/media", volume: "shop-app-media" },
-      { path: "/var/lib/Cache", volume: "shop-var-lib-cache" },
+      { path: "/var/lib/Cache", volume: "shop-var-lib-Cache" },
     ]);
   });
 

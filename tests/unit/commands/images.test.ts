@@ -135,6 +135,7 @@ test("every image that Homeport names has a tag, in a file that names it", async
     "library/postgres",
     "library/python",
     "library/python",
+    "library/redis",
     "library/traefik",
   ]);
   for (const pin of pins) expect(readFileSync(pin.file, "utf8")).toContain(pin.reference);

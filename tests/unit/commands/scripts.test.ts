@@ -152,16 +152,3 @@ test("what is neither a container nor a network is refused before anything is re
   expect(stderr).toContain('homeport: "volume data" is neither a container nor a network');
   expect(machine.read("asked")).toBe("");
 });
-
-describe("what a machine tells of a site", () => {
-  test("are the parts that it is asked for, in this order, and no other", () => {
-    const status = machine.command("server-status.sh", ["blog", "containers", "certificates", "data"]).stdout;
-    expect(status.split("\n").filter((line) => /^\w/.test(line) && line !== "web-1")).toEqual([
-      "containers:",
-      "certificates:",
-      expect.stringMatching(/^data: /),
-    ]);
-    expect(status).toContain("\n  not known yet\n");
-    expect(machine.command("server-status.sh", ["blog", "data"]).stdout).toMatch(/^data: .*\n$/);
-  });
-});

@@ -75,7 +75,7 @@ describe("any image", () => {
     const [worker, beat] = ["app-worker", "app-beat"] as const;
     expect(inputs(worker, other)).toMatchObject({
       command: ["/entrypoint.sh", "sh", "-c", "exec celery -A shop worker"],
-      ...{ memory: 128, memorySwap: 128, restart: "unless-stopped", healthcheck: { tests: ["NONE"] } },
+      ...{ memory: 128, memorySwap: 128, restart: "always", healthcheck: { tests: ["NONE"] } },
     });
     expect(inputs(beat, other)).toMatchObject({
       command: ["/entrypoint.sh", "celery", "-A", "shop", "beat"],

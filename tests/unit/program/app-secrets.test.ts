@@ -24,7 +24,7 @@ test("each of the person's own secrets is a file, and a variable in another, tha
   expect(plain(stdin)).toContain(`\nfile ${directory}/mail_password 0440 root:10001 - -\n  ${SECRETS.MAIL_PASSWORD}\n`);
   expect(plain(stdin)).toMatch(
     new RegExp(
-      `\\nfile ${directory}/environment 0440 root:10001 - -\\n(  .*\\n)*  export MAIL_PASSWORD='?${SECRETS.MAIL_PASSWORD}'?\\n`,
+      `\\nfile ${directory}/environment.sh 0440 root:10001 - -\\n(  .*\\n)*  export MAIL_PASSWORD='?${SECRETS.MAIL_PASSWORD}'?\\n`,
     ),
   );
 });

@@ -93,7 +93,7 @@ describe.each(LONG_RUNNING)("%s", (name) => {
   const grace = { traefik: 30, "app-web": 25 }[name];
 
   test("comes back after a reboot, and has time to end its requests", () => {
-    expect(inputs(name)).toMatchObject({ restart: "unless-stopped", destroyGraceSeconds: grace });
+    expect(inputs(name)).toMatchObject({ restart: "always", destroyGraceSeconds: grace });
   });
 });
 

@@ -89,7 +89,7 @@ describe("the container", () => {
   test("counts when PostgreSQL answers, comes back after a reboot, and has time to write what it knows", () => {
     expect(container()).toMatchObject({
       wait: true,
-      restart: "unless-stopped",
+      restart: "always",
       destroyGraceSeconds: 60,
       healthcheck: { tests: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "django", "-d", "django"] },
     });

@@ -39,6 +39,14 @@ function closed(adminPath: string, asked: string): boolean {
   return new RegExp(pattern).test(asked);
 }
 
+test.each(["/en/admin/", "/en%2Fadmin/", "/en%2fadmin", "/en/admin%2Flogin/"])(
+  "the admin stays closed at %s, also where the settings allow encoded slashes",
+  (asked) => {
+    expect(closed("/en/admin/", asked)).toBe(true);
+    expect(closed("/en/admin/", "/en/administration")).toBe(false);
+  },
+);
+
 describe("a route", () => {
   const route = parse(renderRoute(ROUTE)) as {
     http: { routers: Record<string, object>; middlewares: unknown; services: unknown };

@@ -90,6 +90,18 @@ describe("the static configuration", () => {
     expect(config["entryPoints"]?.["admin"]).not.toHaveProperty("transport");
   });
 
+  test("lets encoded slashes, number signs and percent signs pass where the settings say so, and nothing else", () => {
+    const { entryPoints } = parse(renderTraefikStatic(ACME, { trusted: [], encodedPaths: true })) as {
+      entryPoints: Record<string, { http: { encodedCharacters: Record<string, boolean> } }>;
+    };
+    for (const name of ["web", "websecure", "admin"])
+      expect(
+        Object.entries(entryPoints[name]?.http.encodedCharacters ?? {})
+          .filter(([, allowed]) => allowed)
+          .map(([character]) => character),
+      ).toEqual(["allowEncodedSlash", "allowEncodedPercent", "allowEncodedHash"]);
+  });
+
   test("opens its API to no entry point by itself, and its own entry point on loopback only", () => {
     expect(config["api"]).toMatchObject({ insecure: false });
     expect(config["entryPoints"]).toMatchObject({ traefik: { address: "127.0.0.1:8080" } });

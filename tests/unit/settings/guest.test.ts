@@ -17,7 +17,7 @@ describe("a stack on the machines of another one", () => {
     expect(readGuestSettings(GUEST)).toMatchObject({
       host: { stack: "production" },
       hosts: ["www.staging.example.org", "staging.example.org"],
-      app: { workers: 3 },
+      app: { memoryMb: 512 },
     });
   });
 
