@@ -163,7 +163,7 @@ forms_are_taken() {
   login=$(sed -n 's/.*"login": *"\([^"]*\)".*/\1/p' <<<"$REPORT")
   [ -n "$login" ] || return 0
   visit "$login"
-  token=$(sed -n "s/.*name=[\"']csrfmiddlewaretoken[\"'] value=[\"']\([^\"']*\)[\"'].*/\1/p" "$BODY" | head -n 1)
+  token=$(sed -n "s/.*name=[\"']csrfmiddlewaretoken[\"'] value=[\"']\([^\"']*\)[\"'].*/\1/; T; p; q" "$BODY")
   [ "$ANSWER" = 200 ] && [ -n "$token" ] || return 0
   # By hand: curl sends no secure cookies without TLS, which the proxy has taken off.
   cookies=$(sed -n 's/\r$//; s/^[Ss]et-[Cc]ookie: *\([^;]*\).*/\1/p' "$HEAD" | paste -sd'~' - | sed 's/~/; /g')
@@ -175,12 +175,14 @@ forms_are_taken() {
 
 # As the adapter reports it: a database in the image is lost with every deploy.
 database_is_kept() {
-  local file
+  local file mounts at
   file=$(sed -n 's/.*"database": *{[^}]*"file": *"\([^"]*\)".*/\1/p' <<<"$REPORT")
   [ -n "$file" ] || return 0
-  docker inspect --format '{{range .Mounts}}{{if eq .Type "volume"}}{{.Destination}}{{println}}{{end}}{{end}}' "$CONTAINER" | while read -r at; do
-    case $file in "$at"/*) echo kept ;; esac
-  done | grep -q kept ||
-    give_up "$CONTAINER keeps its database in $file, which is in no volume: every deploy would begin with an empty one" \
-      "Name its directory in app.volumes, or let Homeport set the database: remove 'database' from app.adapter.keep"
+  mounts=$(ask '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Destination}}{{end}}{{end}}')
+  while read -r at; do
+    # Without any volume the only line is empty.
+    [ -z "$at" ] || case $file in "$at"/*) return 0 ;; esac
+  done <<<"$mounts"
+  give_up "$CONTAINER keeps its database in $file, which is in no volume: every deploy would begin with an empty one" \
+    "Name its directory in app.volumes, or let Homeport set the database: remove 'database' from app.adapter.keep"
 }

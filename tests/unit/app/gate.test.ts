@@ -16,7 +16,7 @@ cd "$FAKES/$name" 2>/dev/null || { echo "Error: No such object: $name" >&2; exit
 case $* in
   logs*) cat log ;;
   wait*) cat code ;;
-  *Mounts*) cat mounts ;;
+  *Mounts*) cat mounts; echo ;;
   *Networks*traefik-web-1*) echo 172.18.0.5 ;;
   *State.Pid*) cat pid ;;
   *'.ExitCode .Output'*) cat check ;;
