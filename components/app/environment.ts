@@ -43,7 +43,10 @@ export function djangoEnvironment(
     .sort();
 }
 
-/** WEB_CONCURRENCY is read by Gunicorn and by uvicorn, GUNICORN_CMD_ARGS by Gunicorn, before its command line (docs.gunicorn.org, settings). */
+/**
+ * WEB_CONCURRENCY is read by Gunicorn and by uvicorn. HOMEPORT_GUNICORN becomes the end of GUNICORN_CMD_ARGS (adapter/launch), which Gunicorn reads before
+ * its command line (docs.gunicorn.org, settings): an option that the image has there stays, unless the settings have it as well.
+ */
 function serverVariables({
   workers,
   threads,
@@ -57,6 +60,6 @@ function serverVariables({
   ];
   return {
     ...(workers === undefined ? {} : { WEB_CONCURRENCY: String(workers) }),
-    ...(options.length === 0 ? {} : { GUNICORN_CMD_ARGS: options.join(" ") }),
+    ...(options.length === 0 ? {} : { HOMEPORT_GUNICORN: options.join(" ") }),
   };
 }

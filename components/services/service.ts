@@ -154,7 +154,6 @@ function run(
               timeout: "5s",
               retries: 3,
               startPeriod: "1m0s",
-              startInterval: "1s",
             },
           }
         : { healthcheck: undefined }),

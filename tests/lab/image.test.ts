@@ -20,8 +20,6 @@ USER 10001:10001
 CMD ["python3", "-m", "http.server", "8200"]
 `;
 
-const HEALTH = ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8200/')"];
-
 /** The largest that the example may be on top of its base: Django is 30 of them, what speaks to PostgreSQL and object storages 9. Megabytes. */
 const LARGEST = 55;
 
@@ -128,7 +126,7 @@ changing("the image", () => {
 function own(context: string, more: Readonly<Record<string, unknown>> = {}): SettingValues {
   return {
     "homeport:app": {
-      ...{ context, dockerfile: "Dockerfile.own", port: 8200, release: ["true"], healthCommand: HEALTH, ...more },
+      ...{ context, dockerfile: "Dockerfile.own", port: 8200, release: [], ...more },
     },
   };
 }

@@ -62,11 +62,9 @@ changing("a version that takes over", () => {
     const { Name, Config, HostConfig } = await webContainer(pi);
     expect(Config.Env).toEqual(
       expect.arrayContaining([
-        "GUNICORN_BIND=0.0.0.0:8100",
-        "GUNICORN_GRACEFUL_TIMEOUT=20",
-        "GUNICORN_THREADS=3",
-        "GUNICORN_TIMEOUT=40",
-        "GUNICORN_WORKERS=2",
+        "HOMEPORT_GUNICORN=--threads 3 --timeout 40 --graceful-timeout 20",
+        "PORT=8100",
+        "WEB_CONCURRENCY=2",
       ]),
     );
     expect(HostConfig.Memory).toBe(400 * 1024 * 1024);

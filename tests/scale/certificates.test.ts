@@ -49,7 +49,7 @@ changing("certificates", () => {
       /Pebble/.test(await served(lab)) ? true : undefined,
     );
     const now = await served(lab);
-    const url = new URL("/health", (await outputs(lab)).url).href;
+    const url = new URL("/robots.txt", (await outputs(lab)).url).href;
     const loading = steadyLoad(visitor, url, RATE, RENEWAL_SECONDS);
     await until("another certificate", RENEWAL_SECONDS, async () => ((await served(lab)) === now ? undefined : true));
     const load = await loading;

@@ -107,7 +107,7 @@ print(Post.objects.count(), Post.objects.using("other").count())`,
     const lab = await theLab();
     const { result, failures } = await whileVisited(lab, () => lab.stack.deploy(ALONE));
     expect(failures).toEqual([]);
-    expect(namesWithout(result, /^app-(release|release-run|web|ready|route)$/)).toEqual([]);
+    expect(namesWithout(result, /^app-(release|release-run|web|gate|route|visit)$/)).toEqual([]);
     expect([await postStatus(lab, here), await postStatus(lab, there)]).toEqual([200, 404]);
   });
 

@@ -72,6 +72,19 @@ describe("the launcher", () => {
     });
   });
 
+  test("puts the settings' options of Gunicorn behind the image's, which stay", () => {
+    const options = (environment: Readonly<Record<string, string>>): string => {
+      const container = new Container();
+      return container.run([container.program("launch"), "printenv", "GUNICORN_CMD_ARGS"], environment).stdout.trim();
+    };
+    const both = { GUNICORN_CMD_ARGS: "--threads 4", HOMEPORT_GUNICORN: "--timeout 60" };
+    expect(options({ ...both, HOMEPORT_SITE: "{}" })).toBe(
+      "--config python:homeport_django.gunicorn --threads 4 --timeout 60",
+    );
+    expect(options(both)).toBe("--threads 4 --timeout 60");
+    expect(options({})).toBe("");
+  });
+
   test("keeps the image's own PYTHONPATH behind it", () => {
     const container = new Container();
     const { stdout } = container.run([container.program("launch"), "printenv", "PYTHONPATH"], {

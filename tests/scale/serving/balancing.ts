@@ -49,7 +49,7 @@ export function balancingTests(): void {
   ])("loses at most 1 %% of the requests for two intervals by %s, and then none", async (_, kill) => {
     const lab = await theLab();
     // A page of the site costs an emulated processor half a second: 50 of them a second would be a test of the emulator.
-    const url = new URL("/health", (await outputs(lab)).url).href;
+    const url = new URL("/robots.txt", (await outputs(lab)).url).href;
     const seconds = 40;
     const at = 5;
     const loading = steadyLoad(lab.machines.visitor, url, RATE, seconds);

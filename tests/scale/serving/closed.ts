@@ -45,7 +45,7 @@ export function closedTests(): void {
     const { machines } = await theLab();
     const { vps, one, pi } = machines;
     const address = await tunnelAddress(one);
-    const url = `https://${address}:8444/health`;
+    const url = `https://${address}:8444/`;
     // Without the certificate of the internal authority, from where the port is open.
     const refused = await vps.attempt(`curl -sS --max-time 5 --insecure ${url}`);
     expect(refused.code).not.toBe(0);

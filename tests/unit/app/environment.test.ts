@@ -12,14 +12,14 @@ const SETTINGS: DjangoSettings = {
 function server(part: Partial<DjangoSettings>): string[] {
   const none = { workers: undefined, threads: undefined, timeoutSeconds: undefined, gracefulSeconds: undefined };
   return djangoEnvironment({ ...SETTINGS, ...none, ...part }, ["example.org"], "172.18.0.0/16").filter((one) =>
-    /^(WEB|GUNICORN)_/.test(one),
+    /^(WEB|HOMEPORT_GUNICORN)/.test(one),
   );
 }
 
 test("the server gets what the settings say, and is left alone elsewhere", () => {
   expect(server({})).toEqual([]);
   expect(server({ workers: 2, threads: 4, timeoutSeconds: 60, gracefulSeconds: 20 })).toEqual([
-    "GUNICORN_CMD_ARGS=--threads 4 --timeout 60 --graceful-timeout 20",
+    "HOMEPORT_GUNICORN=--threads 4 --timeout 60 --graceful-timeout 20",
     "WEB_CONCURRENCY=2",
   ]);
 });

@@ -137,7 +137,7 @@ describe("the application", () => {
     expect(inputs("app-web").envs.filter((one) => !one.startsWith("HOMEPORT_SITE="))).toEqual([
       "DJANGO_ALLOWED_HOSTS=www.example.org,example.org,192.168.77.10,localhost",
       "DJANGO_TIME_ZONE=Europe/Berlin",
-      "GUNICORN_CMD_ARGS=--threads 2 --timeout 60 --graceful-timeout 20",
+      "HOMEPORT_GUNICORN=--threads 2 --timeout 60 --graceful-timeout 20",
       "PORT=8000",
       "WEB_CONCURRENCY=2",
     ]);
