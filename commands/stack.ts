@@ -11,6 +11,7 @@ const outputsSchema = z.object({
   url: z.string(),
   admin: z.object({ user: z.string(), password: z.string(), forwarded: z.string() }),
   host: sharedHostSchema,
+  adapter: z.object({ setOver: z.record(z.string(), z.string()), notes: z.array(z.string()) }).optional(),
 });
 
 /** A deployed stack. */

@@ -24,8 +24,23 @@ export async function status(asked: string | undefined): Promise<number> {
     );
     return wrong;
   });
+  process.stdout.write(
+    adapterReport(stack)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
   process.stdout.write(problems.length === 0 ? "\nall well\n" : `\n${problems.length} problem(s), see PROBLEM above\n`);
   return problems.length === 0 ? 0 : 1;
+}
+
+/** What the adapter set over in the project's settings, as the last deploy has reported it. */
+export function adapterReport({ adapter }: Pick<DeployedStack, "adapter">): readonly string[] {
+  if (adapter === undefined) return [];
+  const set = Object.entries(adapter.setOver).map(([setting, text]) => `  ${setting}: ${text}`);
+  return [
+    ...(set.length === 0 ? [] : ["settings that Homeport set over in the project (app.adapter)", ...set]),
+    ...adapter.notes.map((note) => `  note: ${note}`),
+  ];
 }
 
 /** Begins a line of a report that says what is wrong. */

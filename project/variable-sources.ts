@@ -1,6 +1,6 @@
 /** Names that an application is given by default, wherever their value exists; `app.variables` is for others. */
 const GIVEN = new Set([
-  ...["SECRET_KEY", "DJANGO_SECRET_KEY", "DATABASE_URL", "DATABASE_URL_FILE", "DJANGO_ALLOWED_HOSTS", "PORT"],
+  ...["SECRET_KEY", "DJANGO_SECRET_KEY", "DATABASE_URL", "DJANGO_ALLOWED_HOSTS", "PORT"],
   ...["DATABASE", "DB", "POSTGRES", "SQL", "PG"].flatMap((group) =>
     ["HOST", "PORT", "USER", "PASSWORD"].map((part) => (group === "PG" ? `PG${part}` : `${group}_${part}`)),
   ),

@@ -4,7 +4,7 @@ export interface DatabaseLoad {
   readonly containers: number;
   /** Processes per container. */
   readonly workers: number;
-  /** Per worker; each keeps its own connection (CONN_MAX_AGE in the example's settings). */
+  /** Per worker; each keeps its own connection (CONN_MAX_AGE, which the adapter sets). */
   readonly threads: number;
   readonly jobs: number;
 }

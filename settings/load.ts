@@ -58,7 +58,7 @@ function siteSettings({
   const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
-    app: { ...app, release: releaseOf(app, storage !== undefined) },
+    app: { ...app, release: releaseOf(app) },
     dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
     database: {
       ...where,
@@ -85,13 +85,9 @@ function appSecret(name: string): pulumi.Output<string> {
 }
 
 /** The release commands of the settings, or Homeport's own: with its adapter, also the first administrator's. */
-function releaseOf({ release, adapter }: RawSettings["app"], storage: boolean): SiteSettings["app"]["release"] {
+function releaseOf({ release, adapter }: RawSettings["app"]): SiteSettings["app"]["release"] {
   if (release !== undefined) return { commands: release, byDefault: false };
-  const words = [
-    "migrate --noinput",
-    ...(storage ? ["collectstatic --noinput"] : []),
-    ...(adapter === "all" ? [] : ["ensureadmin"]),
-  ];
+  const words = ["migrate --noinput", ...(adapter === "all" ? [] : ["ensureadmin"])];
   return { commands: words.map((one) => `${MANAGE} ${one}`), byDefault: true };
 }
 

@@ -182,7 +182,8 @@ class VolumeTest(ProjectTest):
         )
         self.assertRegex(
             refused["error"],
-            r"^This database belongs to another project \(its apps: blog, news, shop; this project's: wiki\)\. Give ",
+            r"^This database belongs to another project: it has the tables of blog, news, shop, and this project's "
+            r"own apps are wiki\. Deploy this project as a stack of its own, or delete the old data; ",
         )
         self.adjust(keep=["volume"])
         self.assertEqual(self.project.do(migrate), [{"out": ""}])

@@ -100,6 +100,16 @@ class VisitorTest(unittest.TestCase):
         self.assertFalse(asked_directly({"REMOTE_ADDR": "172.20.0.5", "HTTP_X_REAL_IP": "1.1.1.1"}, self.proxies))
         self.assertFalse(asked_directly({"REMOTE_ADDR": "203.0.113.5"}, self.proxies))
 
+    def test_a_question_of_the_proxy_in_front_of_another_one_has_no_visitor(self):
+        from homeport_django.visitors import Proxies, asked_directly
+
+        proxies = Proxies(["172.20.0.0/24", "10.77.0.1", "173.245.48.0/20"])
+        by = {"REMOTE_ADDR": "172.20.0.5"}
+        self.assertTrue(asked_directly({**by, "HTTP_X_FORWARDED_FOR": "10.77.0.1"}, proxies))
+        # A visitor of the home network, one of a proxy on the internet, and one who claims to be the proxy.
+        for forwarded_for in ("192.168.77.5", "173.245.48.9", "10.77.0.1, 198.51.100.7", ""):
+            self.assertFalse(asked_directly({**by, "HTTP_X_FORWARDED_FOR": forwarded_for}, proxies), forwarded_for)
+
     def test_a_server_that_drops_the_headers_is_told_not_to(self):
         from homeport_django.visitors import have_headers_passed_on
 

@@ -7,7 +7,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "django-insecure-for-development-only")
 DEBUG = os.environ.get("DJANGO_DEBUG", "True") != "False"
-ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "").split()
+ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 
 SITE_TITLE = os.environ.get("DJANGO_SITE_TITLE", "Homeport Weblog")
 SITE_TAGLINE = os.environ.get("DJANGO_SITE_TAGLINE", "Notes from a small computer on a shelf, open to the whole world.")

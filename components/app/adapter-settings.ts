@@ -1,6 +1,6 @@
 import { DATA } from "./contract";
 
-/** A bucket of an S3 API, for static files and uploads. */
+/** A bucket of an S3 API, for uploads. */
 export interface ObjectStorage {
   readonly endpoint: string;
   readonly bucket: string;

@@ -97,7 +97,7 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
             {
               path: `${ROUTES}/${app}.yaml`,
               text: renderRoute({
-                ...{ app, hosts, adminHosts, uploadMaxMb, compress },
+                ...{ app, hosts, adminHosts, uploadMaxMb, proxied, compress },
                 adminPath: [...new Set([...adminPath, ...report.admins])],
                 backends: [...containers.here, ...others],
                 health: healthCheck(health, report),

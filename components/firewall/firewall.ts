@@ -28,6 +28,8 @@ export function firewallWatches(kernel: KernelSettings): Watch[] {
 
 /** The files of a host's firewall. */
 export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[] {
+  // Not an error of that service's.
+  const again = `-/usr/sbin/nft -f ${RULES}`;
   const load = [`/usr/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
   return [
     { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },
@@ -50,6 +52,13 @@ export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[]
           ExecStop: `/usr/sbin/nft delete table ${TABLE}`,
         },
         Install: { WantedBy: "multi-user.target" },
+      }),
+    },
+    {
+      // Whatever it does, the distribution's own service flushes all tables first. `PartOf=` would not follow a reload.
+      path: "/etc/systemd/system/nftables.service.d/homeport.conf",
+      text: renderUnit("firewall.ts", {
+        Service: { ExecStartPost: again, ExecReload: again, ExecStopPost: again },
       }),
     },
   ];

@@ -137,6 +137,8 @@ export function renderServerFirewall(server: ServerFirewall): string {
         : []),
       ...(place === "public" ? [`iifname != { "lo", ${wg} } iifname != "docker0" iifname != "br-*" jump outside`] : []),
       `iifname != ${wg} accept`,
+      // A stolen edge could forge packets of flows that the home's machines have with others.
+      `ip daddr != ${address} drop`,
       "ct state established,related accept",
       ...overTunnel.map((rule) => `${rule} ct state new accept`),
       ...inner.map((flow) => `${opens(flow)} ct state new accept`),

@@ -1,4 +1,5 @@
 import { anyOf, TRAEFIK_PATHS, withCertificate, yaml } from "./traefik-config";
+import { slowBodies } from "./slow-bodies";
 import { uploadLimit } from "./upload-limit";
 
 /** A container that serves a site, or a server's proxy in front of several. */
@@ -23,6 +24,8 @@ export interface Route {
   readonly health: HealthCheck;
   /** Largest body of a request, of 2^20 bytes each. */
   readonly uploadMaxMb: number;
+  /** Whether another proxy stands in front and names the visitor's address. */
+  readonly proxied: boolean;
   /** Whether the proxy compresses responses that the application did not. */
   readonly compress: boolean;
 }
@@ -73,6 +76,7 @@ export function renderRoute({
   adminPath,
   health,
   uploadMaxMb,
+  proxied,
   compress,
 }: Route): string {
   const [main = "", ...others] = hosts;
@@ -102,6 +106,12 @@ export function renderRoute({
     rule: [anyOf(names), ...adminPath.map((path) => `!${below(path)}`)].join(" && "),
     tls: {},
   });
+  const bodies = slowBodies(
+    app,
+    app,
+    { ...publicly([main]), service: app },
+    { next: Object.keys(onTheWay), forwarded: proxied },
+  );
   const middlewares = {
     ...(others.length === 0
       ? {}
@@ -112,12 +122,14 @@ export function renderRoute({
         }),
     ...onTheWay,
     ...plain,
+    ...bodies.middlewares,
     ...limit.middlewares,
   };
   return yaml("render/route.ts", {
     http: {
       routers: {
         ...toBackends(app, { ...publicly([main]), service: app }),
+        ...bodies.routers,
         ...(others.length === 0
           ? {}
           : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),

@@ -212,7 +212,7 @@ export class Traefik extends pulumi.ComponentResource {
       // It owns the host's ports, so the old one has to go first.
       deleteBeforeReplace: true,
       // The provider would change these only in its state.
-      replaceOnChanges: ["healthcheck"],
+      replaceOnChanges: ["healthcheck", "tmpfs"],
       // Not through an input: deleteBeforeReplace deletes first all that depend on a replaced resource by an input. By dependsOn alone, each waits until the
       // new one is there.
       ...(args.after === undefined ? {} : { dependsOn: args.after.container }),
@@ -244,6 +244,8 @@ function containerArgs(args: TraefikArgs, network: docker.Network): docker.Conta
     command: [`--configFile=${TRAEFIK_PATHS.config}`],
     envs: [...proxy.environment],
     ...hardened(`${USER}:${USER}`, MEMORY_MB, PROCESSES),
+    // Of large answers to forms (slow-bodies.ts).
+    tmpfs: { "/tmp": "" },
     networksAdvanced: [{ name: network.name }],
     ports: proxy.ports.map((port) => ({ ...port })),
     volumes: [

@@ -130,6 +130,7 @@ test("the route of a site", () => {
       backends: [{ url: "http://app-web-1a2b3c4:8000", weight: 1 }],
       adminPath: ["/admin/"],
       health: { path: "/.homeport/health", status: 200 },
+      proxied: false,
       uploadMaxMb: 4096,
       compress: false,
     }),

@@ -82,7 +82,9 @@ def asked_directly(meta: dict[str, Any], proxies: Proxies) -> bool:
         return False
     if not any(header in meta for header in FORWARDED):
         return True
-    asked_by = _address(proxies.visitor(meta.get("REMOTE_ADDR") or "", meta.get("HTTP_X_FORWARDED_FOR", "")))
+    if not meta.get("HTTP_X_FORWARDED_FOR"):
+        return False
+    asked_by = _address(proxies.visitor(meta.get("REMOTE_ADDR") or "", meta["HTTP_X_FORWARDED_FOR"]))
     return asked_by is not None and asked_by.is_private and not asked_by.is_loopback and proxies.trust(asked_by)
 
 

@@ -13,7 +13,7 @@ const root = temporaryDirectory();
 const SCRIPT = path.join(root, "job.sh");
 /** The same, which asks once. */
 const IMPATIENT = path.join(root, "impatient-job.sh");
-const TEXT = withSetting(script("app/scheduled-job.sh"), "SERVES=$FAKES/*/serves");
+const TEXT = withSetting(script("app/scheduled-job.sh"), "SERVES=$FAKES");
 writeFiles(root, {
   "job.sh": withSetting(TEXT, "SERVING_SECONDS=60"),
   "impatient-job.sh": withSetting(TEXT, "SERVING_SECONDS=0"),

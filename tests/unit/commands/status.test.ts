@@ -1,4 +1,4 @@
-import { machinesOf } from "../../../commands/status";
+import { adapterReport, machinesOf } from "../../../commands/status";
 import { SharedHost } from "../../../components/site/shared-host";
 import { HOST_KEYS } from "../../support/fixtures";
 
@@ -29,4 +29,14 @@ test("certificates are asked for at the edge where TLS ends there, and the edge'
     one: ["containers", "data"],
     vps: ["containers", "certificates"],
   });
+});
+
+test("what was set over is told in a line each, with notes; nothing where there is no adapter", () => {
+  const adapter = { setOver: { DEBUG: "True -> False (why)" }, notes: ["an admin at /en/admin/"] };
+  expect(adapterReport({ adapter })).toEqual([
+    "settings that Homeport set over in the project (app.adapter)",
+    "  DEBUG: True -> False (why)",
+    "  note: an admin at /en/admin/",
+  ]);
+  expect(adapterReport({ adapter: undefined })).toEqual([]);
 });

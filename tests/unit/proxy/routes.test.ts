@@ -9,6 +9,7 @@ const ROUTE: Route = {
   backends: [{ url: "http://web-1:8000", weight: 1 }],
   adminPath: ["/admin/"],
   health: { path: "/.homeport/health", status: 200 },
+  proxied: false,
   uploadMaxMb: 4096,
   compress: false,
 };
