@@ -52,8 +52,8 @@ export function slowBodies(
       [perAddress]: {
         inFlightReq: {
           amount: FORMS_PER_ADDRESS,
-          // The last entry is the address that the proxy in front has seen.
-          sourceCriterion: { ipStrategy: forwarded ? { depth: 1 } : {} },
+          // 1: the last entry, the address that the proxy in front has seen. 0: whoever connects; without a number Traefik refuses the file.
+          sourceCriterion: { ipStrategy: { depth: forwarded ? 1 : 0 } },
         },
       },
       [whole]: {
