@@ -77,7 +77,12 @@ export const MOST_TELLING: readonly BadLuck[] = [
 export const BAD_PROJECTS: readonly BadLuck[] = [
   {
     name: "a port that nothing listens on",
-    settings: () => ({ "homeport:app": { port: 8100, health: { seconds: PATIENCE } } }),
+    settings: () => ({
+      "homeport:app": {
+        command: "python -m gunicorn mysite.wsgi --bind 0.0.0.0:8000",
+        ...{ port: 8100, health: { seconds: PATIENCE } },
+      },
+    }),
     says: () => [
       /nothing listens on port 8100 in app-web-\w+ on pi, but on 8000; /,
       ...[KEEPS_SERVING, "Set app.port to the port of the site", AGAIN],
