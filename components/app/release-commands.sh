@@ -10,7 +10,7 @@ STEP='homeport: runs '
 # Its output is shown as it comes.
 FOLLOWED=yes
 # An ENTRYPOINT that listens before the first command has begun serves, instead of running what it is given. It may wait for a database first.
-SWALLOW_SECONDS=20
+SWALLOW_SECONDS=10
 
 ask() { docker inspect --format "$1" "$CONTAINER"; }
 
