@@ -114,9 +114,10 @@ export class DjangoApp extends pulumi.ComponentResource {
         {
           ...{ edge: args.edge, name: args.hosts[0] ?? "", health: args.health, closed: args.adminPath },
           report: this.report,
+          mark: route.mark,
           containers: pulumi.all(serving.flatMap((part) => part.webs.map((one) => one.name))),
         },
-        { parent: this, dependsOn: route },
+        { parent: this, dependsOn: route.applied },
       );
     this.registerOutputs({ report: this.report });
   }

@@ -12,6 +12,7 @@ import {
   renderRoute,
   Route,
   ROUTES,
+  markOf,
 } from "../proxy";
 import { AdapterReport, HealthSettings } from "./gate";
 import { Ingress, SiteServer } from "./place";
@@ -77,34 +78,39 @@ export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "
   readonly serving: readonly Serving[];
 }
 
+/** The route of the ingress, once it is applied. */
+export interface IngressRoute {
+  readonly applied: pulumi.Resource;
+  /** A path that the proxy answers once it has taken this route. */
+  readonly mark: pulumi.Output<string>;
+}
+
 /** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
-export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): pulumi.Resource {
+export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): IngressRoute {
   const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress, health } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
     .filter((one) => one !== own)
     .map(({ server, webs }) => ({ url: `https://${server.tunnelAddress}:${INNER_PORT}`, weight: webs.length }));
-  return bundleCommand(
+  const containers = pulumi.output(own === undefined ? NONE : backends(own));
+  const text = pulumi.all([containers, args.report]).apply(([{ here }, report]) =>
+    renderRoute({
+      ...{ app, hosts, adminHosts, uploadMaxMb, proxied, compress },
+      adminPath: [...new Set([...adminPath, ...report.admins])],
+      backends: [...here, ...others],
+      health: healthCheck(health, report),
+    }),
+  );
+  const applied = bundleCommand(
     ingress.server === undefined ? `${name}-ingress` : `${name}-route`,
     {
       host: access,
       bundle: `${app}-route`,
-      spec: pulumi.all([own === undefined ? NONE : backends(own), args.report]).apply(([containers, report]) =>
-        mergeSpecs(own === undefined ? EMPTY_SPEC : servingSpec(args, own, containers), {
+      spec: pulumi.all([containers, text]).apply(([all, route]) =>
+        mergeSpecs(own === undefined ? EMPTY_SPEC : servingSpec(args, own, all), {
           ...EMPTY_SPEC,
-          files: [
-            {
-              path: `${ROUTES}/${app}.yaml`,
-              text: renderRoute({
-                ...{ app, hosts, adminHosts, uploadMaxMb, proxied, compress },
-                adminPath: [...new Set([...adminPath, ...report.admins])],
-                backends: [...containers.here, ...others],
-                health: healthCheck(health, report),
-              }),
-            },
-            certificateNames({ app, hosts, edge, proxied }),
-          ],
+          files: [{ path: `${ROUTES}/${app}.yaml`, text: route }, certificateNames({ app, hosts, edge, proxied })],
           leftovers: certificateLeftovers(app),
         }),
       ),
@@ -112,6 +118,7 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
     },
     opts,
   );
+  return { applied, mark: text.apply(markOf) };
 }
 
 /** The containers of a server: those behind its proxy, and all of the application. */

@@ -1,8 +1,9 @@
 // Visits the site once as the internet does: by its name, at the edge's public address. Fails with what a visitor would meet.
-// Parameters by environment: EDGE, NAME, PATH_OF_CHECK, STATUSES (a list with commas, or nothing), CLOSED (paths of the admin, with commas), LOGIN (a page with a form, or nothing).
+// Parameters by environment: EDGE, EDGE_PORT (default 443), NAME, PATH_OF_CHECK, STATUSES (a list with commas, or nothing), CLOSED (paths of the admin, with commas), LOGIN (a page with a form, or
+// nothing), MARK (a path that the proxy answers with 200 once it has taken the new route).
 import https from "node:https";
 
-const { EDGE, NAME, PATH_OF_CHECK, STATUSES, CLOSED, LOGIN } = process.env;
+const { EDGE, EDGE_PORT = "443", NAME, PATH_OF_CHECK, STATUSES, CLOSED, LOGIN, MARK } = process.env;
 
 /** Milliseconds for one answer. */
 const LONGEST_ANSWER = 15_000;
@@ -15,7 +16,15 @@ const MOST_BYTES = 1_000_000;
 /** One request; the certificate is not judged: at a first deploy it may still be on its way, and 'npm run status' shows it. */
 function request(path, { method = "GET", headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
-    const options = { host: EDGE, port: 443, servername: NAME, path, method, rejectUnauthorized: false, agent: false };
+    const options = {
+      host: EDGE,
+      port: Number(EDGE_PORT),
+      servername: NAME,
+      path,
+      method,
+      rejectUnauthorized: false,
+      agent: false,
+    };
     const sent = https.request(
       {
         ...options,
@@ -45,6 +54,23 @@ function fail(message) {
 
 const expected = (status) =>
   STATUSES === "" ? status < 400 || [401, 403, 404].includes(status) : STATUSES.split(",").includes(String(status));
+
+/** The proxy keeps the route of before where it cannot read the new one, and the site answers all the same until that one's container is gone. */
+async function routeIsTaken() {
+  const deadline = Date.now() + UNTIL_ROUTED;
+  for (;;) {
+    const answer = await request(MARK).catch((error) => error);
+    if (answer.status === 200) return;
+    // Nothing answers: the site's own page says it better.
+    if (Date.now() > deadline && answer instanceof Error) return;
+    if (Date.now() > deadline)
+      fail(
+        `the proxy has not taken the new route of ${NAME} within ${UNTIL_ROUTED / 1000} s, so visitors still get the version before. ` +
+          "Its log on the server where TLS ends says why (docker logs of the container traefik-...); then run 'pulumi up' again",
+      );
+    await new Promise((done) => setTimeout(done, PAUSE));
+  }
+}
 
 async function firstAnswer() {
   const deadline = Date.now() + UNTIL_ROUTED;
@@ -82,6 +108,7 @@ async function formIsTaken(path) {
     );
 }
 
+await routeIsTaken();
 await firstAnswer();
 for (const path of CLOSED.split(",").filter((one) => one !== "")) {
   const { status } = await request(path);

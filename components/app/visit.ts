@@ -13,13 +13,15 @@ export interface VisitArgs {
   /** Paths that are closed to the internet. */
   readonly closed: readonly string[];
   readonly report: pulumi.Output<AdapterReport>;
+  /** A path that the proxy answers with 200 once it has taken the new route. */
+  readonly mark: pulumi.Output<string>;
   /** What serves: with other containers it is visited again. */
   readonly containers: pulumi.Output<readonly string[]>;
 }
 
 /** Visits the site once from the workstation after a switch of the routes, as the internet does. */
 export function visit(name: string, args: VisitArgs, opts: pulumi.CustomResourceOptions): void {
-  const { edge, name: site, health, closed, report, containers } = args;
+  const { edge, name: site, health, closed, report, mark, containers } = args;
   const ask = script("app/visit-site.mjs");
   new command.local.Command(
     name,
@@ -34,6 +36,7 @@ export function visit(name: string, args: VisitArgs, opts: pulumi.CustomResource
         STATUSES: (health.status ?? []).join(","),
         CLOSED: report.apply(({ admins }) => [...new Set([...closed, ...admins])].join(",")),
         LOGIN: report.apply(({ login }) => login ?? ""),
+        MARK: mark,
         CONTAINERS: containers.apply((all) => all.join(",")),
       },
       addPreviousOutputInEnv: false,

@@ -7,6 +7,7 @@ export { expectedPorts } from "./proxy";
 export type { Proxy } from "./proxy";
 export type { PublicEntry } from "./public-entry";
 export { publicProxy } from "./public-proxy";
+export { markOf } from "./route-mark";
 export { renderInnerRoute, renderRoute } from "./routes";
 export type { Backend, HealthCheck, Route } from "./routes";
 export { PUBLIC_PORTS, Traefik } from "./traefik";

@@ -1,4 +1,5 @@
 import { anyOf, TRAEFIK_PATHS, withCertificate, yaml } from "./traefik-config";
+import { withMark } from "./route-mark";
 import { slowBodies } from "./slow-bodies";
 import { uploadLimit } from "./upload-limit";
 
@@ -125,21 +126,20 @@ export function renderRoute({
     ...bodies.middlewares,
     ...limit.middlewares,
   };
-  return yaml("render/route.ts", {
-    http: {
-      routers: {
-        ...toBackends(app, { ...publicly([main]), service: app }),
-        ...bodies.routers,
-        ...(others.length === 0
-          ? {}
-          : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
-        ...toBackends(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
-        ...limit.routers,
-      },
-      middlewares,
-      services: { [app]: service(backends, main, health) },
+  const parts = {
+    routers: {
+      ...toBackends(app, { ...publicly([main]), service: app }),
+      ...bodies.routers,
+      ...(others.length === 0
+        ? {}
+        : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
+      ...toBackends(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
+      ...limit.routers,
     },
-  });
+    middlewares,
+    services: { [app]: service(backends, main, health) },
+  };
+  return yaml("render/route.ts", { http: withMark(app, anyOf([main]), parts) });
 }
 
 /**

@@ -17,7 +17,7 @@ export interface UploadLimit {
 }
 
 /** Above every router of a site and below the dashboard's; by default Traefik orders by rule length. */
-const PRIORITY = 90000;
+export const PRIORITY = 90000;
 
 /** An address that no connection comes from (RFC 919, section 7), so everybody is refused. */
 const NOBODY = "255.255.255.255/32";
@@ -55,8 +55,8 @@ export function uploadLimit({ app, entryPoints, names, megabytes }: UploadLimit)
   };
 }
 
-// Traefik's only middleware that answers any status on its own.
-function answer(status: number): object {
+/** A middleware that answers everybody with a status: Traefik's only one that does so on its own. */
+export function answer(status: number): object {
   return { ipAllowList: { sourceRange: [NOBODY], rejectStatusCode: status } };
 }
 
