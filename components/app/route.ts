@@ -143,7 +143,9 @@ const ADAPTER_HEALTH = "/.homeport/health";
 
 /** What the proxy asks of each container afterwards: what the gate has asked, or the adapter where there is one. */
 function healthCheck({ path }: HealthSettings, { django, answered }: AdapterReport): HealthCheck {
-  return django === "" ? { path, status: answered } : { path: ADAPTER_HEALTH, status: 200 };
+  return django === ""
+    ? { path, status: answered, forwarded: true }
+    : { path: ADAPTER_HEALTH, status: 200, forwarded: false };
 }
 
 function servingSpec({ app, keepData, jobs }: RouteArgs, { server, first }: Serving, containers: Containers): HostSpec {

@@ -35,6 +35,8 @@ export interface Route {
 export interface HealthCheck {
   readonly path: string;
   readonly status: number;
+  /** Whether it is asked as a visitor is passed on, by https. */
+  readonly forwarded: boolean;
 }
 
 /** Interval and timeout of health checks: a dead backend leaves the rotation after their sum at most. */
@@ -218,7 +220,8 @@ function retries(backends: readonly Backend[]): object {
   };
 }
 
-function service(backends: readonly Backend[], hostname: string, { path, status }: HealthCheck): object {
+function service(backends: readonly Backend[], hostname: string, { path, status, forwarded }: HealthCheck): object {
+  const asked = forwarded ? { headers: { "X-Forwarded-Proto": "https" } } : {};
   const several = backends.length > 1;
   const elsewhere = backends.some(({ url }) => url.startsWith("https:"));
   // Traefik takes any status below 400 for good; a site may have none there.
@@ -230,9 +233,7 @@ function service(backends: readonly Backend[], hostname: string, { path, status 
       servers: ordered.map(({ url, weight }) => (several ? { url, weight } : { url })),
       passHostHeader: true,
       ...(elsewhere ? { serversTransport: TRANSPORT } : {}),
-      ...(several
-        ? { healthCheck: { path, hostname, headers: { "X-Forwarded-Proto": "https" }, ...good, ...HEALTH, ...again } }
-        : {}),
+      ...(several ? { healthCheck: { path, hostname, ...asked, ...good, ...HEALTH, ...again } } : {}),
     },
   };
 }

@@ -129,7 +129,7 @@ test("the route of a site", () => {
       adminHosts: ["192.168.77.10"],
       backends: [{ url: "http://app-web-1a2b3c4:8000", weight: 1 }],
       adminPath: ["/admin/"],
-      health: { path: "/.homeport/health", status: 200 },
+      health: { path: "/.homeport/health", status: 200, forwarded: false },
       proxied: false,
       uploadMaxMb: 4096,
       compress: false,

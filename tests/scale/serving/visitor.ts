@@ -59,6 +59,5 @@ async function loggedClients({ machines: { pi, one, two } }: Lab, path: string):
       found.push(...logged.flatMap(({ client }) => client ?? []));
     }
   }
-  // Django's own line and Gunicorn's.
-  return found.length >= 2 ? [...new Set(found)] : undefined;
+  return found.length >= 1 ? [...new Set(found)] : undefined;
 }

@@ -144,14 +144,20 @@ describe("a deploy passes", () => {
   test("of what is asked as the proxy would, at the container's own address; only the report is asked without a visitor", () => {
     const { requests } = pass({});
     const [page = "", odd = "", report = ""] = requests.trim().split("\n");
-    for (const one of [page, odd, report]) {
-      expect(one).toContain("--header Host: www.example.org");
-      expect(one).toContain("--header X-Forwarded-Proto: https");
-    }
+    for (const one of [page, odd, report]) expect(one).toContain("--header Host: www.example.org");
+    for (const one of [page, odd]) expect(one).toContain("--header X-Forwarded-Proto: https");
     expect(page).toMatch(/--header X-Forwarded-For: 192\.0\.2\.1 .* http:\/\/172\.18\.0\.5:8000\/health$/);
     expect(odd).toMatch(/X-Forwarded-For.* http:\/\/172\.18\.0\.5:8000\/homeport-\d+$/);
     expect(report).toMatch(/ http:\/\/172\.18\.0\.5:8000\/\.homeport\/report$/);
-    expect(report).not.toContain("X-Forwarded-For");
+    // With any of them the adapter answers 404, and its admins would stay open.
+    expect(report).not.toContain("X-Forwarded");
+  });
+
+  test("not without the report of an adapter that is at work, which names the admins to close", () => {
+    expect(refused({ report: "500\n" })).toContain(
+      "does not say what its adapter found (500 for /.homeport/report on pi)",
+    );
+    expect(pass({ report: "404\n" }).code).toBe(0);
   });
 
   test.each(["204", "302 https://www.example.org/login/", "401", "403", "404"])("with the answer %s", (answer) => {

@@ -8,7 +8,7 @@ const ROUTE: Route = {
   adminHosts: ["192.168.77.10"],
   backends: [{ url: "http://web-1:8000", weight: 1 }],
   adminPath: ["/admin/"],
-  health: { path: "/.homeport/health", status: 200 },
+  health: { path: "/.homeport/health", status: 200, forwarded: false },
   proxied: false,
   uploadMaxMb: 4096,
   compress: false,
@@ -152,7 +152,7 @@ describe("a route to several backends", () => {
         passHostHeader: true,
         serversTransport: "inner",
         healthCheck: {
-          ...{ path: "/.homeport/health", hostname: "www.example.org", headers: { "X-Forwarded-Proto": "https" } },
+          ...{ path: "/.homeport/health", hostname: "www.example.org" },
           ...{ interval: "5s", timeout: "3s", unhealthyInterval: "2s" },
         },
       },
@@ -226,4 +226,15 @@ describe("the way to other servers", () => {
   test("is another file for another certificate, which Traefik does not watch", () => {
     expect(renderInnerTransport("a", "one")).not.toBe(renderInnerTransport("a", "two"));
   });
+});
+
+test("a container without the adapter is asked as a visitor is passed on, and by its own status", () => {
+  const backends = [
+    { url: "http://web-1:8000", weight: 1 },
+    { url: "http://web-2:8000", weight: 1 },
+  ];
+  const health = { path: "/up", status: 404, forwarded: true };
+  expect(renderRoute({ ...ROUTE, backends, health })).toMatch(
+    /path: \/up\n\s+hostname: www\.example\.org\n\s+headers:\n\s+X-Forwarded-Proto: https\n\s+status: 404\n/,
+  );
 });
