@@ -1,10 +1,10 @@
 import { LabMachine } from "./lab-machine";
 import { siteContainers } from "./lab-site";
 
-// Keys, certificates and the endings of names that Docker or Pulumi gives are new in every deploy, so each is named by its kind. Of what not everybody may read only the
+// Keys, certificates, the endings of names that Docker or Pulumi gives, and the digest of a route with such names, are new in every deploy, so each is named by its kind. Of what not everybody may read only the
 // place, mode and owner are listed. The list of installed packages depends on what the host lacked at that time.
 const FINGERPRINT = `
-plain() { sed -E '/^-----BEGIN/,/^-----END/d; s#[A-Za-z0-9+/]{43}=#KEY#g; s#\\b([a-z]+-(web|release)|traefik|traefik-web)-[0-9a-f]{7}\\b#\\1-NAME#g; s/(dashboard-login-|# certificate )[0-9a-f]+/\\1DIGEST/'; }
+plain() { sed -E '/^-----BEGIN/,/^-----END/d; s#[A-Za-z0-9+/]{43}=#KEY#g; s#\\b([a-z]+-(web|release)|traefik|traefik-web)-[0-9a-f]{7}\\b#\\1-NAME#g; s/(dashboard-login-|# certificate |\\/\\.homeport\\/route\\/)[0-9a-f]+/\\1DIGEST/'; }
 echo '# files'
 cat /var/lib/homeport/*/manifest | cut -d' ' -f6- | sort -u | while read -r path; do
   stat -c '%n %a %u:%g' "$path"
