@@ -6,7 +6,7 @@ import { Document, isMap, isNode, parseDocument, Scalar, YAMLMap } from "yaml";
 import { buildFiles, inspectProject, Proposal, proposal } from "../project";
 import { messageOf, UserError } from "../lib/errors";
 import { expandHome, shortenHome } from "../lib/user-file";
-import { stackName } from "./stack";
+import { projectName, stackName } from "./stack";
 
 export interface AdoptOptions {
   readonly stack?: string;
@@ -120,11 +120,6 @@ function contextOf(directory: string): string {
   if (relative === "") return ".";
   if (!relative.startsWith("..")) return `./${relative}`;
   return relative.startsWith("../..") ? shortenHome(directory) : relative;
-}
-
-function projectName(): string {
-  const name: unknown = parseDocument(readText("Pulumi.yaml")).get("name");
-  return typeof name === "string" ? name : "homeport";
 }
 
 function readText(file: string): string {

@@ -6,6 +6,7 @@ import { admin } from "./admin";
 import { adopt, AdoptOptions } from "./adopt";
 import { forget, ForgetOptions } from "./forget";
 import { images, ownPins } from "./images";
+import { init } from "./init";
 import { Asked, logs, manage, shell } from "./in-container";
 import { recover } from "./recover";
 import { DOCKER_HUB } from "./registry";
@@ -80,6 +81,7 @@ function program(): Command {
           process.exitCode = await forget(server, options);
         }),
     )
+    .addCommand(initCommand())
     .addCommand(
       command("adopt", "looks at a Django project and proposes the settings it needs, each with its reason")
         .argument("<folder>", "the project's folder")
@@ -101,6 +103,41 @@ function program(): Command {
         recover(stack, words),
       ),
     );
+}
+
+interface InitFlags extends Record<string, string | boolean | undefined> {
+  readonly stack: string;
+}
+
+function initCommand(): Command {
+  return new Command("init")
+    .description("asks for domain and machines, looks at them, writes the stack's file; run again it changes an answer")
+    .usage("[-- --domain DOMAIN ...]")
+    .option("--stack <stack>", "name of the stack", "production")
+    .option("--domain <domain>", "the site's domain")
+    .option("--vps <login>", "the VPS: [user@]address[:port]; without a user root")
+    .option("--vps-host-key <key>", "its host key, as SHA256:... or 'ssh-ed25519 AAAA...', compared with what it shows")
+    .option("--pi <login>", "the server at home: [user@]address[:port]; without a user pi")
+    .option("--pi-host-key <key>", "its host key")
+    .option("--key <file>", "your private key for both, or 'agent'")
+    .option("--email <address>", "for Let's Encrypt")
+    .option("--tls <directory>", "staging or production")
+    .option("--dns <provider>", "cloudflare or none")
+    .option("--zone <id>", "the zone's id at Cloudflare")
+    .option("--trust-host-keys", "takes the host keys that the machines show now")
+    .option("--yes", "asks nothing: takes the answers of before and the defaults")
+    .option("--no-preview", "leaves out the preview at the end")
+    .action(async ({ stack, yes, trustHostKeys, preview, ...flags }: InitFlags) => {
+      process.exitCode = await init({
+        ...{ stack, yes: yes === true, trustHostKeys: trustHostKeys === true, preview: preview !== false },
+        flags: Object.fromEntries(
+          Object.entries(flags).map(([name, value]) => [
+            name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+            typeof value === "string" ? value : undefined,
+          ]),
+        ),
+      });
+    });
 }
 
 function portNumber(text: string): number {

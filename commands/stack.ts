@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+
 import execa from "execa";
+import { parse } from "yaml";
 import { z } from "zod";
 
 import { SharedHost, sharedHostSchema } from "../components/site";
 import { readByCli, selectedStack } from "../state";
-import { UserError } from "../lib/errors";
+import { messageOf, UserError } from "../lib/errors";
 
 /** The outputs that the commands read. */
 const outputsSchema = z.object({
@@ -19,6 +22,17 @@ export interface DeployedStack extends z.output<typeof outputsSchema> {
   /** Its name, such as `production`. */
   readonly name: string;
   readonly host: SharedHost;
+}
+
+const projectSchema = z.object({ name: z.string() });
+
+/** Pulumi's name of this checkout's project, the prefix of its settings. */
+export function projectName(): string {
+  try {
+    return projectSchema.parse(parse(readFileSync("Pulumi.yaml", "utf8"))).name;
+  } catch (error) {
+    throw new UserError(`cannot read Pulumi.yaml: ${messageOf(error)}; run this in Homeport's checkout`);
+  }
 }
 
 /** The name of the requested stack, or of the selected one. */

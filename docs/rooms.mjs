@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const FILE = "docs/rooms.md";
-const ROOMS = "^(components/[^/]+|lib|plan|project|settings|state|commands)";
-const SOURCES = ["index.ts", "components", "lib", "plan", "project", "settings", "state", "commands"];
+const ROOMS = "^(components/[^/]+|lib|plan|project|settings|setup|state|commands)";
+const SOURCES = ["index.ts", "components", "lib", "plan", "project", "settings", "setup", "state", "commands"];
 
 function cruise(...options) {
   const { status, stdout, stderr } = spawnSync("node_modules/.bin/depcruise", options, { encoding: "utf8" });

@@ -7,3 +7,4 @@ export { loadSettings } from "./load";
 export { EDGE_NAME } from "./schema";
 export { isGuest } from "./settings";
 export type { GuestSettings, ServerSettings, Settings, SiteSettings } from "./settings";
+export { hostName } from "./values";

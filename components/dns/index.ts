@@ -10,5 +10,5 @@ export type { StateOfRecords } from "./known-records";
 export { planRecords } from "./plan";
 export type { DnsPlan } from "./plan";
 export { recordLine, recordMark } from "./record-mark";
-export { listRecords, zoneApi } from "./zone-client";
+export { API_TOKEN, listRecords, zoneApi } from "./zone-client";
 export type { ZoneRecord } from "./zone-page";

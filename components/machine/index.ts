@@ -14,6 +14,7 @@ export { managed } from "./managed";
 export { readObservation } from "./observation";
 export type { Expectation, ExpectedPort } from "./preflight";
 export { probe } from "./probe";
+export { unreachedMessage } from "./probe-failure";
 export type { ProbedMachine } from "./probe";
 export { script } from "./scripts";
 export { sshEnvironment } from "./ssh-environment";

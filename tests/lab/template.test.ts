@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -41,6 +41,7 @@ looking("pulumi new", () => {
   it("names the example's values that have to be replaced", async () => {
     await symlink(join(CHECKOUT, "node_modules"), join(project, "node_modules"));
     await pulumi(project, "stack", "init", "production");
+    await copyFile(join(project, "Pulumi.production.example.yaml"), join(project, "Pulumi.production.yaml"));
     const { exitCode, all } = await execa("pulumi", ["preview", "--stack", "production", "--non-interactive"], {
       cwd: project,
       env,

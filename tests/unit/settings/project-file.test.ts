@@ -79,7 +79,7 @@ test("pulumi new asks for settings that there are, of one value each", () => {
   for (const [, { description }] of asked) expect(description).toMatch(/^[A-Z].{20,}$/);
 });
 
-test.each(["Pulumi.dev.yaml", "Pulumi.scale.yaml", "Pulumi.production.yaml"])(
+test.each(["Pulumi.dev.yaml", "Pulumi.scale.yaml", "Pulumi.production.example.yaml"])(
   "%s has settings of Pulumi.yaml only",
   (file) => {
     const { config } = parse(read(file)) as { config: Record<string, unknown> | null };
@@ -88,8 +88,8 @@ test.each(["Pulumi.dev.yaml", "Pulumi.scale.yaml", "Pulumi.production.yaml"])(
   },
 );
 
-test("Pulumi.production.yaml shows every setting that is required", () => {
-  const shown = parse(read("Pulumi.production.yaml").replace(/^( *)# ?( *\S.*)$/gm, uncommented)) as {
+test("Pulumi.production.example.yaml shows every setting that is required", () => {
+  const shown = parse(read("Pulumi.production.example.yaml").replace(/^( *)# ?( *\S.*)$/gm, uncommented)) as {
     config: Record<string, unknown>;
   };
   const values = Object.entries(shown.config).map(([key, value]) => [key.replace("homeport:", ""), value]);

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import execa from "execa";
+
+import { loginOf, opensshOptions, readObservation, unreachedMessage } from "../components/machine";
+import { quote } from "../lib/quote";
+import { UserError } from "../lib/errors";
+import { HostAddress } from "../settings";
+
+/** A machine that takes the operator's key. */
+export interface MachineLook {
+  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
+  readonly system: string;
+  /** As Docker names it; undefined: a processor that no image is built for. */
+  readonly platform: "linux/arm/v7" | "linux/arm64" | "linux/amd64" | undefined;
+  /** dpkg's word for the processor, such as `armhf`. */
+  readonly processor: string;
+  /** Whether the user is root, or may become it without a password. */
+  readonly sudo: boolean;
+  readonly memoryMb: number;
+  readonly freeMb: number;
+  /** The first routers on its way to the address that was named; undefined for one that was silent. */
+  readonly hops: readonly (string | undefined)[];
+}
+
+/** How to reach a machine. */
+export interface Reach {
+  readonly host: HostAddress;
+  readonly knownHostsFile: string;
+  /** An address on the way out, such as the VPS's. */
+  readonly toward?: string;
+}
+
+/** Timeout of a connection, seconds; a person waits. */
+const CONNECT_SECONDS = 5;
+
+/** Docker's platform of each of dpkg's architectures. A 64-bit kernel under 32-bit programs runs 32-bit images best: dpkg decides. */
+const PLATFORMS: Readonly<Record<string, MachineLook["platform"]>> = {
+  armhf: "linux/arm/v7",
+  arm64: "linux/arm64",
+  amd64: "linux/amd64",
+};
+
+/** Logs in once with the pinned host key and looks around; changes nothing. Throws a UserError that says what to do where the login fails. */
+export async function lookAt({ host, knownHostsFile, toward = "" }: Reach): Promise<MachineLook> {
+  const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR", "-p", String(host.port)];
+  const words = [...opensshOptions(host, knownHostsFile), ...connect, loginOf(host)];
+  const text = readFileSync(path.join(__dirname, "look.sh"), "utf8");
+  const command = ["sh", "-c", text, "homeport", toward].map(quote).join(" ");
+  const { exitCode, stdout, stderr } = await execa("ssh", [...words, command], { reject: false, stdin: "ignore" });
+  if (exitCode === 0) return readLook(stdout);
+  const seen = readObservation(`unreachable\n${stderr}`, "");
+  if (seen.reached || seen.reason === "")
+    throw new UserError(
+      `${host.name} (${host.address}): the login works, but its shell did not run the look (exit code ${exitCode}): ${stderr.trim()}`,
+    );
+  throw new UserError(unreachedMessage(host, seen, process.env["SSH_AUTH_SOCK"]));
+}
+
+/** Reads what the look printed. Lines that a login shell prints besides are left out. */
+export function readLook(text: string): MachineLook {
+  const all = text.split("\n").flatMap((line) => {
+    const [, word = "", value = ""] = /^(\w+) (.+)$/.exec(line) ?? [];
+    return word === "" ? [] : [{ word, value }];
+  });
+  const first = (word: string): string => all.find((one) => one.word === word)?.value ?? "unknown";
+  const processor = first("programs");
+  return {
+    system: first("system"),
+    platform: PLATFORMS[processor],
+    processor: processor === "unknown" ? first("kernel") : processor,
+    sudo: first("sudo") === "yes",
+    memoryMb: Number(first("memory")),
+    freeMb: Number(first("disk")),
+    hops: all.filter(({ word }) => word === "hop").map(({ value }) => (value === "-" ? undefined : value)),
+  };
+}
