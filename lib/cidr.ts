@@ -9,7 +9,7 @@ export interface Cidr {
 /** An IPv4 address as a number. */
 export function parseAddress(text: string): number {
   const value = valueOf(text);
-  if (value === undefined) throw new UserError(`${text}: not an IPv4 address such as 198.51.100.10`);
+  if (value === undefined) throw new UserError(`${text} is not an IPv4 address such as 198.51.100.10`);
   return value;
 }
 
@@ -23,10 +23,10 @@ export function parseCidr(text: string): Cidr {
   const [, address = "", length = ""] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
   const base = valueOf(address);
   const prefix = Number(length);
-  if (base === undefined || prefix > 32) throw new UserError(`${text}: not an IPv4 network such as 10.77.0.0/24`);
+  if (base === undefined || prefix > 32) throw new UserError(`${text} is not an IPv4 network such as 10.77.0.0/24`);
   const beyond = base % sizeOf({ base, prefix });
   if (beyond !== 0) {
-    throw new UserError(`${text}: host bits are set; the network is ${formatAddress(base - beyond)}/${prefix}`);
+    throw new UserError(`${text} is an address inside a network: write ${formatAddress(base - beyond)}/${prefix}`);
   }
   return { base, prefix };
 }

@@ -15,7 +15,7 @@ export function readUserFile(at: string, file: string): string {
 
 /** A path as you write it, made absolute. */
 export function expandHome(file: string): string {
-  return file.startsWith("~/") ? path.join(homedir(), file.slice(2)) : path.resolve(file);
+  return file === "~" || file.startsWith("~/") ? path.join(homedir(), file.slice(1)) : path.resolve(file);
 }
 
 /** An absolute path as you would write it: the same on each of your workstations, whatever the home directory is called there. */

@@ -32,11 +32,11 @@ export function buildFiles(project: Project, wishes: BuildWishes): BuildFiles {
   const { django, dependencies, frontEnd, directory, dockerignore = "", mediaFolders } = project;
   if (django === undefined)
     throw new UserError(
-      `app/context: ${directory} has neither a Dockerfile nor a manage.py (down to two levels): name the folder of a Django project, or add a Dockerfile`,
+      `app.context: ${directory} has neither a Dockerfile nor a manage.py (down to two levels): name the folder of a Django project, or add a Dockerfile`,
     );
   if (dependencies === undefined)
     throw new UserError(
-      `app/context: ${directory} has no Dockerfile, and no requirements.txt, pyproject.toml or Pipfile to build an image from: write its packages down ('pip freeze > requirements.txt'), or add a Dockerfile`,
+      `app.context: ${directory} has no Dockerfile, and no requirements.txt, pyproject.toml or Pipfile to build an image from: write its packages down ('pip freeze > requirements.txt'), or add a Dockerfile`,
     );
   const exported = isExported(dependencies) ? dependencies : undefined;
   const stages = [

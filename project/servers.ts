@@ -65,7 +65,7 @@ export function serverOf({ directory, django, dependencies, asgiReason }: Projec
   const application = django?.[kind];
   if (application === undefined)
     throw new UserError(
-      `app/context: ${directory} has neither a wsgi.py nor an asgi.py that its settings name: add one, or a Dockerfile`,
+      `app.context: ${directory} has neither a wsgi.py nor an asgi.py that its settings name: add one, or a Dockerfile`,
     );
   const servers = kind === "asgi" ? ASGI : WSGI;
   const packages = dependencies?.packages ?? {};

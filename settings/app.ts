@@ -1,22 +1,23 @@
 import { z } from "zod";
 
 import { VARIABLE_SOURCE } from "./variables";
-import { seconds, text } from "./values";
+import { filePath, formed, port, seconds, text, wholeNumber } from "./values";
 
 /** A name of a process, service or job: a part of the names of containers and units. */
-const partName = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "not a name of lower-case letters, digits and hyphens");
+const partName = formed(/^[a-z][a-z0-9-]{0,30}$/, "a name of at most 31 lower-case letters, digits and hyphens");
 
 /** A name of a variable. Lower case is allowed: an image decides what its variables are called. */
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not a variable name of letters, digits and _");
+const variable = formed(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name of letters, digits and _");
 
 /** A path inside a container, of a directory that is kept. */
 const containerPath = z
   .string()
-  .regex(/^(\/[\w.@-]+)+$/, "not an absolute path inside the container, such as /app/media")
+  .regex(/^(\/[\w.@-]+)+$/)
   .refine(
     (path) => !/^\/(opt\/homeport|run\/secrets|proc|sys|dev|tmp)(\/|$)/.test(path),
     "is taken: choose another path",
-  );
+  )
+  .describe("an absolute path inside the container, such as /app/media");
 
 /** Shell text, or the words of a command. */
 const command = z.union([text, z.array(text).min(1)]);
@@ -24,35 +25,35 @@ const command = z.union([text, z.array(text).min(1)]);
 const job = z.strictObject({
   name: partName,
   // systemd checks the calendar event during up; preview checks the characters, which need no quoting.
-  schedule: z.string().regex(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "not a time such as daily or Mon *-*-* 03:30"),
+  schedule: formed(/^[A-Za-z0-9*][A-Za-z0-9*,:./~ _+-]*$/, "a time such as daily or Mon *-*-* 03:30"),
   command: text,
 });
 
 const adminPath = z
   .string()
-  .regex(/^(\/[A-Za-z0-9_-]+)+\/$/, "not a path such as /admin/, with a slash at both ends")
-  .refine((path) => !/^\/(dashboard|api)\//.test(path), "is taken by the proxy's dashboard: choose another path");
+  .regex(/^(\/[A-Za-z0-9_-]+)+\/$/)
+  .refine((path) => !/^\/(dashboard|api)\//.test(path), "is taken by the proxy's dashboard: choose another path")
+  .describe("a path such as /admin/, with a slash at both ends");
 
 /** Answers that end a deploy well by default: a page, a redirect, or a page that is not for everybody. */
-const status = z.number().int().min(100).max(599);
+const status = wholeNumber(100, 599);
+
+const imageUser = formed(/^[\w.-]+(:[\w.-]+)?$/, "a user of the image, such as django, 1000 or 1000:1000");
 
 const process = z.strictObject({
   command,
-  instances: z.number().int().min(1).max(64).optional(),
-  memoryMb: z.number().int().min(64).optional(),
+  instances: wholeNumber(1, 64).optional(),
+  memoryMb: wholeNumber(64).optional(),
 });
 
 const service = z.strictObject({
   image: text.optional(),
   command: z.array(text).min(1).optional(),
-  user: z
-    .string()
-    .regex(/^[\w.-]+(:[\w.-]+)?$/, "not a user of the image")
-    .optional(),
-  port: z.number().int().min(1).max(65535).optional(),
+  user: imageUser.optional(),
+  port: port.optional(),
   volumes: z.array(containerPath).default([]),
   environment: z.record(variable, z.string()).default({}),
-  memoryMb: z.number().int().min(32).default(128),
+  memoryMb: wholeNumber(32).default(128),
   // What a queue needs: a full one refuses, instead of losing jobs.
   policy: z
     .enum([
@@ -97,11 +98,11 @@ export const ADAPTER_PARTS = [
 /** The application. */
 export const app = z
   .strictObject({
-    context: text.default("./app"),
-    dockerfile: text.default("Dockerfile"),
+    context: filePath.default("./app"),
+    dockerfile: filePath.default("Dockerfile"),
     target: text.optional(),
     buildArgs: z
-      .record(z.string().regex(/^[A-Za-z_]\w*$/, "not a name of a build argument"), z.string())
+      .record(variable, z.string())
       .superRefine((args, context) => {
         if ("PYTHON_IMAGE" in args)
           context.addIssue({
@@ -113,20 +114,14 @@ export const app = z
       .default({}),
     image: text.optional(),
     command: command.optional(),
-    user: z
-      .string()
-      .regex(/^[\w.-]+(:[\w.-]+)?$/, "not a user of the image such as django, 1000 or 1000:1000")
-      .optional(),
+    user: imageUser.optional(),
     readOnly: z.boolean().default(true),
     capabilities: z.array(capability).default([]),
     volumes: z.array(containerPath).default([]),
-    port: z.number().int().min(1).max(65535).optional(),
+    port: port.optional(),
     health: z
       .strictObject({
-        path: z
-          .string()
-          .regex(/^\/[^\s"'\\]*$/, "not a path such as /health")
-          .default("/"),
+        path: formed(/^\/[^\s"'\\]*$/, "a path such as /health").default("/"),
         status: z.union([status.transform((one) => [one]), z.array(status).min(1)]).optional(),
         seconds: seconds.default(180),
         command: z.array(text).min(1).optional(),
@@ -138,20 +133,17 @@ export const app = z
         z.strictObject({ keep: z.array(z.enum(ADAPTER_PARTS)) }).transform(({ keep }) => keep),
       ])
       .prefault(true),
-    adminUser: z
-      .string()
-      .regex(/^[\w.@+-]{1,150}$/, "not a user name that Django accepts")
-      .default("admin"),
+    adminUser: formed(/^[\w.@+-]{1,150}$/, "a user name that Django accepts, such as admin").default("admin"),
     adminPath: z.union([adminPath.transform((path) => [path]), z.array(adminPath)]).prefault("/admin/"),
     release: z.array(text).optional(),
     releaseSeconds: seconds.default(900),
     releaseEntrypoint: z.boolean().default(true),
-    workers: z.number().int().min(1).max(64).optional(),
-    threads: z.number().int().min(1).max(64).optional(),
+    workers: wholeNumber(1, 64).optional(),
+    threads: wholeNumber(1, 64).optional(),
     timeoutSeconds: seconds.optional(),
     gracefulSeconds: seconds.optional(),
-    memoryMb: z.number().int().min(64).default(512),
-    maxProcesses: z.number().int().min(16).default(256),
+    memoryMb: wholeNumber(64).default(512),
+    maxProcesses: wholeNumber(16).default(256),
     processes: z.record(partName, process).default({}),
     services: z
       .record(partName, service)
@@ -169,7 +161,7 @@ export const app = z
     hsts: z
       .strictObject({
         // An hour: long enough for Django's own check (security.W004), short enough to undo.
-        seconds: z.number().int().min(0).default(3600),
+        seconds: wholeNumber(0).default(3600),
         includeSubdomains: z.boolean().default(false),
         preload: z.boolean().default(false),
       })
@@ -188,12 +180,10 @@ export const app = z
     variables: z
       .record(
         variable,
-        z
-          .string()
-          .regex(
-            VARIABLE_SOURCE,
-            "not a value such as key, database.host, storage.accessKey, services.redis.url or secret.NAME",
-          ),
+        formed(
+          VARIABLE_SOURCE,
+          "a value such as key, database.host, storage.accessKey, services.redis.url or secret.NAME",
+        ),
       )
       .default({}),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]).default("INFO"),

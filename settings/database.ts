@@ -1,4 +1,5 @@
 import { databaseLoad, leastMemory, LoadSettings, maxConnections, sortMemory } from "./database-connections";
+import { Refuse } from "./rules";
 
 /** The settings that select and size the database. */
 interface DatabaseUse extends LoadSettings {
@@ -7,7 +8,7 @@ interface DatabaseUse extends LoadSettings {
 }
 
 /** Refuses SQLite with several containers, an unknown server, and memory too small for all connections. */
-export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], message: string) => void): void {
+export function refuseDatabase(all: DatabaseUse, refuse: Refuse): void {
   const { servers, database } = all;
   const load = databaseLoad(all);
   if (load.containers > 1 && database.engine === "sqlite")
@@ -24,4 +25,10 @@ export function refuseDatabase(all: DatabaseUse, refuse: (path: string[], messag
       ["database", "memoryMb"],
       `${database.memoryMb} is too little for ${connections} connections (containers x app.workers x app.threads, doubled during a deploy, plus a reserve): set at least ${leastMemory(connections)}, or fewer workers or threads`,
     );
+}
+
+/** Refuses a server with the database in a stack that has no servers of its own. */
+export function refuseDatabaseServer({ database }: Pick<DatabaseUse, "database">, refuse: Refuse): void {
+  if (database.server !== undefined)
+    refuse(["database", "server"], "needs this stack to have servers: use sqlite, or databaseUrl");
 }

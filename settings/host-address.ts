@@ -28,7 +28,7 @@ export function hostAddress(at: string, { name, address, port, user, hostKey, pr
   return {
     ...{ name, address, port, user, hostKey },
     privateKeyFile: file,
-    privateKey: file === undefined ? undefined : pulumi.secret(readUserFile(`${at}/privateKeyFile`, file)),
+    privateKey: file === undefined ? undefined : pulumi.secret(readUserFile(`${at}.privateKeyFile`, file)),
   };
 }
 

@@ -4,7 +4,7 @@ export { VERSIONS, VERSIONS_FILE } from "./default-images";
 export { hostAddress, loginFacts } from "./host-address";
 export type { HostAddress, Login } from "./host-address";
 export { loadSettings } from "./load";
-export { EDGE_NAME } from "./schema";
+export { EDGE_NAME } from "./machines";
 export { isGuest } from "./settings";
 export type { GuestSettings, ServerSettings, Settings, SiteSettings } from "./settings";
 export { hostName } from "./values";

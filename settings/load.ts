@@ -4,7 +4,8 @@ import { MANAGE } from "../lib/adapter-paths";
 import { readUserFile } from "../lib/user-file";
 import { checked } from "./faults";
 import { hostAddress } from "./host-address";
-import { EDGE_NAME, guestSchema, schema } from "./schema";
+import { EDGE_NAME } from "./machines";
+import { guestSchema, schema } from "./schema";
 import { APP_SECRETS } from "./secrets";
 import { GuestSettings, RawSettings, ServerSettings, Settings, SiteSettings } from "./settings";
 import { rawSettings } from "./stack-config";
@@ -26,7 +27,7 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
     servers: [serverSettings(first, 0), ...others.map((one, index) => serverSettings(one, index + 1))],
     tls: {
       ...tls,
-      caPem: userFile("tls/caFile", tls.caFile),
+      caPem: userFile("tls.caFile", tls.caFile),
       dnsToken:
         dnsToken === undefined || tls.challenge !== "dns-01"
           ? undefined
@@ -42,7 +43,7 @@ export function readGuestSettings(values: Readonly<Record<string, unknown>>): Gu
 }
 
 function serverSettings(server: RawSettings["servers"][0], index: number): ServerSettings {
-  return { ...server, ...hostAddress(`servers/${index}`, server) };
+  return { ...server, ...hostAddress(`servers[${index}]`, server) };
 }
 
 function siteSettings({
@@ -63,14 +64,14 @@ function siteSettings({
     database: {
       ...where,
       url: databaseUrl === undefined ? undefined : new pulumi.Config().requireSecret("databaseUrl"),
-      caPem: userFile("database/caFile", caFile),
+      caPem: userFile("database.caFile", caFile),
     },
     storage:
       storage === undefined
         ? undefined
         : {
             ...storage,
-            caPem: userFile("storage/caFile", storage.caFile),
+            caPem: userFile("storage.caFile", storage.caFile),
             accessKey: new pulumi.Config().requireSecret("storageAccessKey"),
             secretKey: new pulumi.Config().requireSecret("storageSecretKey"),
           },

@@ -2,33 +2,47 @@ import { z } from "zod";
 
 import { app } from "./app";
 import { VERSIONS } from "./default-images";
-import { refuseDatabase } from "./database";
-import { refuseSameMachine } from "./machines";
+import { refuseDatabase, refuseDatabaseServer } from "./database";
+import { refuseSameMachine, refuseServers, refuseTunnelNetwork } from "./machines";
+import { refuseForeignNames, refuseSameNames } from "./names";
+import { Refuse, rule } from "./rules";
 import { appSecrets, refuseTwice, secret } from "./secrets";
 import { refuseChallenge, tls } from "./tls";
-import { cidr, hostName, openPort, platforms, port, publicKey, seconds, text } from "./values";
+import { certificateFile, privateKeyFile } from "./user-files";
+import {
+  cidr,
+  formed,
+  hostName,
+  loginName,
+  machineAddress,
+  openPort,
+  platforms,
+  port,
+  publicKey,
+  seconds,
+  text,
+  webUrl,
+  wholeNumber,
+} from "./values";
 
 /** One reference for all platforms, or one for each. */
 const pythonImage = z.union([text, z.partialRecord(platforms, text)]).default(VERSIONS.python);
 
-/** The edge's name among the machines. */
-export const EDGE_NAME = "vps";
-
 const machine = {
-  address: text,
+  address: machineAddress,
   port: port.default(22),
   hostKey: publicKey,
-  privateKeyFile: text.optional(),
+  privateKeyFile: privateKeyFile.optional(),
 };
 
 const server = z.strictObject({
   ...machine,
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "not a name of lower-case letters, digits and hyphens"),
-  user: text.default("pi"),
+  name: formed(/^[a-z][a-z0-9-]{1,30}$/, "a name of 2 to 31 lower-case letters, digits and hyphens"),
+  user: loginName.default("pi"),
   platform: platforms.default("linux/arm/v7"),
   place: z.enum(["home", "public"]).default("home"),
-  edgeAddress: text.optional(),
-  replicas: z.number().int().min(0).max(16).default(1),
+  edgeAddress: machineAddress.optional(),
+  replicas: wholeNumber(0, 16).default(1),
   sshFrom: z.array(cidr).default([]),
   open: z.array(openPort).default([]),
   sshOverTunnel: z.boolean().default(false),
@@ -38,34 +52,19 @@ const settings = z.strictObject({
   host: z.strictObject({}).prefault({}),
   domain: hostName,
   hosts: z.array(hostName).default([]),
-  edge: z.strictObject({ ...machine, user: text.default("root"), sshFrom: z.array(cidr).default([]) }),
+  edge: z.strictObject({ ...machine, user: loginName.default("root"), sshFrom: z.array(cidr).default([]) }),
   ingress: z.enum(["server", "edge"]).default("server"),
-  servers: z
-    .tuple([server], server, {
-      error: (issue) => (issue.input === undefined ? undefined : "must be a list of at least one server"),
-    })
-    .superRefine((all, context) => {
-      const refuse = (path: (string | number)[], message: string): void => {
-        context.addIssue({ code: "custom", path, message });
-      };
-      if (all[0].replicas === 0)
-        refuse([0, "replicas"], "must be 1 or more: the first server runs the release commands and jobs");
-      const names = [EDGE_NAME];
-      for (const [index, { name }] of all.entries()) {
-        if (names.includes(name)) refuse([index, "name"], `the name ${name} is taken by another machine`);
-        names.push(name);
-      }
-    }),
+  servers: z.tuple([server], server),
   tunnel: z
     .strictObject({
       network: cidr.default("10.77.0.0/24"),
-      interface: z
-        .string()
-        .regex(/^[a-z][a-z0-9_-]{0,14}$/, "not an interface name")
-        .default("wg0"),
+      interface: formed(
+        /^[a-z][a-z0-9_-]{0,14}$/,
+        "an interface's name of at most 15 lower-case letters, digits, - and _",
+      ).default("wg0"),
       port: port.default(51820),
-      mtu: z.number().int().min(1280).max(1440).default(1420),
-      keepaliveSeconds: z.number().int().min(1).max(65535).default(25),
+      mtu: wholeNumber(1280, 1440).default(1420),
+      keepaliveSeconds: wholeNumber(1, 65535).default(25),
     })
     .prefault({}),
   tls,
@@ -74,10 +73,10 @@ const settings = z.strictObject({
     z.strictObject({ provider: z.literal("none") }),
     z.strictObject({
       provider: z.literal("cloudflare"),
-      zoneId: z.string().regex(/^[0-9a-f]{32}$/, "not a zone id of 32 hexadecimal digits"),
-      apiUrl: z.url().optional(),
+      zoneId: formed(/^[0-9a-f]{32}$/, "a zone id of 32 hexadecimal digits"),
+      apiUrl: webUrl.optional(),
       // 60 to 86400: the API's own bounds for a zone that is not Enterprise.
-      ttlSeconds: z.number().int().min(60).max(86400).default(300),
+      ttlSeconds: wholeNumber(60, 86400).default(300),
       caa: z.enum(["names", "domain", "none"]).default("names"),
       adopt: z.boolean().default(false),
       proxied: z.boolean().default(false),
@@ -86,7 +85,7 @@ const settings = z.strictObject({
   proxy: z
     .strictObject({
       // Requests are not buffered, so the limit costs no disk.
-      uploadMaxMb: z.number().int().min(1).default(4096),
+      uploadMaxMb: wholeNumber(1).default(4096),
       readTimeoutSeconds: seconds.optional(),
       idleTimeoutSeconds: seconds.optional(),
       encodedPaths: z.boolean().default(false),
@@ -97,8 +96,8 @@ const settings = z.strictObject({
     .strictObject({
       engine: z.enum(["sqlite", "postgresql"]).default("sqlite"),
       server: text.optional(),
-      caFile: text.optional(),
-      memoryMb: z.number().int().min(128).default(512),
+      caFile: certificateFile.optional(),
+      memoryMb: wholeNumber(128).default(512),
       keepData: z.boolean().default(true),
       rotatePassword: text.optional(),
     })
@@ -106,13 +105,13 @@ const settings = z.strictObject({
   databaseUrl: secret,
   storage: z
     .strictObject({
-      endpoint: z.url("not the URL of an S3 endpoint"),
-      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "not the name of a bucket"),
+      endpoint: webUrl.describe("the URL of an S3 endpoint"),
+      bucket: formed(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
       region: text.default("us-east-1"),
-      publicUrl: z.url("not a URL").optional(),
+      publicUrl: webUrl.optional(),
       signed: z.boolean().default(false),
       acl: z.enum(["public-read"]).optional(),
-      caFile: text.optional(),
+      caFile: certificateFile.optional(),
     })
     .optional(),
   storageAccessKey: secret,
@@ -129,26 +128,42 @@ const settings = z.strictObject({
   appSecrets,
 });
 
-type Refuse = (path: (string | number)[], message: string) => void;
+type Values = z.output<typeof settings>;
+
+const ofEverySite = [
+  rule(["hosts"], refuseSameNames),
+  rule(["domain", "hosts", "dns"], refuseForeignNames),
+  rule(["database", "databaseUrl", "storage", "storageAccessKey", "storageSecretKey"], refuseIncomplete),
+  rule(["app", "appSecrets"], refuseTwice),
+];
 
 /** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */
-export const schema = settings.superRefine((all, context) => {
-  const refuse: Refuse = (path, message) => {
-    context.addIssue({ code: "custom", path, message });
-  };
-  if (all.servers.filter(({ replicas }) => replicas > 0).length > 1 && all.storage === undefined)
+export const schema = settings.check(
+  rule(["servers"], refuseServers),
+  rule(["servers", "storage"], refuseScatteredUploads),
+  rule(["servers", "app"], refuseScatteredServices),
+  rule(["edge", "servers"], refuseSameMachine),
+  rule(["edge", "servers", "tunnel"], refuseTunnelNetwork),
+  rule(["servers", "database", "app"], refuseDatabase),
+  rule(["tls", "dnsToken"], refuseChallenge),
+  ...ofEverySite,
+);
+
+function refuseScatteredUploads({ servers, storage }: Pick<Values, "servers" | "storage">, refuse: Refuse): void {
+  if (servers.filter(({ replicas }) => replicas > 0).length > 1 && storage === undefined)
     refuse(["storage"], "is required with more than one server: an upload would be on only one of them");
-  if (all.servers.length > 1 && Object.keys(all.app.services).length > 0)
+}
+
+function refuseScatteredServices(
+  { servers, app: { services } }: Pick<Values, "servers" | "app">,
+  refuse: Refuse,
+): void {
+  if (servers.length > 1 && Object.keys(services).length > 0)
     refuse(
       ["app", "services"],
       "need a single server so far: run the service elsewhere, and give its address by app.environment and appSecrets",
     );
-  refuseSameMachine(all, refuse);
-  refuseDatabase(all, refuse);
-  refuseChallenge(all, refuse);
-  refuseIncomplete(all, refuse);
-  refuseTwice(all, refuse);
-});
+}
 
 // Each of these needs a secret, which is a separate setting.
 function refuseIncomplete(
@@ -158,7 +173,7 @@ function refuseIncomplete(
     storage,
     storageAccessKey,
     storageSecretKey,
-  }: Pick<z.output<typeof settings>, "database" | "databaseUrl" | "storage" | "storageAccessKey" | "storageSecretKey">,
+  }: Pick<Values, "database" | "databaseUrl" | "storage" | "storageAccessKey" | "storageSecretKey">,
   refuse: Refuse,
 ): void {
   if (database.engine === "postgresql" && database.server === undefined && databaseUrl === undefined)
@@ -176,7 +191,7 @@ function refuseIncomplete(
 const ofOwnerStack = z
   .unknown()
   .optional()
-  .refine(isEmpty, "is set by the stack in host/stack: remove it here, or change it there");
+  .refine(isEmpty, "is set by the stack in host.stack: remove it here, or change it there");
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
@@ -186,12 +201,10 @@ function isEmpty(value: unknown): boolean {
 export const guestSchema = settings
   .extend({
     host: z.strictObject({
-      stack: z
-        .string()
-        .regex(
-          /^[\w.-]+(\/[\w.-]+){0,2}$/,
-          "not the name of a stack such as production or organization/homeport/production",
-        ),
+      stack: formed(
+        /^[\w.-]+(\/[\w.-]+){0,2}$/,
+        "the name of a stack, such as production or organization/homeport/production",
+      ),
     }),
     edge: ofOwnerStack,
     ingress: ofOwnerStack,
@@ -216,12 +229,4 @@ export const guestSchema = settings
       })
       .prefault({}),
   })
-  .superRefine((all, context) => {
-    const refuse: Refuse = (path, message) => {
-      context.addIssue({ code: "custom", path, message });
-    };
-    refuseIncomplete(all, refuse);
-    refuseTwice(all, refuse);
-    if (all.database.server !== undefined)
-      refuse(["database", "server"], "needs this stack to have servers: use sqlite, or databaseUrl");
-  });
+  .check(rule(["database"], refuseDatabaseServer), ...ofEverySite);

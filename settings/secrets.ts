@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { Refuse } from "./rules";
+import { formed } from "./values";
 /** Placeholder for a secret's text during validation. */
 export const SECRET = "[secret]";
 
@@ -9,11 +11,13 @@ export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "
 /** The setting with the operator's secrets for the application; their names are not secret. */
 export const APP_SECRETS = "appSecrets";
 
-const hidden = z.literal(SECRET, {
-  error: ({ input }) =>
-    input === ""
+const hidden = z.string().superRefine((text, context) => {
+  if (text === SECRET) return;
+  const message =
+    text === ""
       ? "is empty: set the secret"
-      : "is stored in plain text: revoke it, then set a new one with 'pulumi config set --secret'",
+      : "is stored in plain text: revoke it, then set a new one with 'pulumi config set --secret'";
+  context.addIssue({ code: "custom", message });
 });
 
 /** A setting that is a secret. */
@@ -21,20 +25,20 @@ export const secret = hidden.optional();
 
 /** The operator's secrets for the application, by name. */
 export const appSecrets = z
-  .record(
-    z.string().regex(/^[A-Z][A-Z0-9_]*$/, "not a name of capitals, digits and _, such as MAIL_PASSWORD"),
-    hidden,
-    {
-      error: "expected secrets by name: set each with 'pulumi config set --secret --path homeport:appSecrets.NAME'",
-    },
-  )
+  .record(formed(/^[A-Z][A-Z0-9_]*$/, "a name of capitals, digits and _, such as MAIL_PASSWORD"), hidden)
   .superRefine((secrets, context) => {
     for (const name of Object.keys(secrets)) {
       if (/^HOMEPORT_/.test(name))
         context.addIssue({ code: "custom", path: [name], message: "names with HOMEPORT_ are the program's own" });
     }
   })
+  .describe("a group of secrets: set each with 'pulumi config set --secret --path homeport:appSecrets.NAME'")
   .default({});
+
+/** Whether a setting is one of secrets. */
+export function isSecretSetting(name: string): boolean {
+  return [...SECRET_SETTINGS, APP_SECRETS].some((one) => one === name);
+}
 
 /** Refuses a secret that app.environment sets as well. */
 export function refuseTwice(
@@ -45,7 +49,7 @@ export function refuseTwice(
     readonly appSecrets: z.output<typeof appSecrets>;
     readonly app: { readonly environment: Readonly<Record<string, string>> };
   },
-  refuse: (path: string[], message: string) => void,
+  refuse: Refuse,
 ): void {
   for (const name of Object.keys(secrets)) {
     const other = [name, `${name}_FILE`].find((variable) => variable in app.environment);

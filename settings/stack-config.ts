@@ -13,10 +13,10 @@ export function rawSettings(): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Optional settings: an empty value, the default in `Pulumi.yaml` or one in the checkout's file, means none. Without a default the CLI
- * refuses to start the program, before it can report all faults.
+ * Optional groups: an empty one, the default in `Pulumi.yaml` or one in the checkout's file, means none. Without a default the CLI
+ * refuses to start the program, before it can report all faults. An empty text means none everywhere.
  */
-const OPTIONAL: readonly string[] = ["ingress", "storage", APP_SECRETS, ...SECRET_SETTINGS];
+const OPTIONAL: readonly string[] = ["storage", APP_SECRETS];
 
 function stackConfig(): Record<string, unknown> {
   const prefix = `${pulumi.getProject()}:`;
@@ -45,12 +45,12 @@ function isSecret(name: string): boolean {
 
 function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => !(OPTIONAL.includes(name) && isNone(value))),
+    Object.entries(values).filter(([name, value]) => value !== "" && !(OPTIONAL.includes(name) && isNone(value))),
   );
 }
 
 function isNone(value: unknown): boolean {
-  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 // The engine passes every value as text: objects, lists, numbers and booleans as JSON, strings as they are.

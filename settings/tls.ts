@@ -1,26 +1,19 @@
 import { z } from "zod";
 
-import { text } from "./values";
+import { Refuse } from "./rules";
+import { formed, webUrl, wholeNumber } from "./values";
+import { certificateFile } from "./user-files";
 
 /** The authority that signs the certificates, and how control of the names is proved. */
 export const tls = z.strictObject({
   directory: z
-    .union([
-      z.enum(["staging", "production"]),
-      z.url("neither staging nor production nor the URL of an ACME directory"),
-    ])
+    .union([z.enum(["staging", "production"]), webUrl.describe("the URL of an ACME directory")])
     .default("staging"),
-  email: z.email(),
-  caFile: text.optional(),
-  profile: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, "not the name of a certificate profile")
-    .optional(),
-  lifetimeHours: z.number().int().min(1).optional(),
-  caaIssuer: z
-    .string()
-    .regex(/^[a-z0-9.-]+$/, "not a CA's name in CAA records")
-    .optional(),
+  email: z.email().describe("an e-mail address"),
+  caFile: certificateFile.optional(),
+  profile: formed(/^[a-z0-9-]+$/, "the name of a certificate profile, such as shortlived").optional(),
+  lifetimeHours: wholeNumber(1).optional(),
+  caaIssuer: formed(/^[a-z0-9.-]+$/, "a CA's name in CAA records, such as letsencrypt.org").optional(),
   challenge: z.enum(["http-01", "dns-01"]).default("http-01"),
   wildcard: z.boolean().default(false),
 });
@@ -28,7 +21,7 @@ export const tls = z.strictObject({
 /** Refuses a challenge that cannot succeed; `dnsToken` is the secret setting of that name. */
 export function refuseChallenge(
   { tls: { challenge, wildcard }, dnsToken }: { readonly tls: z.output<typeof tls>; readonly dnsToken?: unknown },
-  refuse: (path: string[], message: string) => void,
+  refuse: Refuse,
 ): void {
   if (wildcard && challenge !== "dns-01")
     refuse(["tls", "wildcard"], "needs tls.challenge dns-01: no authority issues a wildcard by http-01");

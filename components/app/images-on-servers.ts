@@ -73,7 +73,7 @@ function imageFor(name: string, args: AppServersArgs, platform: string): ImageSo
   const { context, dockerfile, target, image, pythonImage, buildArgs, postgres, repository } = args;
   const base = typeof pythonImage === "string" ? pythonImage : pythonImage[platform];
   if (base === undefined && image === undefined)
-    throw new UserError(`images/python: no image for ${platform}, the platform of a server`);
+    throw new UserError(`images.python: no image for ${platform}, the platform of a server`);
   return imageSource(name, {
     ...{ context, dockerfile, target, image, platform, buildArgs, postgres, repository },
     pythonImage: base ?? "",

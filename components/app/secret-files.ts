@@ -100,7 +100,7 @@ function texts(files: AppFiles, names: VariableSettings): pulumi.Output<(readonl
 
 function valueFiles(values: Values, { variables: asked }: VariableSettings): (readonly [string, string])[] {
   const [missing] = missingSources(asked, Object.keys(values));
-  if (missing !== undefined) throw new UserError(`app/variables/${missing.name}: ${missing.why}`);
+  if (missing !== undefined) throw new UserError(`app.variables.${missing.name}: ${missing.why}`);
   const files = variableFiles(asked).map(({ file, source }) => [file, values[source] ?? ""] as const);
   return [...new Map(files)];
 }

@@ -45,7 +45,7 @@ export function refusal({ zoneId }: ApiZone, status: number, errors: readonly Ap
   }
   if (status === 404 || is(NO_ZONE)) {
     return new CloudflareFault(
-      `Cloudflare knows no zone ${zoneId} (${said}): correct dns/zoneId; Cloudflare's dashboard shows the id on the domain's overview page`,
+      `Cloudflare knows no zone ${zoneId} (${said}): correct dns.zoneId; Cloudflare's dashboard shows the id on the domain's overview page`,
       false,
     );
   }
@@ -65,7 +65,7 @@ export function malformedToken(): CloudflareFault {
 
 export function unreachable({ apiUrl }: ApiZone, reason: string): CloudflareFault {
   return new CloudflareFault(
-    `Cloudflare's API cannot be reached at ${apiUrl} (${reason}): check the network and dns/apiUrl`,
+    `Cloudflare's API cannot be reached at ${apiUrl} (${reason}): check the network and dns.apiUrl`,
     true,
   );
 }
@@ -74,7 +74,7 @@ export function unreachable({ apiUrl }: ApiZone, reason: string): CloudflareFaul
 export function notTheApi({ apiUrl }: ApiZone, status: number): CloudflareFault {
   return new CloudflareFault(
     `the server at ${apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
-      "check dns/apiUrl, and that no proxy or sign-in page of a network answers in its place",
+      "check dns.apiUrl, and that no proxy or sign-in page of a network answers in its place",
     true,
   );
 }

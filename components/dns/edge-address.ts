@@ -10,7 +10,7 @@ export async function edgeAddress(address: string): Promise<string> {
     return (await lookup(address, { family: 4 })).address;
   } catch (error) {
     throw new UserError(
-      `edge/address: ${address} does not resolve to an IPv4 address, which the site's A records need ` +
+      `edge.address: ${address} does not resolve to an IPv4 address, which the site's A records need ` +
         `(${error instanceof Error ? error.message : String(error)}): correct the name, or set the address itself`,
     );
   }

@@ -50,7 +50,7 @@ function foreignRecordsError(foreign: readonly ZoneRecord[]): UserError {
   });
   return new UserError(
     `dns: ${foreign.length} record(s) at the site's names belong to others:\n${lines.join("")}` +
-      "remove them at Cloudflare, or set dns/adopt to true, which replaces exactly these",
+      "remove them at Cloudflare, or set dns.adopt to true, which replaces exactly these",
   );
 }
 

@@ -70,7 +70,7 @@ export async function planRecords({ domain, hosts, edge, issuer, dns, owner, sta
 // Cloudflare forwards HTTP and no WireGuard; and the record would point to itself.
 function tunnelThroughProxy(edge: string): UserError {
   return new UserError(
-    `edge/address: ${edge} is a name of the site, and with dns/proxied it resolves to Cloudflare, where no tunnel ends: ` +
+    `edge.address: ${edge} is a name of the site, and with dns.proxied it resolves to Cloudflare, where no tunnel ends: ` +
       "set the edge's IPv4 address, or another name for it",
   );
 }

@@ -45,7 +45,7 @@ export function buildPlace({ context: given, dockerfile, repository, ...sources 
   const own = path.join(context, dockerfile);
   const exists = existsSync(own);
   if (!exists && dockerfile !== USUAL)
-    throw new UserError(`app/dockerfile: there is no ${own}: name a Dockerfile by its path from app.context`);
+    throw new UserError(`app.dockerfile: there is no ${own}: name a Dockerfile by its path from app.context`);
   if (exists)
     return { context, dockerfile: own, written: undefined, buildArgs: { ...buildArgs, PYTHON_IMAGE: pythonImage } };
   const project = inspectProject(context);
@@ -58,7 +58,7 @@ export function buildPlace({ context: given, dockerfile, repository, ...sources 
   return {
     context,
     dockerfile: file,
-    written: `app/context: ${given} has no Dockerfile, so its image is built by ${file}${python === undefined ? "" : `, with Python ${python.version} (${python.reason})`}`,
+    written: `app.context: ${given} has no Dockerfile, so its image is built by ${file}${python === undefined ? "" : `, with Python ${python.version} (${python.reason})`}`,
     buildArgs: {
       // An image of one's own may be for the server's processor alone.
       ...(isDockerHubs(pythonImage) ? {} : { LOCK_PLATFORM: platform }),
@@ -82,9 +82,9 @@ function refuseMissing(context: string): void {
   try {
     if (statSync(context).isDirectory()) return;
   } catch (error) {
-    throw new UserError(`app/context: cannot read ${context}: ${messageOf(error)}`);
+    throw new UserError(`app.context: cannot read ${context}: ${messageOf(error)}`);
   }
-  throw new UserError(`app/context: ${context} is no folder: name the folder that the image is built from`);
+  throw new UserError(`app.context: ${context} is no folder: name the folder that the image is built from`);
 }
 
 function writeIfOther(file: string, text: string): void {

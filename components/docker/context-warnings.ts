@@ -75,7 +75,7 @@ export function contextWarnings(
       rules.length === 1
         ? `the line ${rules.join("")}`
         : `the lines ${rules.slice(0, SHOWN).join(", ")}${rules.length > SHOWN ? ", ..." : ""}`;
-    return [`app/context: ${first.name}${more} would go into the image: ${why}. Add ${lines} to ${file}`];
+    return [`app.context: ${first.name}${more} would go into the image: ${why}. Add ${lines} to ${file}`];
   });
 }
 

@@ -82,7 +82,7 @@ function namesIn(context: string, directory: string, ignored: boolean): string[]
   } catch (error) {
     if (ignored && isRefused(error)) return [];
     throw directory === ""
-      ? new UserError(`app/context: cannot read ${context}: ${messageOf(error)}`)
+      ? new UserError(`app.context: cannot read ${context}: ${messageOf(error)}`)
       : unreadable(directory, error);
   }
 }
@@ -134,5 +134,5 @@ function hashFile(hash: Hash, file: string, name: string): void {
 
 function unreadable(name: string, error: unknown): UserError {
   const remedy = isRefused(error) ? `; if the image does without it, add the line ${name} to .dockerignore` : "";
-  return new UserError(`app/context: cannot read ${name} for the image: ${messageOf(error)}${remedy}`);
+  return new UserError(`app.context: cannot read ${name} for the image: ${messageOf(error)}${remedy}`);
 }

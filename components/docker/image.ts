@@ -132,6 +132,6 @@ function dockerfileText(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UserError(`app/dockerfile: cannot read the Dockerfile: ${messageOf(error)}`);
+    throw new UserError(`app.dockerfile: cannot read the Dockerfile: ${messageOf(error)}`);
   }
 }

@@ -29,8 +29,8 @@ export async function observeGuest(
   const shared = await readSharedHost(host.stack);
   refuseTakenNames(hosts, shared);
   refuseOtherProxy(isProxied(dns), shared);
-  const edge = hostAddress("host/stack: edge", shared.edge);
-  const address = hostAddress("host/stack: server", shared.server);
+  const edge = hostAddress("host.stack: edge", shared.edge);
+  const address = hostAddress("host.stack: server", shared.server);
   const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
@@ -89,7 +89,7 @@ async function readSharedHost(stack: string): Promise<SharedHost> {
   const outputs = await stackOutputs(name);
   if (outputs === undefined) {
     throw new UserError(
-      `host/stack: this backend has no stack ${name}: correct the name, or run 'pulumi up --stack ${name}' first`,
+      `host.stack: this backend has no stack ${name}: correct the name, or run 'pulumi up --stack ${name}' first`,
     );
   }
   return checkSharedHost(outputs["host"], name);

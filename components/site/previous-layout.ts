@@ -26,7 +26,7 @@ export function refuseMoves(previous: SharedHost | undefined, places: Places): v
 function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Places): string[] {
   if (first === undefined || first.name === name) return [];
   return [
-    `servers/0/name: the first server was ${name}, the settings say ${first.name}. Resource names, the first tunnel address, the release and the jobs belong to the ` +
+    `servers[0].name: the first server was ${name}, the settings say ${first.name}. Resource names, the first tunnel address, the release and the jobs belong to the ` +
       `first, so that what is taken off ${name} would be missing on ${first.name}; nothing was changed. Let ${name} be the first again, under this name. ` +
       `To put another machine in its place: ${GUIDE}, "Another first server"`,
   ];
@@ -39,7 +39,7 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
     // Another first server is reported once.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
-      `servers/${index}/name: the machine ${one.address} was the server ${was.name}, the settings say ${one.name}. What is taken off ${was.name} would be taken off ` +
+      `servers[${index}].name: the machine ${one.address} was the server ${was.name}, the settings say ${one.name}. What is taken off ${was.name} would be taken off ` +
         `${one.name} as well; nothing was changed. Name it ${was.name} again, or take it out first: 'pulumi up' without it, and another one with its new name`,
     ];
   });
@@ -60,7 +60,7 @@ export function refuseOtherDatabase(server: string, has: boolean, database: stri
 
 function databaseFault(was: string, now: string): string {
   return (
-    `database/server: the database is on ${was}; on ${now} it would be empty. Nothing was changed. Set it to ${was} again. ` +
+    `database.server: the database is on ${was}; on ${now} it would be empty. Nothing was changed. Set it to ${was} again. ` +
     `To move its data to another server: ${GUIDE}, "PostgreSQL on another server"`
   );
 }

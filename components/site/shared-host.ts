@@ -50,23 +50,23 @@ export function fullStackName(name: string, organization: string, project: strin
   return first === undefined ? `${middle}/${project}/${last}` : name;
 }
 
-/** Checks the output `host` of the stack of `host/stack`; `name` is its full name. */
+/** Checks the output `host` of the stack of `host.stack`; `name` is its full name. */
 export function checkSharedHost(answer: unknown, name: string): SharedHost {
   const read = sharedHostSchema.safeParse(answer);
   if (!read.success) {
     throw new UserError(
-      `host/stack: the stack ${name} has no output that names its machines: run 'pulumi up --stack ${name}' first, with this version of the program`,
+      `host.stack: the stack ${name} has no output that names its machines: run 'pulumi up --stack ${name}' first, with this version of the program`,
     );
   }
   if (read.data.ingress === "edge" || read.data.others.length > 0) {
     throw new UserError(
-      `host/stack: the stack ${name} has several servers or ends TLS at the edge, and only the machines of a stack with one server can be shared: use machines of your own`,
+      `host.stack: the stack ${name} has several servers or ends TLS at the edge, and only the machines of a stack with one server can be shared: use machines of your own`,
     );
   }
   const [, project = "", stack = ""] = name.split("/");
   if (read.data.owner !== `${project}/${stack}`) {
     throw new UserError(
-      `host/stack: the stack ${name} is itself a guest, on the machines of ${read.data.owner}: name that stack instead`,
+      `host.stack: the stack ${name} is itself a guest, on the machines of ${read.data.owner}: name that stack instead`,
     );
   }
   return read.data;
@@ -91,7 +91,7 @@ export function refuseOtherProxy(
 ): void {
   if (!guest || proxied) return;
   throw new UserError(
-    `dns/proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so its proxy trusts no forwarded address of a ` +
+    `dns.proxied: the site of ${owner}, which shares these machines, is not behind Cloudflare's proxy, so its proxy trusts no forwarded address of a ` +
       "visitor: set it there first and run 'pulumi up' there, or leave it out here",
   );
 }

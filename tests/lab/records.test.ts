@@ -24,13 +24,13 @@ changing("records of the site's names", () => {
         expect(run.code).not.toBe(0);
         expect(run.output).toMatch(/dns: 1 record\(s\) at the site's names belong to others:/);
         expect(run.output).toContain(`A ${WWW} ${ELSEWHERE}`);
-        expect(run.output).toContain("set dns/adopt to true");
+        expect(run.output).toContain("set dns.adopt to true");
         expect(run.changed).toEqual([]);
       }
       expect(await zone.contents(WWW, "A")).toContain(ELSEWHERE);
     });
 
-    it("is replaced with dns/adopt, as the preview says, and the next preview is clean", async () => {
+    it("is replaced with dns.adopt, as the preview says, and the next preview is clean", async () => {
       const { stack, addresses } = await theLab();
       await stack.withSettings({ "homeport:dns": { adopt: true } }, async () => {
         const preview = await stack.preview();

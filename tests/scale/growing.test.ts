@@ -30,16 +30,16 @@ changing("growing", () => {
   });
 
   it.each([
-    ["the last server cannot be taken out", { "homeport:servers": [] }, "servers/0: is required"],
+    ["the last server cannot be taken out", { "homeport:servers": [] }, "servers: is empty"],
     [
       "nor the one with the database",
       { ...ALONE, "homeport:databaseUrl": "", "homeport:database": { server: "two" } },
-      "database/server: two is not the name of a server",
+      "database.server: two is not the name of a server",
     ],
     [
       "nor the first called otherwise",
       { "homeport:servers": [{ name: "berry" }, {}, {}] },
-      "servers/0/name: the first server was pi, the settings say berry",
+      "servers[0].name: the first server was pi, the settings say berry",
     ],
   ])("%s", async (_, settings, fault) => {
     const { stack } = await theLab();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -10,10 +10,11 @@ import { writeFiles } from "./directory";
 import { CLI_CALLS, Probes, ProviderMocks } from "./mocks";
 import { recordRegistrations, Registered } from "./monitor";
 import { FULL } from "./settings";
+import { privateKeyText } from "./private-keys";
 import { answerAsZone, Zone, ZoneRequest } from "./zone-answers";
 
 /** The operator's key; it must stand in no visible input either. */
-export const OPERATOR_KEY = "KEY-OF-THE-OPERATOR\n";
+export const OPERATOR_KEY = privateKeyText();
 
 const FILES = { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" };
 
@@ -79,6 +80,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     process.chdir(directory);
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
+    chmodSync(path.join(directory, "id_ed25519"), 0o600);
     writeFiles(directory, { "bin/pulumi": playedCli(options.state) }, 0o755);
     process.env["PATH"] = `${directory}/bin:${searchPath}`;
     const { probes = {}, otherStack, before: outputsBefore, halfWritten } = options;

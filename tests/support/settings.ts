@@ -70,3 +70,8 @@ export function changed(tree: object, at: string, value: unknown): Record<string
   copy[first] = rest.length === 0 ? value : changed(copy[first] ?? {}, rest.join("/"), value);
   return copy;
 }
+
+/** A path as `changed` takes it, as the docs have it. */
+export function documented(at: string): string {
+  return at.replace(/\/(\d+)/g, "[$1]").replaceAll("/", ".");
+}

@@ -28,12 +28,12 @@ export const BAD_RECORDS: readonly BadLuck[] = [
   {
     name: "a zone that Cloudflare does not know",
     settings: () => ({ "homeport:dns": { zoneId: OTHER_ZONE } }),
-    says: () => [`dns: Cloudflare knows no zone ${OTHER_ZONE}`, "correct dns/zoneId"],
+    says: () => [`dns: Cloudflare knows no zone ${OTHER_ZONE}`, "correct dns.zoneId"],
   },
   {
     name: "an API of Cloudflare's that cannot be reached",
     settings: ({ addresses }) => ({ "homeport:dns": { apiUrl: closedApi(addresses.dns) } }),
-    says: ({ addresses }) => [`dns: Cloudflare's API cannot be reached at ${closedApi(addresses.dns)} (`, "dns/apiUrl"],
+    says: ({ addresses }) => [`dns: Cloudflare's API cannot be reached at ${closedApi(addresses.dns)} (`, "dns.apiUrl"],
   },
   {
     name: "a name that leads elsewhere, by a record of somebody else's",
@@ -42,7 +42,7 @@ export const BAD_RECORDS: readonly BadLuck[] = [
     says: () => [
       "dns: 1 record(s) at the site's names belong to others:",
       `A ${USED} ${ELSEWHERE}`,
-      "remove them at Cloudflare, or set dns/adopt to true",
+      "remove them at Cloudflare, or set dns.adopt to true",
     ],
   },
 ];

@@ -60,7 +60,7 @@ test.each([
   const error = faultOf(status, body);
   expect(error.message).toBe(
     `dns: the server at ${ZONE.apiUrl} is not Cloudflare's API (${status}, without a list of records): ` +
-      "check dns/apiUrl, and that no proxy or sign-in page of a network answers in its place",
+      "check dns.apiUrl, and that no proxy or sign-in page of a network answers in its place",
   );
   expect(error.passing).toBe(true);
 });

@@ -19,6 +19,6 @@ test("a name is what it resolves to now, by IPv4", async () => {
 test("a name that does not resolve is reported by its path, with the reason and what to do", async () => {
   answer.mockRejectedValue(new Error("getaddrinfo ENOTFOUND vps.example.org"));
   await expect(edgeAddress("vps.example.org")).rejects.toThrow(
-    /^edge\/address: vps\.example\.org does not resolve to an IPv4 address, .*ENOTFOUND.*: correct the name/,
+    /^edge\.address: vps\.example\.org does not resolve to an IPv4 address, .*ENOTFOUND.*: correct the name/,
   );
 });

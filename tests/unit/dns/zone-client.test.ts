@@ -103,7 +103,7 @@ describe("a list of records", () => {
       await close(closed);
       const asking = listRecords({ zone: { zoneId, apiUrl: url }, token: TOKEN, filters: [{}] });
       await expect(asking).rejects.toThrow(
-        `dns: Cloudflare's API cannot be reached at ${url} (connect ECONNREFUSED ${url.replace("http://", "")}): check the network and dns/apiUrl`,
+        `dns: Cloudflare's API cannot be reached at ${url} (connect ECONNREFUSED ${url.replace("http://", "")}): check the network and dns.apiUrl`,
       );
     });
 
@@ -119,7 +119,7 @@ describe("a list of records", () => {
       const { error, took } = await fault();
       expect(error).toMatchObject({
         passing: true,
-        message: `dns: Cloudflare's API cannot be reached at ${apiUrl} (no answer within 0.3 s): check the network and dns/apiUrl`,
+        message: `dns: Cloudflare's API cannot be reached at ${apiUrl} (no answer within 0.3 s): check the network and dns.apiUrl`,
       });
       expect(took).toBeLessThan(10 * DEADLINE);
     });

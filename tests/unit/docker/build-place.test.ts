@@ -35,7 +35,7 @@ describe("a project without a Dockerfile", () => {
     const context = startProject(root);
     expect(buildPlace(sources(context))).toEqual({
       ...{ context, dockerfile: WRITTEN },
-      written: `app/context: ${context} has no Dockerfile, so its image is built by ${WRITTEN}`,
+      written: `app.context: ${context} has no Dockerfile, so its image is built by ${WRITTEN}`,
       buildArgs: { PYTHON_IMAGE: VERSIONS.python },
     });
     expect(readFileSync(WRITTEN, "utf8")).toContain('CMD ["gunicorn","mysite.wsgi:application"');
@@ -67,7 +67,7 @@ describe("a project without a Dockerfile", () => {
 
   test("is refused where it is none of Django", () => {
     const context = mkdtempSync(path.join(root, "other-"));
-    expect(() => buildPlace(sources(context))).toThrow(/^app\/context: .* has neither a Dockerfile nor a manage\.py/);
+    expect(() => buildPlace(sources(context))).toThrow(/^app\.context: .* has neither a Dockerfile nor a manage\.py/);
   });
 });
 
@@ -78,7 +78,7 @@ test("a Dockerfile of the project's is taken as it is, inside or outside of the 
   expect(buildPlace(sources(context, own))).toEqual({ ...expected, dockerfile: path.join(context, "Dockerfile") });
   const outside = { ...own, dockerfile: "../Dockerfile.own" };
   expect(() => buildPlace(sources(context, outside))).toThrow(
-    /^app\/dockerfile: there is no .*Dockerfile\.own: name a Dockerfile/,
+    /^app\.dockerfile: there is no .*Dockerfile\.own: name a Dockerfile/,
   );
   writeFileSync("Dockerfile.own", "FROM scratch\n");
   expect(buildPlace(sources(context, outside)).dockerfile).toBe(path.join(root, "Dockerfile.own"));
@@ -93,8 +93,8 @@ test("~/ in the context is your home", () => {
 });
 
 test.each([
-  ["missing", /^app\/context: cannot read no\/where: .*ENOENT/],
-  ["a file", /^app\/context: a-file is no folder/],
+  ["missing", /^app\.context: cannot read no\/where: .*ENOENT/],
+  ["a file", /^app\.context: a-file is no folder/],
 ])("a context that is %s is named", (what, message) => {
   writeFileSync("a-file", "");
   expect(() => buildPlace(sources(what === "missing" ? "no/where" : "a-file"))).toThrow(message);
@@ -139,7 +139,7 @@ describe("AppImage", () => {
     );
     expect(builds).toMatchObject([{ target: "site", context }, { context }]);
     expect(builds[1]).not.toHaveProperty("target");
-    expect(said).toEqual([expect.stringMatching(/^warn: app\/context: \.env would go into the image: /)]);
+    expect(said).toEqual([expect.stringMatching(/^warn: app\.context: \.env would go into the image: /)]);
   });
 
   test("says that it wrote a Dockerfile, and sends warnings to the project's own rules", async () => {
@@ -147,7 +147,7 @@ describe("AppImage", () => {
     const context = startProject(root, { "site.key": "" });
     await build(context);
     expect(said).toEqual([
-      `info: app/context: ${context} has no Dockerfile, so its image is built by ${WRITTEN}`,
+      `info: app.context: ${context} has no Dockerfile, so its image is built by ${WRITTEN}`,
       expect.stringContaining(`Add the line site.key to ${context}/.dockerignore`),
     ]);
   });

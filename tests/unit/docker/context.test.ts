@@ -90,7 +90,7 @@ describe("what is sent", () => {
     chmodSync(path.join(of.context, "pgdata"), 0);
     asNobody(of.context, () => {
       expect(() => names(of)).toThrow(
-        /^app\/context: cannot read pgdata for the image: .*EACCES.*add the line pgdata to \.dockerignore/,
+        /^app\.context: cannot read pgdata for the image: .*EACCES.*add the line pgdata to \.dockerignore/,
       );
     });
     // Because of the exception it is looked into all the same.
@@ -134,7 +134,7 @@ describe("what should be in no image", () => {
   ])("%s is named once, with the rule that keeps it out", (name, files, rule) => {
     const [text, ...others] = warnings(files);
     expect(others).toEqual([]);
-    expect(text).toMatch(new RegExp(`^app/context: ${name.replaceAll(".", "\\.")} would go into the image: `));
+    expect(text).toMatch(new RegExp(`^app\\.context: ${name.replaceAll(".", "\\.")} would go into the image: `));
     expect(text).toContain(`Add the line ${rule} to CONTEXT/.dockerignore`);
     expect(warnings({ ...files, ".dockerignore": `${rule}\n` })).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe("what should be in no image", () => {
   test("many of a kind are one sentence", () => {
     expect(warnings({ ".env": "", "a/.env": "", "a/.env.local": "" })).toEqual([
       expect.stringMatching(
-        /^app\/context: \.env \(and 2 more like it\) .*Add the lines \*\*\/\.env, \*\*\/\.env\.\* to /,
+        /^app\.context: \.env \(and 2 more like it\) .*Add the lines \*\*\/\.env, \*\*\/\.env\.\* to /,
       ),
     ]);
   });

@@ -131,7 +131,7 @@ describe("a Dockerfile", () => {
 
   test("that is missing is named", () => {
     expect(() => digest(context(), { dockerfile: "no/Dockerfile" })).toThrow(
-      /^app\/dockerfile: cannot read the Dockerfile: .*ENOENT.*no\/Dockerfile/,
+      /^app\.dockerfile: cannot read the Dockerfile: .*ENOENT.*no\/Dockerfile/,
     );
   });
 });
@@ -145,5 +145,5 @@ test("an empty directory is another image: Docker sends it", () => {
 test("rejects a context that is not there and names the setting", () => {
   const directory = context();
   rmSync(directory, { recursive: true });
-  expect(() => digest(directory)).toThrow(/^app\/context: cannot read .*ENOENT/);
+  expect(() => digest(directory)).toThrow(/^app\.context: cannot read .*ENOENT/);
 });

@@ -3,7 +3,7 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { messageOf, UserError } from "../../../lib/errors";
 
 test("Pulumi takes a fault of the user's for its own error without a stack trace", () => {
-  const error = new UserError("edge/address: missing");
+  const error = new UserError("edge.address: missing");
   expect(RunError.isInstance(error)).toBe(true);
   expect(error.stack).toBeUndefined();
 });

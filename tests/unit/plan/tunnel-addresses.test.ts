@@ -21,11 +21,11 @@ describe("parseCidr", () => {
     "fd00::/64",
     "a.b.c.d/8",
   ])("rejects '%s', which is no network", (cidr) => {
-    expect(() => parseCidr(cidr)).toThrow(`${cidr}: not an IPv4 network such as 10.77.0.0/24`);
+    expect(() => parseCidr(cidr)).toThrow(`${cidr} is not an IPv4 network such as 10.77.0.0/24`);
   });
 
   test("rejects an address within a network and names the network", () => {
-    expect(() => parseCidr("10.77.0.9/24")).toThrow("10.77.0.9/24: host bits are set; the network is 10.77.0.0/24");
+    expect(() => parseCidr("10.77.0.9/24")).toThrow("10.77.0.9/24 is an address inside a network: write 10.77.0.0/24");
   });
 });
 

@@ -50,7 +50,7 @@ describe("behind Cloudflare's own proxy", () => {
   test("the edge cannot have a name of the site: the tunnel would lead to Cloudflare", async () => {
     const edge = { ...FULL.edge, address: "www.example.org" };
     await expect(runProgram({ settings: { ...proxied, edge } })).rejects.toThrow(
-      /^edge\/address: www\.example\.org is a name of the site/,
+      /^edge\.address: www\.example\.org is a name of the site/,
     );
   });
 });
@@ -79,11 +79,11 @@ describe("somebody else's record", () => {
   test.each([true, false])("is named with the remedy, and nothing is made (preview: %s)", async (preview) => {
     const refused = runProgram({ ...REFUSING, preview, zone: { "www.example.org": [FOREIGN] } });
     await expect(refused).rejects.toThrow(
-      /^dns: 1 record\(s\) .* others:\n {2}A www\.example\.org 198\.51\.100\.77\nremove .* dns\/adopt/,
+      /^dns: 1 record\(s\) .* others:\n {2}A www\.example\.org 198\.51\.100\.77\nremove .* dns\.adopt/,
     );
   });
 
-  test("with dns/adopt is removed by its id before ours is made, and named", async () => {
+  test("with dns.adopt is removed by its id before ours is made, and named", async () => {
     const adopting = await runProgram({ zone: { "www.example.org": [FOREIGN] } });
     const { inputs, ignoreChanges } = REMOVAL(adopting);
     expect(inputs).toMatchObject({ stdin: "f1 A www.example.org 198.51.100.77\n", logging: "none" });
@@ -153,7 +153,7 @@ test("the CLI is not asked for the state where the records are entered by hand",
   expect(cliCalls).toEqual([]);
 });
 
-test("without dns/adopt nothing can be removed", async () => {
+test("without dns.adopt nothing can be removed", async () => {
   const { resources } = await runProgram(REFUSING);
   expect(resources.filter(({ name }) => name.startsWith("dns-adoption"))).toEqual([]);
 });

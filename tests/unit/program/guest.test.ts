@@ -113,13 +113,13 @@ describe("a guest is refused, with the remedy,", () => {
 
   test("when there is no such stack", async () => {
     await expect(runProgram({ settings: GUEST })).rejects.toThrow(
-      "host/stack: this backend has no stack organization/homeport/production: correct the name",
+      "host.stack: this backend has no stack organization/homeport/production: correct the name",
     );
   });
 
   test("when the other stack was not deployed yet", async () => {
     await expect(refused({}, {})).rejects.toThrow(
-      "host/stack: the stack organization/homeport/production has no output that names its machines: run 'pulumi up --stack organization/homeport/production' first",
+      "host.stack: the stack organization/homeport/production has no output that names its machines: run 'pulumi up --stack organization/homeport/production' first",
     );
   });
 
@@ -132,7 +132,7 @@ describe("a guest is refused, with the remedy,", () => {
   test("when it wants to be behind Cloudflare's proxy and the other stack's site is not", async () => {
     const proxied = { dns: { ...FULL.dns, proxied: true } };
     await expect(refused(proxied, { host })).rejects.toThrow(
-      "dns/proxied: the site of homeport/production, which shares these machines, is not behind Cloudflare's proxy",
+      "dns.proxied: the site of homeport/production, which shares these machines, is not behind Cloudflare's proxy",
     );
     const { resource } = await refused(proxied, { host: { ...host, proxied: true } });
     expect(resource("dns-a-staging.example.org", "cloudflare:index/dnsRecord:DnsRecord").inputs).toMatchObject({

@@ -1,12 +1,9 @@
 import { BARE } from "../../support/mocks";
-import { HOST_KEYS } from "../../support/fixtures";
+import { HOST_KEYS, hostKey as keyOf } from "../../support/fixtures";
 import { Run, runProgram } from "../../support/program";
 import { FULL } from "../../support/settings";
 
-/** A host key of no host: base64 of the name. */
-const key = (name: string): string => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${Buffer.from(name).toString("base64url")}`;
-
-const server = (name: string, address: string, hostKey = key(name)) => ({ name, address, hostKey, user: "admin" });
+const server = (name: string, address: string, hostKey = keyOf(name)) => ({ name, address, hostKey, user: "admin" });
 
 const PI = server("pi", "192.168.77.10", HOST_KEYS.pi);
 const ONE = server("one", "198.51.100.11");
@@ -35,7 +32,7 @@ async function outputs(settings: Readonly<Record<string, unknown>>): Promise<Rec
 const then = (servers: readonly unknown[], database: object = SETTINGS.database): Promise<Run> =>
   runProgram({ settings: { ...SETTINGS, servers, database }, before });
 
-const OTHER_FIRST = /servers\/0\/name: the first server was pi, the settings say /;
+const OTHER_FIRST = /servers\[0\]\.name: the first server was pi, the settings say /;
 
 describe("the first server cannot become another one by the settings", () => {
   test.each([
@@ -64,7 +61,7 @@ describe("the first server cannot become another one by the settings", () => {
 
 describe("a machine cannot become another server in one step", () => {
   test.each([
-    ["another name", [PI, server("uno", ONE.address, ONE.hostKey), TWO], "servers/1/name: the machine 198.51.100.11"],
+    ["another name", [PI, server("uno", ONE.address, ONE.hostKey), TWO], "servers[1].name: the machine 198.51.100.11"],
     [
       "another name and address",
       [PI, server("uno", "198.51.100.19", ONE.hostKey)],
@@ -74,7 +71,7 @@ describe("a machine cannot become another server in one step", () => {
     [
       "each other's names",
       [PI, { ...ONE, name: "two" }, { ...TWO, name: "one" }],
-      "servers/2/name: the machine 198.51.100.12",
+      "servers[2].name: the machine 198.51.100.12",
     ],
     ["the name of the first", [{ ...ONE, name: "pi" }, TWO], "was the server one, the settings say pi"],
     [
@@ -107,7 +104,7 @@ describe("everything else stays free", () => {
 });
 
 describe("the database does not move to another server without its data", () => {
-  const MOVED = /database\/server: the database is on pi; on one it would be empty.*"PostgreSQL on another server"/s;
+  const MOVED = /database\.server: the database is on pi; on one it would be empty.*"PostgreSQL on another server"/s;
   const onOne = { engine: "postgresql", server: "one" };
 
   test("as the outputs know", async () => {

@@ -205,24 +205,24 @@ describe("a database of the stack's own", () => {
 
 describe("settings that contradict each other are all reported at once", () => {
   test.each([
-    ["several servers on SQLite", { ...SCALE, database: {} }, "database/engine: must be postgresql"],
+    ["several servers on SQLite", { ...SCALE, database: {} }, "database.engine: must be postgresql"],
     ["several servers without storage", without("storage", SCALE), "storage: is required with more than one server"],
     ["storage without its keys", without("storageSecretKey", SCALE), "storageSecretKey: is required with storage"],
-    ["PostgreSQL nowhere", without("databaseUrl", SCALE), "database/server: is required with postgresql"],
+    ["PostgreSQL nowhere", without("databaseUrl", SCALE), "database.server: is required with postgresql"],
     [
       "a server that is none",
       { ...SCALE, database: { engine: "postgresql", server: "six" } },
-      "database/server: six is not the name of a server",
+      "database.server: six is not the name of a server",
     ],
     [
       "two servers of one name",
       { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[0]] },
-      "servers/1/name: the name pi is taken by another machine",
+      "servers[1].name: pi is the name of another machine already",
     ],
     [
       "one machine under two names",
       { ...SCALE, servers: [SCALE.servers[0], SCALE.servers[1], { ...SCALE.servers[1], name: "two" }] },
-      "servers/2/address: 198.51.100.11 (port 22) is already used by one: a machine has one role only",
+      "servers[2].address: 198.51.100.11 (port 22) is already used by one: a machine has one role only",
     ],
   ])("%s", async (_, settings, fault) => {
     await expect(runProgram({ settings })).rejects.toThrow(fault);

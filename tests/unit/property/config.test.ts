@@ -2,12 +2,12 @@ import fc from "fast-check";
 
 import { readSettings } from "../../../settings/load";
 import { mistakeIn } from "../../support/arbitraries";
-import { changed, FULL } from "../../support/settings";
+import { changed, documented, FULL } from "../../support/settings";
 
 test("one mistake anywhere in a valid configuration is one fault, named by its path", () => {
   fc.assert(
     fc.property(mistakeIn(FULL), ({ at, value }) => {
-      expect(pathsOf(changed(FULL, at, value), [at])).toEqual([at]);
+      expect(pathsOf(changed(FULL, at, value), [documented(at)])).toEqual([documented(at)]);
     }),
   );
 });
@@ -16,7 +16,7 @@ test("two mistakes in two settings are two faults", () => {
   fc.assert(
     fc.property(mistakeIn(FULL), mistakeIn(FULL), (one, other) => {
       fc.pre(one.at.split("/")[0] !== other.at.split("/")[0]);
-      const places = [one.at, other.at].sort();
+      const places = [documented(one.at), documented(other.at)].sort();
       expect(pathsOf(changed(changed(FULL, one.at, one.value), other.at, other.value), places)).toEqual(places);
     }),
   );
@@ -31,7 +31,11 @@ function pathsOf(values: Record<string, unknown>, places: readonly string[]): st
       .split("\n")
       .slice(1, -1)
       .map((line) => line.trim().split(": ")[0] ?? "");
-    return [...new Set(paths.map((path) => places.find((at) => path.startsWith(`${at}/`)) ?? path))];
+    return [
+      ...new Set(
+        paths.map((path) => places.find((at) => path.startsWith(`${at}.`) || path.startsWith(`${at}[`)) ?? path),
+      ),
+    ];
   }
   return [];
 }

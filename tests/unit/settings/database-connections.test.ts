@@ -35,7 +35,7 @@ describe("the settings", () => {
 
   test("are refused where the memory does not hold the connections", () => {
     expect(() => settings({ memoryMb: 512 }, { workers: 64, threads: 64 })).toThrow(
-      "database/memoryMb: 512 is too little for 8196 connections (containers x app.workers x app.threads, doubled during a deploy, plus a reserve): set at least 29506, or fewer workers or threads",
+      "database.memoryMb: 512 is too little for 8196 connections (containers x app.workers x app.threads, doubled during a deploy, plus a reserve): set at least 29506, or fewer workers or threads",
     );
   });
 

@@ -35,11 +35,13 @@ describe("a stack on the machines of another one", () => {
     ["images/traefik", "traefik:v3.7.13"],
   ])("may not set %s: that is reported in one line", (at, value) => {
     expect(guestFaults(changed(GUEST, at, value))).toContain(
-      ` has 1 fault(s):\n  ${at}: is set by the stack in host/stack: remove it here, or change it there\n`,
+      ` has 1 fault(s):\n  ${at.replace("/", ".")}: ${typeof value === "string" && value !== SECRET ? `"${value}" ` : ""}is set by the stack in host.stack: remove it here, or change it there\n`,
     );
   });
 
-  test.each(["", "a b", "a/b/c/d", "../x y"])("fails where '%s' stands for the stack", (stack) => {
-    expect(guestFaults({ ...GUEST, host: { stack } })).toContain("  host/stack: not the name of a stack such as ");
+  test.each(["a b", "a/b/c/d", "../x y"])("fails where '%s' stands for the stack", (stack) => {
+    expect(guestFaults({ ...GUEST, host: { stack } })).toContain(
+      `  host.stack: "${stack}" is not the name of a stack, such as `,
+    );
   });
 });

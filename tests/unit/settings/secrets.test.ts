@@ -60,10 +60,10 @@ test("there need be none, also where Pulumi.yaml or the checkout's own file says
 });
 
 test.each([
-  ["mail-password", "not a name of capitals, digits and _, such as MAIL_PASSWORD"],
+  ["mail-password", '"mail-password" is not a name of capitals, digits and _, such as MAIL_PASSWORD'],
   ["HOMEPORT_SITE", "names with HOMEPORT_ are the program's own"],
 ])("%s is no name for one", (name, fault) => {
-  expect(faultOf({ [name]: "a secret" })).toContain(` has 1 fault(s):\n  appSecrets/${name}: ${fault}\n`);
+  expect(faultOf({ [name]: "a secret" })).toContain(` has 1 fault(s):\n  appSecrets.${name}: ${fault}\n`);
   expect(faultOf({ [name]: "a secret" })).not.toContain("a secret");
 });
 
@@ -71,24 +71,24 @@ test.each(["MAIL_PASSWORD", "MAIL_PASSWORD_FILE"])(
   "one of which app.environment speaks by %s is refused",
   (variable) => {
     expect(faultOf({ MAIL_PASSWORD: "a secret" }, { app: { environment: { [variable]: "x" } } })).toContain(
-      `  appSecrets/MAIL_PASSWORD: app.environment has ${variable} as well: remove one of them\n`,
+      `  appSecrets.MAIL_PASSWORD: app.environment has ${variable} as well: remove one of them\n`,
     );
   },
 );
 
 test("an empty one is refused", () => {
-  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets/MAIL_PASSWORD: is empty: set the secret\n");
+  expect(faultOf({ MAIL_PASSWORD: "" })).toContain("  appSecrets.MAIL_PASSWORD: is empty: set the secret\n");
 });
 
 test.each(["plain", ["plain"], 7])("what is no secrets by name is refused: %j", (value) => {
   expect(faultOf(value)).toContain(
-    "  appSecrets: expected secrets by name: set each with 'pulumi config set --secret --path ",
+    "  appSecrets: the secret is not a group of secrets: set each with 'pulumi config set --secret --path ",
   );
   expect(faultOf(value)).not.toContain("plain");
 });
 
 test("one in plain text is refused, in the stack's file beside secret ones and in the checkout's own", () => {
-  const told = "  appSecrets/SENTRY_DSN: is stored in plain text: revoke it, then set a new one with ";
+  const told = "  appSecrets.SENTRY_DSN: is stored in plain text: revoke it, then set a new one with ";
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }", SENTRY_DSN: "plain" });
   expect(faultOf({ MAIL_PASSWORD: "a secret", SENTRY_DSN: "plain" })).toContain(` has 1 fault(s):\n${told}`);
   stackFile({ MAIL_PASSWORD: "{ secure: v1:abc }" });

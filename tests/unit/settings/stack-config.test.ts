@@ -60,7 +60,7 @@ test("an empty text in the checkout's own file takes a setting away that may be 
 
 test("a fault in the checkout's own file is a fault like any other", () => {
   writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  project:domian: weblog.test\n" });
-  expect(loadSettings).toThrow("  domian: unknown setting (see Pulumi.yaml)\n");
+  expect(loadSettings).toThrow("  domian: unknown setting: write domain\n");
 });
 
 test("the file of another stack is not read", () => {
@@ -81,12 +81,12 @@ test("what the engine fills in from Pulumi.yaml names every value that is requir
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("homeport:", ""), value.default])),
   );
   const faults = [
-    "dns/provider: ",
-    "domain: not a domain name in lower case",
-    "edge/address: is required",
-    "edge/hostKey: is required",
-    "servers/0: is required",
-    "tls/email: is required",
+    "dns.provider: is required: none or cloudflare",
+    "domain: is required: a domain name such as example.org",
+    "edge.address: is required",
+    "edge.hostKey: is required",
+    "servers: is empty: it needs",
+    "tls.email: is required: an e-mail address",
   ];
   expect(loadSettings).toThrow(`has ${faults.length} fault(s):\n`);
   for (const fault of faults) expect(loadSettings).toThrow(`\n  ${fault}`);
@@ -103,15 +103,7 @@ test("what a stack may do without is not there where Pulumi.yaml gives it an emp
 test("an empty configuration names every setting that is required", () => {
   configure({});
   expect(loadSettings).toThrow(
-    [
-      "the configuration of stack stack has 5 fault(s):",
-      "  dns: is required",
-      "  domain: is required",
-      "  edge: is required",
-      "  servers: is required",
-      "  tls: is required",
-      "",
-    ].join("\n"),
+    /has 5 fault\(s\):\n {2}dns: is required: .*\n {2}domain: is required: .*\n {2}edge: is required: .*\n {2}servers: is required: .*\n {2}tls: is required: /,
   );
 });
 
@@ -130,6 +122,6 @@ describe("settings under the project's default name", () => {
     pulumi.runtime.setConfig("homeport:domain", "example.org");
     expect(loadSettings().domain).toBe("example.org");
     pulumi.runtime.setAllConfig({ "cloudflare:apiToken": "token" });
-    expect(loadSettings).toThrow(/tls: is required\n$/);
+    expect(loadSettings).toThrow(/tls: is required: .*\n$/);
   });
 });
