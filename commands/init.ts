@@ -5,7 +5,6 @@ import * as path from "node:path";
 import execa from "execa";
 
 import { API_TOKEN, zoneApi } from "../components/dns";
-import { writeKnownHosts } from "../components/machine";
 import { HostAddress, hostName } from "../settings";
 import { pulumi } from "../state";
 import { UserError } from "../lib/errors";
@@ -69,7 +68,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     known: known.edge,
     user: "root",
   });
-  const vps = await lookAt(reach("vps", edge, stack));
+  const vps = await lookAt(reach("vps", edge));
   say(`  vps: ${described(vps)}`);
 
   const [old] = known.servers ?? [];
@@ -84,7 +83,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     user: "pi",
   });
   const name = old?.name ?? "pi";
-  const pi = await lookAt({ ...reach(name, server, stack), toward: edge.address });
+  const pi = await lookAt({ ...reach(name, server), toward: edge.address });
   say(`  ${name}: ${described(pi)}`);
   say(`  ${name}: ${natOf(pi.hops).says}`);
 
@@ -259,11 +258,10 @@ async function pinned(
   );
 }
 
-function reach(name: string, login: MachineAnswers, stack: string): { host: HostAddress; knownHostsFile: string } {
+function reach(name: string, login: MachineAnswers): { host: HostAddress } {
   const { privateKeyFile, ...rest } = login;
-  const file = privateKeyFile === undefined ? undefined : expandHome(privateKeyFile);
-  const host: HostAddress = { name, ...rest, privateKeyFile: file, privateKey: undefined };
-  return { host, knownHostsFile: writeKnownHosts(stack, [host]) };
+  const host: HostAddress = { name, ...rest, privateKeyFile, privateKey: undefined };
+  return { host };
 }
 
 function described({ system, processor, memoryMb, freeMb }: MachineLook): string {

@@ -3,9 +3,8 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions, readObservation, writeKnownHosts } from "../components/machine";
+import { loginOf, opensshOptions, readObservation } from "../components/machine";
 import { HostAddress } from "../settings";
-import { expandHome } from "../lib/user-file";
 import { UserError } from "../lib/errors";
 import { quote } from "../lib/quote";
 import { DeployedStack } from "./stack";
@@ -29,8 +28,7 @@ export class Ssh {
     const { host } = stack;
     const wanted = serverOf(stack, asked);
     const [edge, server] = [address(host.edge), address(wanted)];
-    const knownHostsFile = knownHosts(stack);
-    const direct = new Ssh(server.name, [...options(server, knownHostsFile), loginOf(server)]);
+    const direct = new Ssh(server.name, [...options(server), loginOf(server)]);
     const failure = await direct.failure();
     if (failure === undefined) return direct;
     if (!wanted.sshOverTunnel) {
@@ -38,11 +36,9 @@ export class Ssh {
         `${describe(server)}: ${failure}. To reach the server from outside its network, set 'sshOverTunnel: true' for it`,
       );
     }
-    const jump = ["ssh", ...options(edge, knownHostsFile), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
+    const jump = ["ssh", ...options(edge), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
     const far = new Ssh(server.name, [
-      ...options(server, knownHostsFile),
-      // The key is pinned under the address at home.
-      ...["-o", `HostKeyAlias=${server.port === 22 ? server.address : `[${server.address}]:${server.port}`}`],
+      ...options(server),
       ...["-o", `ProxyCommand=${jump}`],
       `${server.user}@${wanted.tunnelAddress}`,
     ]);
@@ -54,7 +50,7 @@ export class Ssh {
   /** Connects to the edge. */
   public static async toEdge(stack: DeployedStack): Promise<Ssh> {
     const edge = address(stack.host.edge);
-    const way = new Ssh(edge.name, [...options(edge, knownHosts(stack)), loginOf(edge)]);
+    const way = new Ssh(edge.name, [...options(edge), loginOf(edge)]);
     const failure = await way.failure();
     if (failure === undefined) return way;
     throw new UserError(`${describe(edge)}: ${failure}`);
@@ -125,18 +121,13 @@ function serverOf(stack: DeployedStack, asked: string | undefined): DeployedStac
   );
 }
 
-function knownHosts(stack: DeployedStack): string {
-  return writeKnownHosts(stack.name, [stack.host.edge, ...serversOf(stack)].map(address));
-}
-
 function address({ privateKeyFile, ...login }: DeployedStack["host"]["edge"]): HostAddress {
-  const file = privateKeyFile === undefined ? undefined : expandHome(privateKeyFile);
-  return { ...login, privateKeyFile: file, privateKey: undefined };
+  return { ...login, privateKeyFile, privateKey: undefined };
 }
 
-function options(host: HostAddress, knownHostsFile: string): string[] {
+function options(host: HostAddress): string[] {
   const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR"];
-  return [...opensshOptions(host, knownHostsFile), ...connect, "-p", String(host.port)];
+  return [...opensshOptions(host), ...connect, "-p", String(host.port)];
 }
 
 function describe(host: HostAddress): string {

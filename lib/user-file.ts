@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
@@ -18,8 +18,33 @@ export function expandHome(file: string): string {
   return file === "~" || file.startsWith("~/") ? path.join(homedir(), file.slice(1)) : path.resolve(file);
 }
 
-/** An absolute path as you would write it: the same on each of your workstations, whatever the home directory is called there. */
+/**
+ * A path as you would write it: the same on each of your workstations, whatever the home directory is called there. ssh reads the tilde as well. A relative path
+ * stays as it is, and so does an absolute one elsewhere.
+ */
 export function shortenHome(file: string): string {
+  if (!path.isAbsolute(file)) return file;
   const inHome = path.relative(homedir(), file);
-  return inHome.startsWith("..") ? file : `~/${inHome}`;
+  return inHome === "" || inHome.startsWith("..") ? file : `~/${inHome}`;
+}
+
+/** Where `linkHome` puts its link. */
+const HOME_LINK = path.join(".homeport", "home");
+
+/** The same for programs that know no tilde, as the state may keep it: a path below the home directory goes through a link to it in this checkout. */
+export function linkHome(file: string): string {
+  const short = shortenHome(file);
+  if (!short.startsWith("~/")) return short;
+  if (linkTarget() !== homedir()) {
+    mkdirSync(path.dirname(HOME_LINK), { recursive: true });
+    rmSync(HOME_LINK, { force: true });
+    symlinkSync(homedir(), HOME_LINK);
+  }
+  return path.join(HOME_LINK, short.slice(2));
+}
+
+function linkTarget(): string | undefined {
+  return lstatSync(HOME_LINK, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    ? readlinkSync(HOME_LINK)
+    : undefined;
 }

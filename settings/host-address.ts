@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { expandHome, readUserFile, shortenHome } from "../lib/user-file";
+import { readUserFile, shortenHome } from "../lib/user-file";
 
 /** How to reach a host by ssh. */
 export interface HostAddress {
@@ -11,7 +11,7 @@ export interface HostAddress {
   readonly user: string;
   /** The host's public key, `ssh-ed25519 AAAA...`; a host that presents another is refused. */
   readonly hostKey: string;
-  /** The operator's private key by path; undefined: the ssh agent. */
+  /** The operator's private key by path, as ssh takes it on any workstation; undefined: the ssh agent. */
   readonly privateKeyFile: string | undefined;
   /** Content of `privateKeyFile`. */
   readonly privateKey: pulumi.Output<string> | undefined;
@@ -24,7 +24,7 @@ export interface Login extends Pick<HostAddress, "name" | "address" | "port" | "
 
 /** A host's address with the operator's key loaded; `at` is its settings path, for error messages. */
 export function hostAddress(at: string, { name, address, port, user, hostKey, privateKeyFile }: Login): HostAddress {
-  const file = privateKeyFile === undefined ? undefined : expandHome(privateKeyFile);
+  const file = privateKeyFile === undefined ? undefined : shortenHome(privateKeyFile);
   return {
     ...{ name, address, port, user, hostKey },
     privateKeyFile: file,
@@ -32,10 +32,10 @@ export function hostAddress(at: string, { name, address, port, user, hostKey, pr
   };
 }
 
-/** A host's login for an output; the key's path is relative to the home directory, which differs between workstations. */
+/** A host's login for an output. */
 export function loginFacts({ name, address, port, user, hostKey, privateKeyFile }: HostAddress): Login {
   return {
     ...{ name, address, port, user, hostKey },
-    ...(privateKeyFile === undefined ? {} : { privateKeyFile: shortenHome(privateKeyFile) }),
+    ...(privateKeyFile === undefined ? {} : { privateKeyFile }),
   };
 }

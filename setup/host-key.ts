@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import execa from "execa";
 
 import { UserError } from "../lib/errors";
+import { hostKeyOf } from "../settings";
 
 /** A host's public key in both of its forms. */
 export interface HostKey {
@@ -25,11 +26,8 @@ export function fingerprint(blob: string): string {
 
 /** The key in a line of ssh-keyscan, of known_hosts or of a `.pub` file; undefined: there is none of a type that the settings take. */
 export function parseHostKey(line: string): HostKey | undefined {
-  const words = line.trim().split(/\s+/);
-  const at = words.findIndex((word) => TYPES.includes(word));
-  const [type = "", blob = ""] = at < 0 ? [] : words.slice(at);
-  if (!/^AAAA[A-Za-z0-9+/]+=*$/.test(blob)) return undefined;
-  return { line: `${type} ${blob}`, fingerprint: fingerprint(blob) };
+  const { key } = hostKeyOf(line);
+  return key === undefined ? undefined : { line: key, fingerprint: fingerprint(key.split(" ")[1] ?? "") };
 }
 
 /** The keys that a host shows over the network, the preferred first. Nothing is proven by them until a person has compared one. */

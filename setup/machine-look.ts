@@ -27,7 +27,6 @@ export interface MachineLook {
 /** How to reach a machine. */
 export interface Reach {
   readonly host: HostAddress;
-  readonly knownHostsFile: string;
   /** An address on the way out, such as the VPS's. */
   readonly toward?: string;
 }
@@ -43,9 +42,9 @@ const PLATFORMS: Readonly<Record<string, MachineLook["platform"]>> = {
 };
 
 /** Logs in once with the pinned host key and looks around; changes nothing. Throws a UserError that says what to do where the login fails. */
-export async function lookAt({ host, knownHostsFile, toward = "" }: Reach): Promise<MachineLook> {
+export async function lookAt({ host, toward = "" }: Reach): Promise<MachineLook> {
   const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR", "-p", String(host.port)];
-  const words = [...opensshOptions(host, knownHostsFile), ...connect, loginOf(host)];
+  const words = [...opensshOptions(host), ...connect, loginOf(host)];
   const text = readFileSync(path.join(__dirname, "look.sh"), "utf8");
   const command = ["sh", "-c", text, "homeport", toward].map(quote).join(" ");
   const { exitCode, stdout, stderr } = await execa("ssh", [...words, command], { reject: false, stdin: "ignore" });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { buildFiles, inspectProject, projectPython } from "../../project";
 import { VERSIONS } from "../../settings";
 import { messageOf, UserError } from "../../lib/errors";
-import { expandHome } from "../../lib/user-file";
+import { linkHome } from "../../lib/user-file";
 import { BuildPlace } from "./context";
 
 /** An application's sources, and how its image is built from them. */
@@ -39,13 +39,16 @@ const USUAL = "Dockerfile";
  * no network. Throws a UserError that names the setting.
  */
 export function buildPlace({ context: given, dockerfile, repository, ...sources }: BuildSources): Build {
-  const context = given.startsWith("~/") ? expandHome(given) : given;
-  refuseMissing(context);
+  const context = linkHome(given);
+  refuseMissing(given, context);
   const { platform, pythonImage, buildArgs, postgres = false } = sources;
-  const own = path.join(context, dockerfile);
+  const elsewhere = path.isAbsolute(dockerfile) || dockerfile.startsWith("~/");
+  const own = elsewhere ? linkHome(dockerfile) : path.join(context, dockerfile);
   const exists = existsSync(own);
   if (!exists && dockerfile !== USUAL)
-    throw new UserError(`app.dockerfile: there is no ${own}: name a Dockerfile by its path from app.context`);
+    throw new UserError(
+      `app.dockerfile: there is no ${elsewhere ? dockerfile : path.join(given, dockerfile)}: name a Dockerfile by its path from app.context`,
+    );
   if (exists)
     return { context, dockerfile: own, written: undefined, buildArgs: { ...buildArgs, PYTHON_IMAGE: pythonImage } };
   const project = inspectProject(context);
@@ -78,13 +81,13 @@ function isDockerHubs(image: string): boolean {
   return /^(?:docker\.io\/)?(?:library\/)?python:/.test(image);
 }
 
-function refuseMissing(context: string): void {
+function refuseMissing(given: string, context: string): void {
   try {
     if (statSync(context).isDirectory()) return;
   } catch (error) {
-    throw new UserError(`app.context: cannot read ${context}: ${messageOf(error)}`);
+    throw new UserError(`app.context: cannot read ${given}: ${messageOf(error)}`);
   }
-  throw new UserError(`app.context: ${context} is no folder: name the folder that the image is built from`);
+  throw new UserError(`app.context: ${given} is no folder: name the folder that the image is built from`);
 }
 
 function writeIfOther(file: string, text: string): void {

@@ -29,11 +29,7 @@ export function engineSpec(user: string): HostSpec {
 const CONTROL_DIRECTORY = "~/.ssh";
 
 /** The Docker engine of a server, over ssh. */
-export function engineOf(
-  name: string,
-  { address, knownHostsFile }: Machine,
-  opts: pulumi.CustomResourceOptions,
-): docker.Provider {
+export function engineOf(name: string, { address }: Machine, opts: pulumi.CustomResourceOptions): docker.Provider {
   // ssh ends where it cannot make the socket.
   mkdirSync(path.join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
   return new docker.Provider(
@@ -42,7 +38,7 @@ export function engineOf(
       host: `ssh://${loginOf(address)}:${address.port}`,
       // One ssh connection for all of the provider's requests: sshd drops a burst of them (MaxStartups 10:30:100).
       sshOpts: [
-        ...opensshOptions(address, knownHostsFile),
+        ...opensshOptions(address),
         "-o",
         "ControlMaster=auto",
         "-o",

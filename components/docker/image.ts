@@ -28,7 +28,9 @@ export class AppImage extends pulumi.ComponentResource {
     const { written, ...build } = buildPlace(args);
     const entries = contextEntries(build);
     if (written !== undefined) sayOnce("info", written);
-    const rules = written === undefined ? ignoreFile(build) : path.join(args.context, ".dockerignore");
+    // As the settings name the folder.
+    const { context } = args;
+    const rules = written === undefined ? ignoreFile({ ...build, context }) : path.join(context, ".dockerignore");
     for (const warning of contextWarnings(build, entries, rules)) sayOnce("warn", warning);
     const image = new docker.Image(
       `${name}-image`,

@@ -27,8 +27,11 @@ export function commandConnection(host: HostAddress): command.types.input.remote
 /** Seconds of silence before ssh probes the connection. */
 const ALIVE_SECONDS = 10;
 
-/** OpenSSH options with the same guarantees: only the pinned key, only the named identity, no prompts. */
-export function opensshOptions(host: HostAddress, knownHostsFile: string): string[] {
+/**
+ * OpenSSH options with the same guarantees: only the pinned key, only the named identity, no prompts. The state keeps them for Docker's provider, so nothing in them
+ * is of one workstation: the key is in the options and in no file, a command prints it for whatever name ssh looks up (%H; OpenSSH 8.5 or newer).
+ */
+export function opensshOptions(host: HostAddress): string[] {
   return [
     "-F",
     "/dev/null",
@@ -37,8 +40,12 @@ export function opensshOptions(host: HostAddress, knownHostsFile: string): strin
     "-o",
     "StrictHostKeyChecking=yes",
     "-o",
-    // Quoted: the option takes several files, separated by spaces.
-    `UserKnownHostsFile="${knownHostsFile}"`,
+    "UserKnownHostsFile=none",
+    "-o",
+    "GlobalKnownHostsFile=none",
+    "-o",
+    // ssh takes an absolute path only, and env is in the same place everywhere.
+    `KnownHostsCommand=/usr/bin/env echo %H ${host.hostKey}`,
     "-o",
     // Detects a dead machine after three of these; the default is to wait forever (ssh_config(5)).
     `ServerAliveInterval=${ALIVE_SECONDS}`,
@@ -49,19 +56,4 @@ export function opensshOptions(host: HostAddress, knownHostsFile: string): strin
 /** `user@address`. */
 export function loginOf(host: HostAddress): string {
   return `${host.user}@${host.address}`;
-}
-
-/** One line per host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), plus the previous file's lines for other hosts. */
-export function renderKnownHosts(hosts: readonly HostAddress[], before = ""): string {
-  const known = hosts.map((host) => ({
-    name: host.port === 22 ? host.address : `[${host.address}]:${host.port}`,
-    key: host.hostKey,
-  }));
-  const others = before
-    .split("\n")
-    .filter((line) => line !== "" && !known.some(({ name }) => line.startsWith(`${name} `)));
-  return [...known.map(({ name, key }) => `${name} ${key}`), ...others]
-    .sort()
-    .map((line) => `${line}\n`)
-    .join("");
 }

@@ -34,14 +34,12 @@ export interface HostPart {
 export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
-  public readonly knownHostsFile: string;
   public readonly revision: pulumi.Output<string>;
 
   public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:Host", name, {}, opts);
     this.address = args.machine.address;
     this.owner = args.machine.owner;
-    this.knownHostsFile = args.machine.knownHostsFile;
     this.revision = new DriftMarker(`${name}-drift`, args.machine.probe, { parent: this }).revision;
     const secrets = bundleCommand(
       `${name}-secrets`,

@@ -8,7 +8,6 @@ export { EMPTY_SPEC, mergeSpecs } from "./host-spec";
 export type { Check, HostFile, HostSpec, Watch } from "./host-spec";
 export { Host } from "./host";
 export type { HostPart } from "./host";
-export { writeKnownHosts } from "./known-hosts";
 export type { Machine } from "./machine";
 export { managed } from "./managed";
 export { readObservation } from "./observation";

@@ -5,7 +5,7 @@ import { GuestSettings, HostAddress, hostAddress } from "../../settings";
 import { stackOutputs } from "../../state/in-program";
 import { DnsPlan, isProxied, planRecords, proxyRanges } from "../dns";
 import { engineOf } from "../docker";
-import { DriftMarker, HostAccess, probe, ProbedMachine, writeKnownHosts } from "../machine";
+import { DriftMarker, HostAccess, probe, ProbedMachine } from "../machine";
 import { allOrUserErrors, UserError } from "../../lib/errors";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { PreviousState } from "./previous-state";
@@ -22,7 +22,7 @@ export interface GuestObservation {
 /** Asks the owner stack for its machines, and probes the server. Throws one UserError with everything that has to be fixed first. */
 export async function observeGuest(
   settings: GuestSettings,
-  { stack, owner }: StackNames,
+  { owner }: StackNames,
   previous: PreviousState,
 ): Promise<GuestObservation> {
   const { host, domain, hosts, dns } = settings;
@@ -31,7 +31,7 @@ export async function observeGuest(
   refuseOtherProxy(isProxied(dns), shared);
   const edge = hostAddress("host.stack: edge", shared.edge);
   const address = hostAddress("host.stack: server", shared.server);
-  const machine = { address, owner, knownHostsFile: writeKnownHosts(stack, [edge, address]) };
+  const machine = { address, owner };
   const [server, records] = await allOrUserErrors([
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
     planRecords({
@@ -99,7 +99,6 @@ async function readSharedHost(stack: string): Promise<SharedHost> {
 class GuestHost extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
-  public readonly knownHostsFile: string;
   public readonly revision: pulumi.Output<string>;
   public readonly engine: docker.Provider;
 
@@ -107,7 +106,6 @@ class GuestHost extends pulumi.ComponentResource implements HostAccess {
     super("homeport:index:GuestHost", name, {}, opts);
     this.address = machine.address;
     this.owner = machine.owner;
-    this.knownHostsFile = machine.knownHostsFile;
     this.revision = new DriftMarker(`${name}-drift`, machine.probe, { parent: this }).revision;
     this.engine = engineOf(name, machine, { parent: this });
     this.registerOutputs({ revision: this.revision });

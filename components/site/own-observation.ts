@@ -2,7 +2,7 @@ import { Part, POSTGRES_PORT, Topology } from "../../plan";
 import { ServerSettings, Settings } from "../../settings";
 import { databaseBundle } from "../database";
 import { caaIssuer, DnsPlan, planRecords } from "../dns";
-import { ExpectedPort, Machine, probe, ProbedMachine, writeKnownHosts } from "../machine";
+import { ExpectedPort, Machine, probe, ProbedMachine } from "../machine";
 import { expectedPorts, innerContainer, PUBLIC_PORTS } from "../proxy";
 import { allOrUserErrors } from "../../lib/errors";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
@@ -30,13 +30,12 @@ export interface OwnObservation {
 export async function observeOwn(
   settings: Settings,
   plan: Topology<ServerSettings>,
-  { stack, owner, name }: StackNames,
+  { owner, name }: StackNames,
   previous: PreviousState,
 ): Promise<OwnObservation> {
   const { edge, servers, tunnel, ingress, tls, domain, hosts, dns, database } = settings;
   refuseMoves(previous.host, { servers, database: database.server });
-  const knownHostsFile = writeKnownHosts(stack, [edge, ...servers]);
-  const machine = (address: Machine["address"]): Machine => ({ address, owner, knownHostsFile });
+  const machine = (address: Machine["address"]): Machine => ({ address, owner });
   const front = expectedPorts({ ports: PUBLIC_PORTS });
   const back = expectedPorts(innerContainer(plan.ingress));
   const probeServer = async (server: PlannedServer) => {

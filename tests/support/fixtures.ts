@@ -94,6 +94,5 @@ export const HOST: HostAddress = {
 export const HOST_ACCESS: HostAccess = {
   address: HOST,
   owner: "homeport/dev",
-  knownHostsFile: "/my sites/known_hosts",
   revision: pulumi.output("1"),
 };

@@ -119,7 +119,7 @@ export function shipImage(root: string, engines: Engines): { readonly ended: End
   writeFiles(fakes.directory, { "id-there": engines.idThere ?? here?.id ?? "" });
   mkdirSync(path.join(fakes.directory, "tmp"));
   const ended = fakes.run("docker/ship-image.sh", {
-    ...sshEnvironment({ address: HOST, knownHostsFile: "/my sites/known_hosts" }),
+    ...sshEnvironment({ address: HOST }),
     HOST: "pi",
     IMAGE: image,
     PULL: engines.pull === true ? "yes" : "no",

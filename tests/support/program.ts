@@ -130,7 +130,7 @@ function playedCli(resources: RunOptions["state"] = []): string {
 }
 
 function withKeys(): Record<string, unknown> {
-  const privateKeyFile = path.resolve("id_ed25519");
+  const privateKeyFile = "id_ed25519";
   return { ...FULL, edge: { ...FULL.edge, privateKeyFile }, servers: [{ ...FULL.servers[0], privateKeyFile }] };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
@@ -12,9 +12,12 @@ import { VERSIONS } from "../../../settings";
 import { workingDirectory, writeFiles } from "../../support/directory";
 import { startProject } from "../project/sample-projects";
 
-jest.mock("node:os", () => ({ ...jest.requireActual<object>("node:os"), homedir: () => process.cwd() }));
+jest.mock("node:os", () => ({ ...jest.requireActual<object>("node:os"), homedir: () => `${process.cwd()}-home` }));
 
 const root = workingDirectory();
+afterAll(() => {
+  rmSync(`${root}-home`, { recursive: true, force: true });
+});
 
 const sources = (context: string, other = {}) => ({
   context,
@@ -82,12 +85,19 @@ test("a Dockerfile of the project's is taken as it is, inside or outside of the 
   );
   writeFileSync("Dockerfile.own", "FROM scratch\n");
   expect(buildPlace(sources(context, outside)).dockerfile).toBe(path.join(root, "Dockerfile.own"));
+  const named = { ...own, dockerfile: path.join(root, "Dockerfile.own") };
+  expect(buildPlace(sources(context, named)).dockerfile).toBe(named.dockerfile);
 });
 
-test("~/ in the context is your home", () => {
-  mkdirSync("site");
-  writeFileSync("site/Dockerfile", "FROM scratch\n");
-  expect(buildPlace(sources("~/site")).context).toBe(path.join(homedir(), "site"));
+test("~/ in the context and before the Dockerfile is your home, by a path that others have as well", () => {
+  writeFiles(homedir(), { "site/Dockerfile": "FROM scratch\n", "own/Dockerfile": "FROM scratch\n" });
+  const place = { context: ".homeport/home/site", dockerfile: ".homeport/home/site/Dockerfile" };
+  expect(buildPlace(sources("~/site"))).toMatchObject(place);
+  expect(buildPlace(sources(path.join(homedir(), "site")))).toMatchObject(place);
+  expect(buildPlace(sources("~/site", { dockerfile: "~/own/Dockerfile" })).dockerfile).toBe(
+    ".homeport/home/own/Dockerfile",
+  );
+  writeFiles("site", { Dockerfile: "FROM scratch\n" });
   symlinkSync("site", "link");
   expect(buildPlace(sources("./link")).context).toBe("./link");
 });

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+
 import { Registered } from "../../support/monitor";
 import { LOGIN, Run, runProgram } from "../../support/program";
 
@@ -65,6 +67,14 @@ const RECORDS = [
 let run: Run;
 beforeAll(async () => {
   run = await runProgram();
+});
+
+test("no input has a path of this workstation, so that another one finds nothing changed", async () => {
+  const { resources } = await runProgram();
+  const inputs = JSON.stringify(resources.map((one) => one.inputs));
+  // Where this run had its checkout, and the home directory.
+  expect(inputs).not.toMatch(/homeport-test-/);
+  expect(inputs).not.toContain(homedir());
 });
 
 test("exactly these resources", () => {

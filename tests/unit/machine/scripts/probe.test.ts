@@ -9,7 +9,7 @@ import { FakePrograms } from "../../../support/script-run";
 const root = temporaryDirectory();
 const host = { ...HOST, privateKeyFile: "/my keys/id_ed25519" };
 const environment = {
-  ...sshEnvironment({ address: host, knownHostsFile: "/my sites/known_hosts" }),
+  ...sshEnvironment({ address: host }),
   COMMAND: asRoot("probe"),
 };
 
@@ -41,7 +41,7 @@ echo "Warning: agent contains no identities" >&2
     expect(given).toEqual(
       expect.arrayContaining([
         "StrictHostKeyChecking=yes",
-        'UserKnownHostsFile="/my sites/known_hosts"',
+        `KnownHostsCommand=/usr/bin/env echo %H ${HOST.hostKey}`,
         "/my keys/id_ed25519",
         "ConnectTimeout=10",
         "pi@192.168.77.10",
