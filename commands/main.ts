@@ -3,8 +3,10 @@ import { Command, InvalidArgumentError } from "commander";
 import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
 import { admin } from "./admin";
+import { alerts } from "./alerts";
 import { adopt, AdoptOptions } from "./adopt";
 import { forget, ForgetOptions } from "./forget";
+import { history } from "./history";
 import { images, ownPins } from "./images";
 import { init } from "./init";
 import { Asked, logs, manage, shell } from "./in-container";
@@ -69,9 +71,18 @@ function program(): Command {
       command(
         "status",
         "asks the site as a visitor, looks at containers, tunnel, disks; changes nothing, exits 1 on a problem",
-      ).action(async ({ stack }: StackOption) => {
-        process.exitCode = await status(stack);
-      }),
+      )
+        .option("--history", "shows instead how the site was on the last days, as the edge saw it")
+        .action(async ({ stack, history: past }: StackOption & { history?: boolean }) => {
+          process.exitCode = past === true ? await history(stack) : await status(stack);
+        }),
+    )
+    .addCommand(
+      command("alerts", "sends a test alert from every machine to whom the settings name")
+        .option("--test", "sends it")
+        .action(async ({ stack, test }: StackOption & { test?: boolean }) => {
+          process.exitCode = await alerts(stack, { test: test === true });
+        }),
     )
     .addCommand(
       command("forget", "removes a server that is gone for good from the state; without --yes only lists what would go")

@@ -18,12 +18,17 @@ export function loadSettings(): Settings | GuestSettings {
 
 /** Checks the raw values of an owner stack; throws one UserError that lists every fault by its path. */
 export function readSettings(values: Readonly<Record<string, unknown>>): Settings {
-  const { edge, servers, tls, dnsToken, ...rest } = checked(schema, values);
+  const { edge, servers, tls, dnsToken, alertUrls, alertHeartbeat, ...rest } = checked(schema, values);
   const [first, ...others] = servers;
   return {
     ...rest,
     ...siteSettings(rest),
     edge: { ...hostAddress("edge", { ...edge, name: EDGE_NAME }), sshFrom: edge.sshFrom },
+    alerts: {
+      ...rest.alerts,
+      urls: secretIf("alertUrls", alertUrls),
+      heartbeat: secretIf("alertHeartbeat", alertHeartbeat),
+    },
     servers: [serverSettings(first, 0), ...others.map((one, index) => serverSettings(one, index + 1))],
     tls: {
       ...tls,
@@ -40,6 +45,10 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Setting
 export function readGuestSettings(values: Readonly<Record<string, unknown>>): GuestSettings {
   const { host, images, proxy, ...site } = checked(guestSchema, values);
   return { domain: site.domain, host, images, proxy, ...siteSettings(site) };
+}
+
+function secretIf(name: string, given: string | undefined): pulumi.Output<string> | undefined {
+  return given === undefined ? undefined : new pulumi.Config().requireSecret(name);
 }
 
 function serverSettings(server: RawSettings["servers"][0], index: number): ServerSettings {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { alerts } from "./alerts";
 import { app } from "./app";
 import { VERSIONS } from "./default-images";
 import { refuseDatabase, refuseDatabaseServer } from "./database";
@@ -116,6 +117,9 @@ const settings = z.strictObject({
     .optional(),
   storageAccessKey: secret,
   storageSecretKey: secret,
+  alerts,
+  alertUrls: secret,
+  alertHeartbeat: secret,
   images: z
     .strictObject({
       traefik: text.default(VERSIONS.traefik),

@@ -6,7 +6,14 @@ import { formed } from "./values";
 export const SECRET = "[secret]";
 
 /** Secret settings; their texts never leave an Output. */
-export const SECRET_SETTINGS = ["dnsToken", "databaseUrl", "storageAccessKey", "storageSecretKey"] as const;
+export const SECRET_SETTINGS = [
+  "dnsToken",
+  "databaseUrl",
+  "storageAccessKey",
+  "storageSecretKey",
+  "alertUrls",
+  "alertHeartbeat",
+] as const;
 
 /** The setting with the operator's secrets for the application; their names are not secret. */
 export const APP_SECRETS = "appSecrets";

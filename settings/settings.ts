@@ -53,6 +53,12 @@ export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunn
     readonly caPem: string | undefined;
     readonly dnsToken: pulumi.Output<string> | undefined;
   };
+  readonly alerts: RawSettings["alerts"] & {
+    /** Who is told; undefined: nobody. */
+    readonly urls: pulumi.Output<string> | undefined;
+    /** Asked while all is well; undefined: none. */
+    readonly heartbeat: pulumi.Output<string> | undefined;
+  };
   readonly images: RawSettings["images"];
   readonly proxy: RawSettings["proxy"];
 }

@@ -134,6 +134,12 @@ django() {
   cd app && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" manage.py test
 }
 
+# What tells of trouble, and when.
+watch() {
+  command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the package python3"
+  PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover -s tests/unit/watch -p '*_test.py'
+}
+
 # A Python of 3.12 or newer, which Django 6 needs: on PATH, or one that pyenv keeps aside.
 new_python() {
   for candidate in python3 python3.14 python3.13 python3.12 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
@@ -162,6 +168,7 @@ static_checks() {
   check prettier node_modules/.bin/prettier --check .
   check shellcheck shell_scripts
   check django django
+  check watch watch
   check adapter-5.2 adapter 5.2
   # What depends on the version of Django.
   for version in 4.2 6; do

@@ -18,6 +18,7 @@ import {
   TraefikArgs,
 } from "../proxy";
 import { SharedKey, TunnelKeys } from "../tunnel";
+import { watches } from "../watch";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { ownDatabase } from "./own-database";
 import { OwnObservation, PlannedServer } from "./own-observation";
@@ -96,6 +97,10 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
   const postgres = ownDatabase("postgres", { app: names.name, settings, machines, authority });
 
   const [first, ...others] = machines;
+  watchMachines(args, { edge: vps.host, servers: machines.map(({ server }) => server.host) }, [
+    vps,
+    ...machines.map(({ server }) => server),
+  ]);
   return {
     servers: mapAll(machines, ({ site }) => site),
     ingress: {
@@ -124,6 +129,38 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
       ...[edgeTraefik, postgres?.component].filter((one) => one !== undefined),
     ],
   };
+}
+
+/** Every machine looks at itself; the edge also at the first server, and that at the site as the internet has it. */
+function watchMachines(
+  { settings, names, plan }: OwnMachinesArgs,
+  { edge, servers }: { readonly edge: Host; readonly servers: readonly Host[] },
+  dependsOn: pulumi.Resource[],
+): void {
+  const { alerts, hosts, domain, app, dns, tls, tunnel } = settings;
+  watches(
+    {
+      app: names.name,
+      site: hosts[0] ?? domain,
+      path: app.health.path,
+      edge: settings.edge.address,
+      proxied: isProxied(dns),
+      trusted: tls.directory === "production",
+      tunnel: tunnel.interface,
+      ...alerts,
+      machines: [
+        {
+          ...{ host: edge, role: "edge", engine: settings.ingress === "edge" },
+          ...{ address: plan.target ?? "127.0.0.1", way: "through the tunnel" },
+        },
+        ...servers.map((host, index) => ({
+          ...{ host, role: "server" as const, engine: true },
+          ...{ address: index === 0 ? settings.edge.address : null, way: "on the internet" },
+        })),
+      ],
+    },
+    { dependsOn },
+  );
 }
 
 function edgeOf(

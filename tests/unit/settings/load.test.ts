@@ -56,6 +56,7 @@ describe("defaults", () => {
         postgres: expect.stringMatching(/^postgres:/) as string,
         redis: expect.stringMatching(/^redis:/) as string,
       },
+      alerts: { slowSeconds: 5, urls: undefined, heartbeat: undefined },
       app: {
         context: "./app",
         dockerfile: "Dockerfile",
@@ -121,6 +122,7 @@ test("everything that is given is taken as it is", () => {
     images: { ...raw.images, redis: expect.stringMatching(/^redis:/) as string },
     host: {},
     ingress: "server",
+    alerts: { slowSeconds: 5, urls: undefined, heartbeat: undefined },
     appSecrets: {},
     tls,
   });
