@@ -3,10 +3,10 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions, readObservation } from "../components/machine";
+import { loginOf, opensshOptions, readFailure } from "../components/machine";
 import { HostAddress } from "../settings";
 import { UserError } from "../lib/errors";
-import { quote } from "../lib/quote";
+import { quote, scriptCommand } from "../lib/quote";
 import { DeployedStack } from "./stack";
 
 /** Connect timeout, seconds; short, because the operator is waiting. */
@@ -101,8 +101,7 @@ export class Ssh {
   public async failure(): Promise<string | undefined> {
     const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
     if (exitCode === 0) return undefined;
-    const seen = readObservation(`unreachable\n${stderr}`, "");
-    return seen.reached ? stderr : seen.reason;
+    return readFailure(exitCode, stderr).reason;
   }
 }
 
@@ -137,5 +136,5 @@ function describe(host: HostAddress): string {
 // The script is static; only its arguments are words of the user's, each quoted.
 function remote(script: string, args: readonly string[]): string {
   const text = readFileSync(path.join(__dirname, "scripts", script), "utf8");
-  return ["sh", "-c", text, "homeport", ...args].map(quote).join(" ");
+  return scriptCommand(text, args);
 }

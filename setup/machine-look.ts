@@ -3,8 +3,8 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions, readObservation, unreachedMessage } from "../components/machine";
-import { quote } from "../lib/quote";
+import { loginOf, opensshOptions, readFailure, unreachedMessage } from "../components/machine";
+import { scriptCommand } from "../lib/quote";
 import { UserError } from "../lib/errors";
 import { HostAddress } from "../settings";
 
@@ -46,15 +46,10 @@ export async function lookAt({ host, toward = "" }: Reach): Promise<MachineLook>
   const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR", "-p", String(host.port)];
   const words = [...opensshOptions(host), ...connect, loginOf(host)];
   const text = readFileSync(path.join(__dirname, "look.sh"), "utf8");
-  const command = ["sh", "-c", text, "homeport", toward].map(quote).join(" ");
+  const command = scriptCommand(text, [toward]);
   const { exitCode, stdout, stderr } = await execa("ssh", [...words, command], { reject: false, stdin: "ignore" });
   if (exitCode === 0) return readLook(stdout);
-  const seen = readObservation(`unreachable\n${stderr}`, "");
-  if (seen.reached || seen.reason === "")
-    throw new UserError(
-      `${host.name} (${host.address}): the login works, but its shell did not run the look (exit code ${exitCode}): ${stderr.trim()}`,
-    );
-  throw new UserError(unreachedMessage(host, seen, process.env["SSH_AUTH_SOCK"]));
+  throw new UserError(unreachedMessage(host, readFailure(exitCode, stderr), process.env["SSH_AUTH_SOCK"]));
 }
 
 /** Reads what the look printed. Lines that a login shell prints besides are left out. */

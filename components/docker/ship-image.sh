@@ -18,7 +18,7 @@ LAYERS='{{range .RootFS.Layers}} {{.}}{{end}}'
 # Queries to the server, a line of output each: the image's id, the engine's image store, whether it has zstd, the layers of every image.
 QUESTIONS="docker image inspect --format 'id {{.Id}}' $QUOTED
 docker info --format 'store {{.Driver}} {{.DriverStatus}}'
-zstd --version >/dev/null && echo 'zstd yes'
+if zstd --version >/dev/null; then echo 'zstd yes'; fi
 docker image ls --all --quiet --no-trunc | sort -u | xargs -r docker image inspect --format 'layers$LAYERS'"
 
 work='' reporter='' said=''
@@ -31,9 +31,11 @@ trap cleanup EXIT
 # Not every shell runs the EXIT trap on a signal.
 trap 'exit 1' HUP INT TERM
 
+# In sh and on one line, because the login shell may be fish or csh.
 remote() {
+  words=$(say "$1" | sed "s/'/'\\\\''/g" | paste -s -d ';' -)
   # shellcheck disable=SC2086,SC2029  # an option a line; the command is put together here on purpose
-  ssh $SSH_OPTIONS -p "$PORT" "$TARGET" "$@"
+  ssh $SSH_OPTIONS -p "$PORT" "$TARGET" "exec sh -c '$words'"
 }
 
 report_progress() {
@@ -126,11 +128,12 @@ send_part() { load <&3; }
 
 send() { docker save "$IMAGE" | load; }
 
-pull() { remote docker pull --quiet "$QUOTED"; }
+pull() { remote "docker pull --quiet $QUOTED"; }
 
 # True when the server's image has the id $1, or, where $2 is "layers", the same layers. An engine may accept a truncated stream silently.
 arrived() {
   there=$(remote "docker image inspect --format '{{.Id}}$LAYERS' $QUOTED" 2>/dev/null) || return
+  there=$(say "$there" | tail -n 1)
   [ "${there%% *}" = "$1" ] || { [ "$2" = layers ] && [ "${there#* }" = "$layers" ]; }
 }
 
@@ -170,7 +173,7 @@ if [ -n "$there" ] && { [ "$here" = "$there" ] || [ "$PULL" = yes ]; }; then
 fi
 
 if [ "$PULL" = yes ]; then
-  engine=$(remote docker version --format "'{{.Server.Os}}/{{.Server.Arch}}'")
+  engine=$(remote "docker version --format '{{.Server.Os}}/{{.Server.Arch}}'" | tail -n 1)
   platform=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "$IMAGE" 2>/dev/null) || platform=none
   # An archive has no names with digests.
   case $IMAGE in *@*) platform=none ;; esac

@@ -23,9 +23,12 @@ export function bundleHeader({ owner, revision }: HostAccess, name: string): pul
   return revision.apply((current) => ({ name, owner, revision: current }));
 }
 
-/** The command that runs a verb as root. Script and data come on stdin, so that no error can print them. */
+/**
+ * The command that runs a verb as root. Script and data come on stdin, so that no error can print them. The login shell may be any that knows single quotes,
+ * such as fish or csh.
+ */
 export function asRoot(verb: (typeof VERBS)[number]): string {
-  return `if [ "$(id -u)" -eq 0 ]; then exec bash -s ${verb}; else exec sudo -n bash -s ${verb}; fi`;
+  return `exec sh -c 'if [ "$(id -u)" -eq 0 ]; then exec bash -s ${verb}; else exec sudo -n bash -s ${verb}; fi'`;
 }
 
 /** One bundle on one host: applied on create and update alike, removed on delete. */

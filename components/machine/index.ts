@@ -11,6 +11,7 @@ export type { HostPart } from "./host";
 export type { Machine } from "./machine";
 export { managed } from "./managed";
 export { readObservation } from "./observation";
+export { readFailure } from "./ssh-failure";
 export type { Expectation, ExpectedPort } from "./preflight";
 export { probe } from "./probe";
 export { unreachedMessage } from "./probe-failure";

@@ -1,15 +1,10 @@
 import { sha256 } from "../../lib/sha256";
 import { readAnswers } from "./protocol";
+import { readFailure, SshFailure } from "./ssh-failure";
 
 /** What the probe observed on a host. */
 export type Observation =
-  | {
-      readonly reached: false;
-      /** Why. An unreachable host may return by itself; the others need a fix. */
-      readonly failure: "unreachable" | "host key" | "login" | "sudo";
-      /** The message of ssh or the host. */
-      readonly reason: string;
-    }
+  | SshFailure
   | {
       readonly reached: true;
       /** The revision to apply: the host's own, unless it is new or has drifted. */
@@ -24,22 +19,6 @@ const FINDINGS_NAMED = 8;
 /** Characters of one finding; a changed firewall rule fits, a file that grew does not. */
 const FINDING_LENGTH = 160;
 
-/** Messages of ssh (OpenSSH 8 to 10) and sudo. The first match wins. */
-const FAILURES = [
-  { failure: "host key", said: /host key verification failed|no matching host key type/i },
-  { failure: "sudo", said: /\bsudo: |not in the sudoers|homeport: needs root/ },
-  {
-    failure: "login",
-    said: /permission denied \(|too many authentication failures|please login as the user|password.* expired|account is (currently not available|expired)/i,
-  },
-] as const;
-
-/** The useful sentence of ssh's host key warning: the fingerprint to compare at the machine's console. */
-const SHOWN_KEY = /The fingerprint for the \S+ key sent by the remote host is SHA256:[\w+/=]+/;
-
-/** Characters of a reason; ssh's host key warning fills a screen. */
-const REASON_LENGTH = 400;
-
 /**
  * Reads the output of `scripts/probe.sh`.
  * In sync, the revision is the host's own, so nothing changes. Drifted, it is derived from the findings: preview shows them, the repair stores it on the
@@ -47,7 +26,7 @@ const REASON_LENGTH = 400;
  */
 export function readObservation(text: string, owner: string): Observation {
   const [status, ...rest] = text.split("\n");
-  if (status !== "reached") return unreached(rest);
+  if (status !== "reached") return readFailure(codeOf(status), rest.join("\n"));
 
   const found: string[] = [];
   let machine = "";
@@ -63,15 +42,9 @@ export function readObservation(text: string, owner: string): Observation {
   return { reached: true, revision: found.length === 0 ? applied : driftedRevision(applied, found), found };
 }
 
-function unreached(lines: readonly string[]): Observation {
-  const words = lines
-    // The frames of ssh's warnings.
-    .filter((line) => !/^@|^\s*$/.test(line))
-    .join(" ")
-    .trim();
-  const failure = FAILURES.find(({ said }) => said.test(words))?.failure ?? "unreachable";
-  const [reason = words.slice(-REASON_LENGTH)] = SHOWN_KEY.exec(words) ?? [];
-  return { reached: false, failure, reason };
+function codeOf(status = ""): number | undefined {
+  const [, code] = /^failed (\d+)$/.exec(status) ?? [];
+  return code === undefined ? undefined : Number(code);
 }
 
 function driftedRevision(revision: string, found: readonly string[]): string {

@@ -38,5 +38,6 @@ function body(part: string): string {
 }
 
 function read(file: string): string {
-  return readFileSync(path.join(__dirname, "..", file), "utf8");
+  // bash stops at the line ends that git writes on Windows, and they would be a change of every bundle.
+  return readFileSync(path.join(__dirname, "..", file), "utf8").replaceAll("\r\n", "\n");
 }

@@ -43,11 +43,13 @@ case "$1 $2" in
 esac
 `;
 
-/** As sshd does: the words after the login are one line for the server's shell. */
+/** As sshd does: the words after the login are one line for the server's shell, and that one starts sh for what is noted. */
 const SSH = `while [ "$1" != "$TARGET" ]; do shift; done
 shift
-echo "$*" >>"$FAKES/asked"
-ENGINE=there exec sh -c "$*"
+line=$*
+eval "set -- $line"
+printf '%s\\n' "$4" | tr ';' '\\n' >>"$FAKES/asked"
+ENGINE=there exec sh -c "$line"
 `;
 
 /** Present, but of no use. */

@@ -54,7 +54,7 @@ describe("a rule that was added by hand", () => {
 });
 
 describe("a host that does not answer", () => {
-  const away = probes("unreachable\nssh: connect to host 192.168.77.10 port 22: No route to host\n");
+  const away = probes("failed 255\nssh: connect to host 192.168.77.10 port 22: No route to host\n");
 
   describe("at preview", () => {
     let run: Run;
@@ -83,12 +83,14 @@ describe("a host that does not answer", () => {
 
 describe("a host that refuses", () => {
   test.each([
-    ["Host key verification failed.", "its host key is not the one in the settings"],
-    ["Permission denied (publickey).", "the login pi was refused"],
-    ["sudo: a password is required", "pi has no passwordless sudo"],
-  ])("%s: ends preview and up alike, and says what to do", async (words, message) => {
+    [255, "Host key verification failed.", "its host key is not the one in the settings"],
+    [255, "Permission denied (publickey).", "the login pi was refused"],
+    [1, "sudo: a password is required", "pi has no passwordless sudo"],
+    [1, "WARNING: Your password has expired.", "the password of pi has expired"],
+    [127, "fish: Unknown command: if", "the login as pi works, but the probe did not run there"],
+  ])("%s %s: ends preview and up alike, and says what to do", async (code, words, message) => {
     for (const preview of [true, false]) {
-      const run = runProgram({ probes: probes(`unreachable\n${words}\n`), preview });
+      const run = runProgram({ probes: probes(`failed ${code}\n${words}\n`), preview });
       await expect(run).rejects.toThrow(`pi (192.168.77.10): ${message}`);
       await expect(run).rejects.toThrow(words);
     }
