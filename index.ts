@@ -70,6 +70,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
       app: name,
       servers,
       ingress: host.ingress,
+      beside: beside.things,
       hosts,
       edge: host.facts.edge.address,
       proxied: isProxied(dns),

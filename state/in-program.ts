@@ -36,12 +36,12 @@ export function keptText(
     fresh,
     first,
   }: { readonly name: string; readonly key: string; readonly fresh: string | undefined; readonly first: string },
-  parent: pulumi.Resource,
+  parent: pulumi.Resource | undefined,
 ): pulumi.Output<string> {
   const kept = new random.RandomId(
     name,
     { byteLength: 4, keepers: { [key]: fresh ?? first } },
-    { parent, ignoreChanges: fresh === undefined ? ["keepers"] : [] },
+    { ...(parent === undefined ? {} : { parent }), ignoreChanges: fresh === undefined ? ["keepers"] : [] },
   );
   return kept.keepers.apply((keepers) => keepers?.[key] ?? "");
 }

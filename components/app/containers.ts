@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { hardened, ownerLabel, RESTART } from "../docker";
+import { hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
+import { repairOf, Thing } from "../machine";
 import { goDuration } from "../../lib/go-duration";
 import { adapterDigest, adapterDirectory } from "./adapter-files";
 import { ADAPTER, LAUNCH } from "../../lib/adapter-paths";
@@ -69,12 +70,19 @@ export function portOf({ port }: Pick<ContainerSettings, "port">, facts: Pick<Im
 }
 
 /** The container of the application that runs its release commands; `commands`: shell text. */
-export function taskContainer(settings: ContainerSettings, server: AppServer, commands: string) {
+export function taskContainer(
+  name: string,
+  settings: ContainerSettings,
+  server: AppServer,
+  commands: string,
+  parent: pulumi.Resource,
+) {
   const words = server.facts.apply((facts) => [
     ...(settings.releaseEntrypoint ? facts.entrypoint : []),
     ...["sh", "-ec", commands],
   ]);
-  return { ...common(settings, server, "release"), command: words, healthcheck: { tests: ["NONE"] } };
+  const shared = common(name, settings, server, "release", { memory: settings.memoryMb, parent });
+  return { ...shared, command: words, healthcheck: { tests: ["NONE"] } };
 }
 
 /** A container that serves the application. */
@@ -89,7 +97,7 @@ export function webContainer(
     name,
     settings,
     {
-      ...common(settings, server, "web"),
+      ...common(name, settings, server, "web", { memory: settings.memoryMb, parent: opts.parent }),
       command: server.facts.apply((facts) => [...facts.entrypoint, ...wordsOf(command, facts.command)]),
       // The gate and the proxy ask over HTTP: a process that Docker starts in the container for each check is most of what an idle site costs a Raspberry Pi.
       healthcheck:
@@ -120,9 +128,8 @@ export function processContainer(
     name,
     settings,
     {
-      ...common(settings, server, "process", process.name),
+      ...common(name, settings, server, "process", { process: process.name, memory, parent: opts.parent }),
       command: server.facts.apply((facts) => [...facts.entrypoint, ...wordsOf(process.command, [])]),
-      ...{ memory, memorySwap: memory },
       healthcheck: { tests: ["NONE"] },
     },
     // What must not run twice ends before its successor starts.
@@ -149,10 +156,21 @@ function started(
   );
 }
 
-function common(settings: ContainerSettings, server: AppServer, role: Role, process?: string) {
-  const { app, hosts, adminHosts, secrets, memoryMb, maxProcesses, readOnly, capabilities, volumes } = settings;
+function common(
+  name: string,
+  settings: ContainerSettings,
+  server: AppServer,
+  role: Role,
+  { process, memory, parent }: { process?: string; memory: number; parent: pulumi.Resource | undefined },
+) {
+  const { app, hosts, adminHosts, secrets, maxProcesses, readOnly, capabilities, volumes } = settings;
   const { facts } = server;
   const names = variableSettings(settings);
+  const networks = [server.network, ...(settings.servicesNetwork === undefined ? [] : [settings.servicesNetwork])];
+  // The release prepares what is in the volumes.
+  const concerns = (thing: Thing): boolean =>
+    role === "release" ? thing.kind === "volume" : thing.kind === "container" && thing.resource === name;
+  const repair = repairOf(name, { host: server.access, of: concerns }, parent);
   const variables = {
     ...settings,
     postgres: secrets.database !== undefined,
@@ -165,7 +183,7 @@ function common(settings: ContainerSettings, server: AppServer, role: Role, proc
     image: server.image,
     ...hardened(
       facts.apply(({ user }) => user),
-      memoryMb,
+      memory,
       maxProcesses,
     ),
     readOnly,
@@ -178,10 +196,7 @@ function common(settings: ContainerSettings, server: AppServer, role: Role, proc
         djangoEnvironment({ ...variables, port: portOf(settings, image) }, [...hosts, ...adminHosts], proxies),
       ),
     tmpfs: { "/tmp": "" },
-    networksAdvanced: [
-      { name: server.network },
-      ...(settings.servicesNetwork === undefined ? [] : [{ name: settings.servicesNetwork }]),
-    ],
+    networksAdvanced: networks.map((network) => ({ name: network })),
     ...(server.extraHosts.length === 0 ? {} : { hosts: server.extraHosts.map((one) => ({ ...one })) }),
     volumes: facts.apply((image) => [
       ...keptDirectories(app, volumes, image.volumes).map(({ volume, path }) => ({
@@ -191,15 +206,19 @@ function common(settings: ContainerSettings, server: AppServer, role: Role, proc
       { hostPath: secretsDirectory(app), containerPath: SECRETS, readOnly: true },
       { hostPath: adapterDirectory(app), containerPath: ADAPTER, readOnly: true },
     ]),
-    labels: [
-      ownerLabel(server.access.owner),
-      { label: "homeport.app", value: app },
-      { label: "homeport.role", value: role },
-      ...(process === undefined ? [] : [{ label: "homeport.process", value: process }]),
-      // By the digests a rotated secret and a new adapter make a new container.
-      { label: "homeport.secrets", value: secretsDigest(secrets, names) },
-      { label: "homeport.adapter", value: adapterDigest() },
-    ],
+    labels: withRepair(
+      [
+        ownerLabel(server.access.owner),
+        ...(role === "release" ? [] : [settingsLabel(server.image, memory, networks)]),
+        { label: "homeport.app", value: app },
+        { label: "homeport.role", value: role },
+        ...(process === undefined ? [] : [{ label: "homeport.process", value: process }]),
+        // By the digests a rotated secret and a new adapter make a new container.
+        { label: "homeport.secrets", value: secretsDigest(secrets, names) },
+        { label: "homeport.adapter", value: adapterDigest() },
+      ],
+      repair,
+    ),
   };
 }
 

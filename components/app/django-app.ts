@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { bundleCommand } from "../machine";
+import { bundleCommand, HostSpec } from "../machine";
 import { adapterSpec } from "./adapter-files";
 import {
   ContainerSettings,
@@ -21,7 +21,7 @@ import { Job } from "./scheduled-jobs";
 import { secretFiles } from "./secret-files";
 import { AppServer } from "./server-with-image";
 import { visit } from "./visit";
-import { volumes } from "./volumes";
+import { keptDirectories, volumes } from "./volumes";
 
 export interface DjangoAppArgs
   extends
@@ -30,6 +30,8 @@ export interface DjangoAppArgs
   /** Where it runs; the first also runs the release commands and the jobs. */
   readonly servers: readonly [AppServer, ...AppServer[]];
   readonly ingress: Ingress;
+  /** What its services have in the first server's Docker. */
+  readonly beside: pulumi.Input<HostSpec["things"]>;
   /** Address of the edge, to which the names have to point. */
   readonly edge: string;
   /** Whether the names point to Cloudflare's proxy instead. */
@@ -67,7 +69,7 @@ export class DjangoApp extends pulumi.ComponentResource {
         host: first.access,
         release: args.release,
         seconds: args.releaseSeconds,
-        container: taskContainer(settings, first, releaseScript(args.release)),
+        container: taskContainer(`${name}-release`, settings, first, releaseScript(args.release), this),
       },
       { parent: this, provider: first.engine, dependsOn: [...begin.ready] },
     );
@@ -79,6 +81,13 @@ export class DjangoApp extends pulumi.ComponentResource {
         port: server.facts.apply((facts) => portOf(settings, facts)),
         webs: webs(part.name, settings, server, opts),
         processes: processes(part.name, settings, { server, index, servers: parts.length }, opts),
+        things: pulumi.all([server.facts, part === begin ? args.beside : []]).apply(([facts, beside]) => [
+          ...keptDirectories(args.app, args.volumes, facts.volumes).map(({ volume }) => ({
+            kind: "volume" as const,
+            name: volume,
+          })),
+          ...beside,
+        ]),
         first: part === begin,
       };
     });

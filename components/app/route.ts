@@ -40,6 +40,8 @@ export interface Serving {
   readonly port: pulumi.Output<number>;
   readonly webs: readonly docker.Container[];
   readonly processes: readonly docker.Container[];
+  /** What the application has in the server's Docker beside its containers. */
+  readonly things: pulumi.Output<HostSpec["things"]>;
   /** Whether it also runs the jobs. */
   readonly first: boolean;
 }
@@ -125,16 +127,18 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
 interface Containers {
   readonly here: Backend[];
   readonly all: readonly string[];
+  readonly things: HostSpec["things"];
 }
 
-const NONE: Containers = { here: [], all: [] };
+const NONE: Containers = { here: [], all: [], things: [] };
 
-function backends({ webs, processes, port }: Serving): pulumi.Output<Containers> {
+function backends({ webs, processes, port, things }: Serving): pulumi.Output<Containers> {
   return pulumi
-    .all([port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name))])
-    .apply(([number, web, others]) => ({
+    .all([port, pulumi.all(webs.map((one) => one.name)), pulumi.all(processes.map((one) => one.name)), things])
+    .apply(([number, web, others, beside]) => ({
       here: web.map((container) => ({ url: `http://${container}:${number}`, weight: 1 })),
       all: [...web, ...others],
+      things: beside,
     }));
 }
 
@@ -158,6 +162,7 @@ function servingSpec({ app, keepData, jobs }: RouteArgs, { server, first }: Serv
       command: `test "$(docker inspect -f '{{.State.Status}}' '${container}')" = running`,
     })),
     serves: containers.all.map((container) => ({ app, container })),
+    things: containers.things,
     notes: keepData
       ? [
           `the data of ${app} stays on ${server.name} in the Docker volume ${volume}; to delete it for good: docker volume rm ${volume}`,

@@ -4,8 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { POSTGRES_PORT } from "../../plan";
 import { SECRET_FILES, SECRETS } from "../app";
-import { hardened, ownerLabel, RESTART } from "../docker";
-import { bundleCommand, commandConnection, EMPTY_SPEC, HostAccess, HostFile, HostSpec, script } from "../machine";
+import { hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
+import {
+  bundleCommand,
+  commandConnection,
+  EMPTY_SPEC,
+  HostAccess,
+  HostFile,
+  HostSpec,
+  repairOf,
+  script,
+} from "../machine";
 import { InternalAuthority, IssuedCertificate } from "../proxy";
 import { generatedPassword } from "../../lib/generated-password";
 import { goDuration } from "../../lib/go-duration";
@@ -156,7 +165,15 @@ function applyFiles(
     {
       host,
       bundle: databaseBundle(app),
-      spec: files.apply((all) => ({ ...EMPTY_SPEC, files: all, notes: keepData ? [kept] : [] })),
+      spec: files.apply((all) => ({
+        ...EMPTY_SPEC,
+        files: all,
+        things: [
+          { kind: "volume" as const, name: volume },
+          { kind: "container" as const, name },
+        ],
+        notes: keepData ? [kept] : [],
+      })),
       secret: false,
     },
     { parent, dependsOn: secrets },
@@ -198,14 +215,18 @@ function run(
         { hostPath: `${directoryOf(app)}/config`, containerPath: config, readOnly: true },
         { hostPath: `${directoryOf(app)}/secrets`, containerPath: secrets, readOnly: true },
       ],
-      labels: [
-        ownerLabel(host.owner),
-        { label: "homeport.app", value: app },
-        { label: "homeport.role", value: "postgres" },
-        // What PostgreSQL reads when it starts: another configuration or certificate makes a new container. The password is not among it. The label is
-        // not the proxy's, by which the proxy is found.
-        { label: "homeport.database", value: files.apply((all) => sha256(JSON.stringify(all))) },
-      ],
+      labels: withRepair(
+        [
+          ownerLabel(host.owner),
+          settingsLabel(image, memoryMb, [network]),
+          { label: "homeport.app", value: app },
+          { label: "homeport.role", value: "postgres" },
+          // What PostgreSQL reads when it starts: another configuration or certificate makes a new container. The password is not among it. The label is
+          // not the proxy's, by which the proxy is found.
+          { label: "homeport.database", value: files.apply((all) => sha256(JSON.stringify(all))) },
+        ],
+        repairOf(name, { host, of: (thing) => thing.kind === "container" && thing.resource === name }, parent),
+      ),
       healthcheck: {
         // By TCP: while the image creates the database, a temporary PostgreSQL answers on the socket. As the application's role: for a user that is not
         // in pg_hba.conf each check would be a line in the log.

@@ -1,4 +1,7 @@
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+
+type ContainerLabel = docker.types.input.ContainerLabel;
 
 /**
  * How containers come back. With `unless-stopped`, what ran when dockerd was killed stays down: it comes back as exited, and Docker takes that for a stop by
@@ -29,6 +32,31 @@ export function hardened(user: pulumi.Input<string>, memoryMb: number, processes
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
   };
+}
+
+/**
+ * What the probe compares with a container that exists: Docker changes its memory, its restarts and its networks while it runs, and other programs make it
+ * again from another image with the same labels.
+ */
+export function settingsLabel(
+  image: pulumi.Input<string>,
+  memoryMb: number,
+  networks: readonly pulumi.Input<string>[],
+): ContainerLabel {
+  const value = pulumi
+    .all([image, pulumi.all([...networks])])
+    .apply(([reference, names]) => `${memoryMb} ${RESTART} ${[...names].sort().join(",")} ${reference}`);
+  return { label: "homeport.settings", value };
+}
+
+/** The labels with the reason for which the thing was made again the last time, if any: another reason replaces it. */
+export function withRepair(
+  labels: readonly ContainerLabel[],
+  repair: pulumi.Output<string>,
+): pulumi.Output<pulumi.Unwrap<ContainerLabel>[]> {
+  return pulumi
+    .all([pulumi.all([...labels]), repair])
+    .apply(([all, text]) => [...all, ...(text === "" ? [] : [{ label: "homeport.repair", value: text }])]);
 }
 
 /** Marks what a stack has made on an engine, so that it can be distinguished from what others made, and found where no state knows it. */

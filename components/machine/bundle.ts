@@ -22,6 +22,7 @@ export function renderBundle(header: BundleHeader, spec: Omit<HostSpec, "checks"
     ...spec.units.map((unit) => directive("unit", { unit })),
     ...spec.needs.flatMap(({ claim, command }) => [directive("need", { claim }), ...indent(command)]),
     ...spec.serves.map(({ app, container }) => directive("serve", { app, container })),
+    ...spec.things.map(({ kind, name }) => directive("thing", { kind, name })),
     ...sorted(spec.leftovers).map((path) => directive("leftover", { path })),
     ...spec.notes.map((text) => directive("note", { text })),
     ...spec.watches.map((watch) =>

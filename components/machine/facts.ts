@@ -1,4 +1,10 @@
-import { Fact, readAnswers } from "./protocol";
+import { Fact, readAnswers, THING_KINDS } from "./protocol";
+
+/** The condition of a thing that is as it should be. */
+const WELL = "well";
+
+/** The fault of a thing that is not there. */
+export const MISSING = "is missing";
 
 /** A program that listens on a host. */
 export interface Listener {
@@ -9,12 +15,15 @@ export interface Listener {
   readonly program: string;
 }
 
-/** A container that should serve and does not. */
-export interface LostContainer {
-  readonly app: string;
+/** What a stack has in a host's Docker. */
+export interface Thing {
+  readonly kind: (typeof THING_KINDS)[number];
+  /** Name of the resource that makes it. */
+  readonly resource: string;
+  /** Its own; the resource's where it is missing. */
   readonly name: string;
-  /** `missing`, or Docker's word, such as `exited`. */
-  readonly state: string;
+  /** What is wrong with it, a sentence without its subject, such as `is exited`; undefined: nothing. */
+  readonly fault?: string;
 }
 
 /** The certificate status of one of an application's names: `www.example.org: issued by R10 until 2026-12-24 10:00 UTC`. */
@@ -54,7 +63,8 @@ export interface Facts {
   readonly addresses: readonly { readonly interface: string; readonly address: string; readonly dynamic: boolean }[];
   /** Seconds by which the host's clock is ahead of the workstation's. */
   readonly clockAhead?: number;
-  readonly lostContainers: readonly LostContainer[];
+  /** This stack's things in Docker; empty where Docker does not answer. */
+  readonly things: readonly Thing[];
   readonly certificates: readonly CertificateFact[];
 }
 
@@ -94,9 +104,12 @@ export function readFacts(text: string, owner: string, now: number): Facts {
       dynamic: kind === "dynamic",
     })),
     ...(clock === undefined ? {} : { clockAhead: Math.round(clock.seconds - now) }),
-    lostContainers: facts("container")
-      .filter((container) => container.owner === owner)
-      .map(({ app, name, state }) => ({ app, name, state })),
+    things: facts("thing")
+      .filter((thing) => thing.owner === owner)
+      .map(({ kind, resource, name, condition }) => ({
+        ...{ kind, resource, name },
+        ...(condition === WELL ? {} : { fault: condition }),
+      })),
     certificates: facts("certificate").map(({ app, status }) => ({ app, status })),
   };
 }

@@ -1,3 +1,5 @@
+import type { Thing } from "./facts";
+
 /** What systemd does to a unit when a file that it reads changes. */
 export interface UnitAction {
   readonly unit: string;
@@ -62,6 +64,8 @@ export interface HostSpec {
   readonly needs: readonly Check[];
   /** The containers that serve an application after this change. */
   readonly serves: readonly { readonly app: string; readonly container: string }[];
+  /** What has to be in the host's Docker beside them, by the names of the resources. */
+  readonly things: readonly { readonly kind: Thing["kind"]; readonly name: string }[];
   /** Files that the host itself writes. Removed with the bundle, or when they leave it. */
   readonly leftovers: readonly string[];
   /** Sentences printed when the bundle is removed, such as where the data stays. */
@@ -79,6 +83,7 @@ export const EMPTY_SPEC: HostSpec = {
   checks: [],
   needs: [],
   serves: [],
+  things: [],
   leftovers: [],
   notes: [],
 };
@@ -95,6 +100,7 @@ export function mergeSpecs(one: HostSpec, other: HostSpec): HostSpec {
     checks: [...one.checks, ...other.checks],
     needs: [...one.needs, ...other.needs],
     serves: [...one.serves, ...other.serves],
+    things: [...one.things, ...other.things],
     leftovers: [...one.leftovers, ...other.leftovers],
     notes: [...one.notes, ...other.notes],
   };

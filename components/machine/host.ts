@@ -7,6 +7,7 @@ import { renderChecks } from "./bundle";
 import { asRoot, bundleCommand, bundleHeader } from "./bundle-command";
 import { commandConnection } from "./connection";
 import { DriftMarker } from "./drift-marker";
+import { Thing } from "./facts";
 import { HostAccess } from "./host-access";
 import { HostSpec } from "./host-spec";
 import { ProbedMachine } from "./probe";
@@ -35,11 +36,13 @@ export class Host extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
   public readonly revision: pulumi.Output<string>;
+  public readonly things: readonly Thing[];
 
   public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:Host", name, {}, opts);
     this.address = args.machine.address;
     this.owner = args.machine.owner;
+    this.things = args.machine.probe.things;
     this.revision = new DriftMarker(`${name}-drift`, args.machine.probe, { parent: this }).revision;
     const secrets = bundleCommand(
       `${name}-secrets`,

@@ -2,12 +2,13 @@
 export { asRoot, bundleCommand } from "./bundle-command";
 export { commandConnection, loginOf, opensshOptions } from "./connection";
 export { DriftMarker } from "./drift-marker";
-export type { CertificateFact } from "./facts";
+export type { CertificateFact, Thing } from "./facts";
 export type { HostAccess } from "./host-access";
 export { EMPTY_SPEC, mergeSpecs } from "./host-spec";
 export type { Check, HostFile, HostSpec, Watch } from "./host-spec";
 export { Host } from "./host";
 export type { HostPart } from "./host";
+export { repairOf } from "./repair";
 export type { Machine } from "./machine";
 export { managed } from "./managed";
 export { readObservation } from "./observation";

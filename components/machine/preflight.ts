@@ -86,7 +86,6 @@ export function preflight(facts: Facts, expected: Expectation): PreflightResult 
       ...newer(facts),
       ...nftablesService(facts),
       ...memoryLimits(facts, expected),
-      ...lostContainers(facts),
     ],
   };
 }
@@ -246,11 +245,4 @@ function changingAddress({ addresses }: Facts, { role, address }: Expectation): 
   return [
     `its address ${own.address} (${own.interface}) comes by DHCP and can change: reserve it for this machine in the router, or give the machine a fixed one. If it is reserved already, ignore this warning`,
   ];
-}
-
-function lostContainers({ lostContainers: lost }: Facts): string[] {
-  return lost.map(
-    ({ app, name, state }) =>
-      `the container ${name} that serves ${app} is ${state}: 'pulumi up --refresh' recreates it`,
-  );
 }

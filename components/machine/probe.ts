@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
 import { asRoot } from "./bundle-command";
-import { CertificateFact, readFacts } from "./facts";
+import { CertificateFact, Facts, MISSING, readFacts, Thing } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { Machine } from "./machine";
 import { Expectation, preflight } from "./preflight";
@@ -18,6 +18,8 @@ export type ProbeResult = Observation & {
   readonly certificates: readonly CertificateFact[];
   /** Names of this stack's bundles there; empty if unreachable. */
   readonly bundles: readonly string[];
+  /** This stack's things in its Docker; empty if unreachable. */
+  readonly things: readonly Thing[];
 };
 
 /** A machine and its probe result. */
@@ -52,7 +54,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
       throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
     }
     await pulumi.log.warn(`${name} is unreachable, so its drift is unknown: ${observation.reason}`);
-    return { ...observation, certificates: [], bundles: [] };
+    return { ...observation, certificates: [], bundles: [], things: [] };
   }
   const facts = parsed(name, () => readFacts(answer, owner, Date.now() / 1000));
   const { errors, warnings } = preflight(facts, expected);
@@ -62,10 +64,28 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
       `${name} is not ready, and nothing was changed:\n${errors.map((error) => `  ${error}\n`).join("")}`,
     );
   }
-  if (observation.found.length > 0) {
-    await pulumi.log.warn(`${host.name} has drifted: ${observation.found.join("; ")}`);
-  }
-  return { ...observation, certificates: facts.certificates, bundles: facts.bundles };
+  const drift = driftOf(observation, facts);
+  if (drift.length > 0) await pulumi.log.warn(`${host.name} has drifted: ${drift.join("; ")}`);
+  return {
+    ...observation,
+    certificates: facts.certificates,
+    bundles: facts.bundles,
+    things: facts.things.map(unlike(observation.revision)),
+  };
+}
+
+// Two losses of one thing have to differ; what is there has a name of its own.
+function unlike(revision: string): (thing: Thing) => Thing {
+  return (thing) => (thing.fault === MISSING ? { ...thing, fault: `${MISSING} (${revision.slice(0, 12)})` } : thing);
+}
+
+/** All that `up` repairs on a host, a sentence each. */
+export function driftOf({ found }: { readonly found: readonly string[] }, { things }: Pick<Facts, "things">): string[] {
+  const faults = things.flatMap(({ kind, name, fault }) =>
+    fault === undefined ? [] : [`the ${kind} ${name} ${fault}`],
+  );
+  // What is missing stands in both.
+  return [...new Set([...found, ...faults])];
 }
 
 function parsed<T>(name: string, read: () => T): T {

@@ -41,6 +41,9 @@ export const EXIT = { done: 0, failed: 1 } as const;
 /** Kinds of live state that is compared like files. */
 export const WATCH_KINDS = ["nft", "tunnel", "sysctl", "route"] as const;
 
+/** Kinds of what a bundle has in the host's Docker. */
+export const THING_KINDS = ["container", "network", "volume"] as const;
+
 /** The lines of a bundle. */
 export const DIRECTIVES = {
   /** The bundle's name on the host. */
@@ -65,6 +68,8 @@ export const DIRECTIVES = {
   check: { claim: text },
   /** Other containers of the application, except the predecessor, are removed. */
   serve: { app: word, container: word },
+  /** Has to be in the host's Docker; a name is completed by the provider (`NAME-1a2b3c4`), or stands as it is. */
+  thing: { kind: z.enum(THING_KINDS), name: word },
   /** A file that the host itself writes; removed with the bundle. */
   leftover: { path },
   /** Printed when the bundle is removed. */
@@ -112,7 +117,8 @@ export const FACTS = {
   "memory-cgroup": { state: z.literal("no"), file: word },
   address: { interface: word, address: word, kind: z.enum(["dynamic", "fixed"]) },
   clock: { seconds: number },
-  container: { owner: word, app: word, name: word, state: word },
+  /** One of Docker's things of a bundle: the resource it is of, its own name, and `well` or a sentence without its subject. */
+  thing: { owner: word, kind: z.enum(THING_KINDS), resource: word, name: word, condition: text },
   certificate: { app: word, status: text },
 } as const satisfies Readonly<Record<string, Fields>>;
 

@@ -25,7 +25,7 @@ ${body(part)}`,
 }
 
 /** The parts of the host script, in order. */
-const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "facts", "verbs"] as const;
+const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "docker", "facts", "verbs"] as const;
 
 /** The host script, for stdin of `bash -s VERB`, followed by a bundle. */
 export function hostScript(): string {

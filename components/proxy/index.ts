@@ -10,5 +10,5 @@ export { publicProxy } from "./public-proxy";
 export { markOf } from "./route-mark";
 export { renderInnerRoute, renderRoute } from "./routes";
 export type { Backend, HealthCheck, Route } from "./routes";
-export { PUBLIC_PORTS, Traefik } from "./traefik";
+export { PUBLIC_PORTS, Traefik, traefikThings } from "./traefik";
 export type { TraefikArgs } from "./traefik";

@@ -5,8 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { ADMIN_PORT } from "../../plan";
 import { DnsChallenge } from "../dns";
-import { GRACE_SECONDS, hardened, ownerLabel, RESTART } from "../docker";
-import { EMPTY_SPEC, HostFile, HostSpec, mergeSpecs } from "../machine";
+import { GRACE_SECONDS, hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
+import { EMPTY_SPEC, HostAccess, HostFile, HostSpec, mergeSpecs, repairOf, Thing } from "../machine";
 import { UserError } from "../../lib/errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { ProxyContainer, ProxyPort } from "./proxy";
@@ -181,12 +181,26 @@ export interface TraefikArgs {
   /** Reference of the image on the server. */
   readonly image: pulumi.Input<string>;
   readonly provider: docker.Provider;
-  /** The stack that owns the proxy, `project/stack`. */
-  readonly owner: string;
+  readonly host: HostAccess;
   /** Host key of a machine that another may replace: proxy and network are then recreated there. Undefined: never. */
   readonly machine?: string | undefined;
   /** Another server's proxy, which must be healthy before this one's container changes. Default: none. */
   readonly after?: Traefik | undefined;
+}
+
+/** What a proxy has in its host's Docker; `name` is the proxy's resource. */
+export function traefikThings(name: string): HostSpec {
+  return {
+    ...EMPTY_SPEC,
+    things: [
+      { kind: "network", name: traefikNetwork(name) },
+      { kind: "container", name },
+    ],
+  };
+}
+
+function traefikNetwork(name: string): string {
+  return `${name}-web`;
 }
 
 /** A reverse proxy that balances over the backends in its route files: the public one, where TLS ends, or a server's behind it. */
@@ -199,14 +213,17 @@ export class Traefik extends pulumi.ComponentResource {
 
   public constructor(name: string, args: TraefikArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Traefik", name, {}, opts);
+    const { host } = args;
+    const made = (kind: Thing["kind"], resource: string): pulumi.Output<string> =>
+      repairOf(resource, { host, of: (thing) => thing.kind === kind && thing.resource === resource }, this);
     const network = new docker.Network(
-      `${name}-web`,
-      { labels: ownLabels(args) },
+      traefikNetwork(name),
+      { labels: withRepair(ownLabels(args), made("network", traefikNetwork(name))) },
       { parent: this, provider: args.provider },
     );
     this.network = network.name;
     this.subnet = network.ipamConfigs.apply(subnetOf);
-    this.container = new docker.Container(name, containerArgs(args, network), {
+    this.container = new docker.Container(name, containerArgs(args, network, made("container", name)), {
       parent: this,
       provider: args.provider,
       // It owns the host's ports, so the old one has to go first.
@@ -233,11 +250,15 @@ function subnetOf(configs: readonly { readonly subnet?: string }[]): string {
 
 // A provider whose address changes is updated in place, and counts what it made as present: another machine would have no proxy, and `up` would succeed. The
 // changed label makes it look on the new machine, find nothing, and take the container for deleted. Servers have no such label: docs/daily.md.
-function ownLabels({ owner, machine }: TraefikArgs): docker.types.input.ContainerLabel[] {
+function ownLabels({ host: { owner }, machine }: TraefikArgs): docker.types.input.ContainerLabel[] {
   return [ownerLabel(owner), ...(machine === undefined ? [] : [{ label: "homeport.machine", value: sha256(machine) }])];
 }
 
-function containerArgs(args: TraefikArgs, network: docker.Network): docker.ContainerArgs {
+function containerArgs(
+  args: TraefikArgs,
+  network: docker.Network,
+  repair: pulumi.Output<string>,
+): docker.ContainerArgs {
   const { container: proxy, image } = args;
   return {
     image,
@@ -253,11 +274,15 @@ function containerArgs(args: TraefikArgs, network: docker.Network): docker.Conta
       ...(proxy.storage ? [{ hostPath: STORAGE, containerPath: TRAEFIK_PATHS.storage }] : []),
     ],
     // Recreated when the static configuration or the secrets read at start change.
-    labels: [
-      ...ownLabels(args),
-      { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) },
-      ...(proxy.secretsDigest === undefined ? [] : [{ label: "homeport.secrets", value: proxy.secretsDigest }]),
-    ],
+    labels: withRepair(
+      [
+        ...ownLabels(args),
+        settingsLabel(image, MEMORY_MB, [network.name]),
+        { label: "homeport.config", value: sha256(JSON.stringify(proxy.startFiles)) },
+        ...(proxy.secretsDigest === undefined ? [] : [{ label: "homeport.secrets", value: proxy.secretsDigest }]),
+      ],
+      repair,
+    ),
     healthcheck: {
       tests: ["CMD", "traefik", "healthcheck", `--configFile=${TRAEFIK_PATHS.config}`],
       interval: "5s",

@@ -2,8 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { imageFacts, keptDirectories, Values, volumes } from "../app";
-import { hardened, imageTransfer, ownerLabel, RESTART } from "../docker";
-import { bundleCommand, EMPTY_SPEC, HostAccess } from "../machine";
+import { hardened, imageTransfer, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
+import { bundleCommand, EMPTY_SPEC, HostAccess, HostSpec, repairOf } from "../machine";
 import { generatedPassword } from "../../lib/generated-password";
 import { keyedDigest } from "../../lib/sha256";
 import { REDIS_CONFIG, REDIS_PORT, renderRedisConfig } from "./redis";
@@ -57,6 +57,8 @@ export interface ServiceArgs {
 export class Service extends pulumi.ComponentResource {
   /** Its address, as `services.NAME.PART`; secret. */
   public readonly values: pulumi.Output<Values>;
+  /** What it has in the server's Docker. */
+  public readonly things: pulumi.Output<HostSpec["things"]>;
 
   public constructor(name: string, args: ServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Service", name, {}, opts);
@@ -64,7 +66,7 @@ export class Service extends pulumi.ComponentResource {
     const password = redis
       ? pulumi.secret(generatedPassword(`${name}-password`, PASSWORD_LENGTH, undefined, this).result)
       : undefined;
-    run(name, args, this, password);
+    this.things = run(name, args, this, password);
     const port = redis ? REDIS_PORT : settings.port;
     this.values = pulumi.secret(pulumi.output(password)).apply((secret) => serviceValues(service, port, secret));
     this.registerOutputs();
@@ -88,7 +90,7 @@ function run(
   args: ServiceArgs,
   parent: Service,
   password: pulumi.Output<string> | undefined,
-): docker.Container {
+): pulumi.Output<HostSpec["things"]> {
   const { app, service, settings, redis, host, engine, network, keepData } = args;
   const place = `${app}-${service}`;
   const transfer = imageTransfer(`${name}-transfer`, { host, reference: args.image, pull: true }, { parent });
@@ -114,7 +116,7 @@ function run(
           { parent },
         );
   const digest = password?.apply((secret) => keyedDigest(secret, renderRedisConfig(settings, secret)));
-  return new docker.Container(
+  new docker.Container(
     name,
     {
       image,
@@ -138,13 +140,17 @@ function run(
         })),
         ...(config === undefined ? [] : [{ hostPath: configFile(place), containerPath: REDIS_CONFIG, readOnly: true }]),
       ]),
-      labels: [
-        ownerLabel(host.owner),
-        { label: "homeport.app", value: app },
-        { label: "homeport.role", value: "service" },
-        { label: "homeport.process", value: service },
-        ...(digest === undefined ? [] : [{ label: "homeport.secrets", value: pulumi.unsecret(digest) }]),
-      ],
+      labels: withRepair(
+        [
+          ownerLabel(host.owner),
+          settingsLabel(image, settings.memoryMb, [network]),
+          { label: "homeport.app", value: app },
+          { label: "homeport.role", value: "service" },
+          { label: "homeport.process", value: service },
+          ...(digest === undefined ? [] : [{ label: "homeport.secrets", value: pulumi.unsecret(digest) }]),
+        ],
+        repairOf(name, { host, of: (thing) => thing.kind === "container" && thing.resource === name }, parent),
+      ),
       ...(redis
         ? {
             healthcheck: {
@@ -169,6 +175,10 @@ function run(
       replaceOnChanges: ["healthcheck", "tmpfs"],
     },
   );
+  return facts.apply(({ volumes: declared }) => [
+    ...keptDirectories(place, kept, declared).map(({ volume }) => ({ kind: "volume" as const, name: volume })),
+    { kind: "container" as const, name },
+  ]);
 }
 
 function configFile(place: string): string {

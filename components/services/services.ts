@@ -2,6 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SiteServer, Values } from "../app";
+import { withRepair } from "../docker";
+import { HostSpec, repairOf } from "../machine";
 import { Service, ServiceSettings } from "./service";
 
 export interface ServicesArgs {
@@ -25,6 +27,8 @@ export interface Services {
   /** The network that they share with the application; undefined: there are none. */
   readonly network: pulumi.Output<string> | undefined;
   readonly ready: readonly pulumi.Resource[];
+  /** What they have in the server's Docker. */
+  readonly things: pulumi.Output<HostSpec["things"]>;
 }
 
 /** Whether a service is Redis by its name, with our configuration: unless the settings name another image's port. */
@@ -37,9 +41,19 @@ export function services(name: string, args: ServicesArgs): Services {
   const { app, server, keepData, redisImage, ready } = args;
   const { access: host, engine } = server;
   const all = Object.entries(args.services);
-  if (all.length === 0) return { values: pulumi.output<Values>({}), network: undefined, ready: [] };
+  if (all.length === 0)
+    return { values: pulumi.output<Values>({}), network: undefined, ready: [], things: pulumi.output([]) };
+  const repair = repairOf(
+    name,
+    { host, of: (thing) => thing.kind === "network" && thing.resource === name },
+    undefined,
+  );
   // Internal: no way to the internet or from it.
-  const network = new docker.Network(name, { internal: true }, { provider: engine, dependsOn: [...ready] });
+  const network = new docker.Network(
+    name,
+    { internal: true, labels: withRepair([], repair) },
+    { provider: engine, dependsOn: [...ready] },
+  );
   const running = all.map(
     ([service, settings]) =>
       new Service(
@@ -59,5 +73,8 @@ export function services(name: string, args: ServicesArgs): Services {
       .apply((values): Values => Object.assign({}, ...values) as Values),
     network: network.name,
     ready: running,
+    things: pulumi
+      .all(running.map((one) => one.things))
+      .apply((all) => [{ kind: "network" as const, name }, ...all.flat()]),
   };
 }

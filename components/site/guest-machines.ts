@@ -100,12 +100,14 @@ class GuestHost extends pulumi.ComponentResource implements HostAccess {
   public readonly address: HostAddress;
   public readonly owner: string;
   public readonly revision: pulumi.Output<string>;
+  public readonly things: HostAccess["things"];
   public readonly engine: docker.Provider;
 
   public constructor(name: string, machine: ProbedMachine, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:GuestHost", name, {}, opts);
     this.address = machine.address;
     this.owner = machine.owner;
+    this.things = machine.probe.things;
     this.revision = new DriftMarker(`${name}-drift`, machine.probe, { parent: this }).revision;
     this.engine = engineOf(name, machine, { parent: this });
     this.registerOutputs({ revision: this.revision });

@@ -6,7 +6,7 @@ import { loginFacts, ServerSettings, Settings } from "../../settings";
 import { SiteServer } from "../app";
 import { caaIssuer, dnsChallenge, isProxied, proxyRanges } from "../dns";
 import { imageTransfer } from "../docker";
-import { Host, ProbedMachine } from "../machine";
+import { Host, mergeSpecs, ProbedMachine } from "../machine";
 import {
   INNER_NAME,
   innerProxy,
@@ -16,6 +16,7 @@ import {
   publicProxy,
   Traefik,
   TraefikArgs,
+  traefikThings,
 } from "../proxy";
 import { SharedKey, TunnelKeys } from "../tunnel";
 import { watches } from "../watch";
@@ -61,10 +62,11 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
     login: { user: app.adminUser, hash: adminPasswordHash, hosts: adminHosts },
     authority: behind ? authority : undefined,
   });
-  const members = mapAll(observation.servers, ({ plan: server, machine }): Member => ({
+  const members = mapAll(observation.servers, ({ plan: server, machine }, index): Member => ({
     plan: server,
     machine,
-    proxy:
+    proxy: looked(
+      proxyName(server.name, index),
       server.terminatesTls || authority === undefined
         ? front
         : innerProxy(
@@ -72,25 +74,26 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
             authority.certificate,
             authority.issue(server.name, { dnsNames: [INNER_NAME], uses: "server" }),
           ),
+    ),
     keys: new TunnelKeys(`${server.name}-tunnel`, {}),
     presharedKey: new SharedKey(`${server.name}-tunnel-shared`, {}).key,
   }));
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
-  const vps = edgeOf(args, members, edgeKeys.privateKey, front);
+  const vps = edgeOf(args, members, edgeKeys.privateKey, looked(proxyName(edge.name), front));
   // One after the other, so that at most one server is without a proxy at any time.
   let after: Traefik | undefined;
   const machines = mapAll(members, (member, index) => {
     const server = serverOf(args, member, edgeKeys.publicKey, vps);
     const place = { proxy: member.proxy, host: server.host, engine: server.docker, after };
-    const traefik = traefikOn(index === 0 ? "traefik" : `traefik-${member.plan.name}`, settings, place);
+    const traefik = traefikOn(proxyName(member.plan.name, index), settings, place);
     after = traefik;
     return { member, server, traefik, site: siteServer(args, member, server, traefik) };
   });
   const edgeTraefik =
     vps.docker === undefined
       ? undefined
-      : traefikOn(`traefik-${edge.name}`, settings, {
+      : traefikOn(proxyName(edge.name), settings, {
           ...{ proxy: front, host: vps.host, engine: vps.docker },
           machine: edge.hostKey,
         });
@@ -161,6 +164,16 @@ function watchMachines(
     },
     { dependsOn },
   );
+}
+
+/** Name of a proxy's resource: the first server's has the name from before there were several. */
+function proxyName(machine: string, index?: number): string {
+  return index === 0 ? "traefik" : `traefik-${machine}`;
+}
+
+/** The proxy, which its host's spec names so that the probe looks for it. */
+function looked(name: string, proxy: Proxy): Proxy {
+  return { ...proxy, spec: proxy.spec.apply((spec) => mergeSpecs(spec, traefikThings(name))) };
 }
 
 function edgeOf(
@@ -250,7 +263,7 @@ function traefikOn(
   );
   return new Traefik(
     name,
-    { container: proxy.container, image, provider: engine, owner: host.owner, machine, after },
+    { container: proxy.container, image, provider: engine, host, machine, after },
     { dependsOn: there },
   );
 }

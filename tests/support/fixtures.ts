@@ -95,4 +95,5 @@ export const HOST_ACCESS: HostAccess = {
   address: HOST,
   owner: "homeport/dev",
   revision: pulumi.output("1"),
+  things: [],
 };

@@ -74,7 +74,7 @@ read_bundle() {
   WORK=$(mktemp -d /run/homeport.XXXXXX)
   trap 'rm -rf "$WORK"' EXIT
   NAME='' OWNER='' REVISION=''
-  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=() LEFTOVERS=() NOTES=()
+  PACKAGES=() GROUPS_OF=() UNITS=() DIRS=() FILES=() WATCHES=() CHECKS=() NEEDS=() SERVES=() THINGS=() LEFTOVERS=() NOTES=()
   local line word rest content='' number=0
   while IFS= read -r line || [ -n "$line" ]; do
     number=$((number + 1))
@@ -102,6 +102,7 @@ read_bundle() {
         FILES+=("$rest")
         ;;
       serve) SERVES+=("$rest") ;;
+      thing) THINGS+=("$rest") ;;
       leftover) LEFTOVERS+=("$rest") ;;
       note) NOTES+=("$rest") ;;
       need)

@@ -187,17 +187,3 @@ fact_certificates() {
     while read -r line; do say "fact certificate ${app%.status} $line"; done <"$file"
   done
 }
-
-# Containers of a bundle that should serve and do not.
-fact_containers() {
-  local app name all state owner
-  local -A states=()
-  [ -s "$HOME_OF/serves" ] || return 0
-  owner=$(cat "$HOME_OF/owner")
-  all=$(docker ps -a --format '{{.Names}} {{.State}}') || return 0
-  while read -r name state; do [ -z "$name" ] || states[$name]=$state; done <<<"$all"
-  while read -r app name; do
-    state=${states[$name]:-missing}
-    [ "$state" = running ] || say "fact container $owner $app $name $state"
-  done <"$HOME_OF/serves"
-}

@@ -131,6 +131,7 @@ write_manifest() {
   mv "$HOME_OF/manifest.new" "$HOME_OF/manifest"
   printf '%s\n' "${UNITS[@]}" | sed '/^$/d' >"$HOME_OF/units"
   printf '%s\n' "${LEFTOVERS[@]}" | sed '/^$/d' >"$HOME_OF/leftovers"
+  printf '%s\n' "${THINGS[@]}" | sed '/^$/d' >"$HOME_OF/things"
   printf '%s\n' "$OWNER" >"$HOME_OF/owner"
   printf '%s\n' "$REVISION" >"$HOME_OF/revision"
   rm -f "$HOME_OF/todo" "$HOME_OF/reverted"

@@ -146,7 +146,7 @@ probe() {
     while read -r entry; do
       [ -z "$entry" ] || compare_watch "$entry"
     done <"$HOME_OF/watches"
-    fact_containers 2>/dev/null || true
+    compare_things
   done
   facts 2>/dev/null || true
 }

@@ -26,6 +26,7 @@ const SPEC: HostSpec = {
   checks: [{ claim: "motd exists", command: "test -f /etc/motd &&\n  true" }],
   needs: [{ claim: "web is healthy", command: "docker ps" }],
   serves: [{ app: "blog", container: "web-1" }],
+  things: [{ kind: "volume", name: "blog-data" }],
   leftovers: ["/etc/b.state", "/etc/a.state"],
   notes: ["the data stay in /srv/data"],
 };
@@ -50,6 +51,7 @@ unit a.service
 need web is healthy
   docker ps
 serve blog web-1
+thing volume blog-data
 leftover /etc/a.state
 leftover /etc/b.state
 note the data stay in /srv/data

@@ -8,8 +8,9 @@ const SEEN = `reached
 machine 71e9e69af59c42678da00534d020285b at 1795279836
 bundle base homeport/dev
 revision first applied to machine 71e9e69af59c42678da00534d020285b at 1795279357
-fact container homeport/dev blog web-1 exited
-fact container homeport/prod blog web-2 missing
+fact thing homeport/dev container app-web app-web-1a2b3c4 is exited
+fact thing homeport/dev network traefik-web traefik-web-1a2b3c4 well
+fact thing homeport/prod container app-web app-web is missing
 fact os debian 12 Debian GNU/Linux 12 (bookworm)
 fact arch amd64 x86_64
 fact runs linux/arm/v7
@@ -64,7 +65,10 @@ test("every fact is read", () => {
       { interface: "wg0", address: "10.77.0.2", dynamic: false },
     ],
     clockAhead: 10,
-    lostContainers: [{ app: "blog", name: "web-1", state: "exited" }],
+    things: [
+      { kind: "container", resource: "app-web", name: "app-web-1a2b3c4", fault: "is exited" },
+      { kind: "network", resource: "traefik-web", name: "traefik-web-1a2b3c4" },
+    ],
     certificates: [{ app: "blog", status: "www.example.org: issued by R10 until 2026-12-24 10:00 UTC" }],
   });
 });
@@ -84,7 +88,7 @@ test("where nothing could be found out, nothing is said", () => {
     docker: false,
     packages: [],
     addresses: [],
-    lostContainers: [],
+    things: [],
     certificates: [],
   });
 });

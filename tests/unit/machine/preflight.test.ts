@@ -223,11 +223,4 @@ describe("a warning says", () => {
       ),
     ]);
   });
-
-  test("which container is lost, and how it comes back", () => {
-    expect(preflight(deployed("container homeport/dev blog web-1 exited"), server())).toEqual({
-      errors: [],
-      warnings: ["the container web-1 that serves blog is exited: 'pulumi up --refresh' recreates it"],
-    });
-  });
 });

@@ -110,12 +110,57 @@ describe("a machine that fails the preflight", () => {
   });
 
   test("warns of what the operator should know", async () => {
-    const run = await runProgram({
-      probes: probes(`${bundles("server 1")}fact container homeport/dev blog web-1 missing\n`),
-    });
+    const run = await runProgram({ probes: probes(`${bundles("server 1")}fact nftables-service enabled\n`) });
     expect(run.warnings).toEqual([
-      "warning: [runtime] pi (192.168.77.10): the container web-1 that serves blog is missing: 'pulumi up --refresh' recreates it",
+      expect.stringContaining("pi (192.168.77.10): nftables.service is enabled, and flushes every table") as string,
     ]);
+  });
+});
+
+describe("a container that does not run", () => {
+  const CONTAINER = "docker:index/container:Container";
+  const thing = (words: string): string => `fact thing homeport/dev ${words}\n`;
+  const labelsOf = (run: Run, name: string): unknown[] =>
+    (run.resource(name, CONTAINER).inputs["labels"] as { label: string; value: string }[])
+      .filter(({ label }) => label === "homeport.repair")
+      .map(({ value }) => value);
+
+  test("is replaced, and nothing else", async () => {
+    const seen = thing("container app-web app-web-0000001 is exited") + thing("container traefik traefik-0000001 well");
+    const run = await runProgram({ probes: probes(bundles("server 1") + seen) });
+    expect(run.warnings).toEqual(["warning: [runtime] pi has drifted: the container app-web-0000001 is exited"]);
+    expect(labelsOf(run, "app-web")).toEqual(["container app-web-0000001 is exited"]);
+    for (const other of ["traefik", "app-release"]) expect(labelsOf(run, other)).toEqual([]);
+    expect(revisionOf(run, "pi")).toEqual({ revision: "server 1" });
+  });
+
+  test("stays as it was repaired where it is well, or the server is away", async () => {
+    for (const answer of [
+      bundles("server 1") + thing("container app-web app-web-0000002 well"),
+      "failed 255\nssh: connect to host 192.168.77.10 port 22: No route to host\n",
+    ]) {
+      const run = await runProgram({ probes: probes(answer), preview: true });
+      expect(run.resource("app-web-repair", MARKER).ignoreChanges).toEqual(["keepers"]);
+    }
+  });
+
+  test("and is missing: what else is on the server is made again, too, and a second loss is another one", async () => {
+    const lost = `found the container traefik is missing\n${thing("container traefik traefik is missing")}`;
+    const [first = "", second = ""] = await Promise.resolve(
+      [
+        await runProgram({ probes: probes(bundles("server 1") + lost) }),
+        await runProgram({ probes: probes(bundles("server 2") + lost) }),
+      ].map((run) => String(labelsOf(run, "traefik")[0])),
+    );
+    expect(first).toMatch(/^container traefik is missing \([0-9a-f]{12}\)$/);
+    expect(second).not.toBe(first);
+  });
+
+  test("whose volume is missing: the release runs again", async () => {
+    const lost = `found the volume homeport-dev-data is missing\n${thing("volume homeport-dev-data homeport-dev-data is missing")}`;
+    const run = await runProgram({ probes: probes(bundles("server 1") + lost) });
+    expect(labelsOf(run, "app-release")).toHaveLength(1);
+    expect(labelsOf(run, "app-web")).toEqual([]);
   });
 });
 

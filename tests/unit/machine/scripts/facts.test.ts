@@ -204,16 +204,21 @@ EOF`);
   });
 
   test("containers that should serve and do not", () => {
+    const thing = (fault?: string) => ({
+      ...{ kind: "container", resource: "web-1", name: "web-1" },
+      ...(fault === undefined ? {} : { fault }),
+    });
     host.sandbox.sh("mkdir -p /run/fake/containers; touch /run/fake/containers/web-1");
     const files = [{ path: "/etc/test/route", text: "x\n", onChange: reload("a.service") }];
     host.apply({ files, serves: [{ app: "blog", container: "web-1" }] });
-    expect(host.facts().lostContainers).toEqual([]);
+    expect(host.facts().things).toEqual([thing()]);
     put("/run/fake/containers/web-1", "exited");
-    expect(host.facts().lostContainers).toEqual([{ app: "blog", name: "web-1", state: "exited" }]);
-    host.sandbox.sh("rm /run/fake/containers/web-1");
-    expect(host.facts().lostContainers).toEqual([{ app: "blog", name: "web-1", state: "missing" }]);
-    // No drift: applying again would not recreate it.
+    expect(host.facts().things).toEqual([thing("is exited")]);
+    // Applying a bundle again would not start it.
     expect(host.probe()).toMatchObject({ found: [] });
-    expect(host.facts("homeport/prod").lostContainers).toEqual([]);
+    host.sandbox.sh("rm /run/fake/containers/web-1");
+    expect(host.facts().things).toEqual([thing("is missing")]);
+    expect(host.probe()).toMatchObject({ found: ["the container web-1 is missing"] });
+    expect(host.facts("homeport/prod").things).toEqual([]);
   });
 });

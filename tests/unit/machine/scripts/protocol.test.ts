@@ -33,6 +33,7 @@ const LINES: Readonly<Record<Directive, string>> = {
   need: directive("need", { claim: "web is healthy" }),
   check: directive("check", { claim: "web is healthy" }),
   serve: directive("serve", { app: "blog", container: "web-1" }),
+  thing: directive("thing", { kind: "container", name: "traefik" }),
   leftover: directive("leftover", { path: "/etc/b" }),
   note: directive("note", { text: "the data stay" }),
   watch: directive("watch", { kind: "nft", watched: "inet homeport reload:fire.service" }),
