@@ -56,6 +56,15 @@ export interface Facts {
   /** Whether the distribution's nftables.service is enabled. */
   readonly nftablesService: boolean;
   readonly docker: boolean;
+  /** Where Docker keeps its data, or would. */
+  readonly dockerData: string;
+  /** Text of daemon.json; undefined: there is none. */
+  readonly dockerSettings?: string;
+  /** Of the running dockerd. */
+  readonly dockerArguments: string;
+  readonly dockerContexts: readonly { readonly user: string; readonly name: string }[];
+  /** What the login shell printed before the answer; empty: nothing, as it should. */
+  readonly greeting: string;
   /** Packages that conflict with ours. */
   readonly packages: readonly string[];
   /** Undefined: memory limits work. Otherwise the file with the kernel's command line. */
@@ -67,6 +76,9 @@ export interface Facts {
   readonly things: readonly Thing[];
   readonly certificates: readonly CertificateFact[];
 }
+
+/** Where Docker keeps its data unless it is told otherwise. */
+export const DOCKER_DATA = "/var/lib/docker";
 
 /** Reads the facts from the output of `scripts/probe.sh`; `now`: the workstation's clock at that time, in seconds. */
 export function readFacts(text: string, owner: string, now: number): Facts {
@@ -82,6 +94,8 @@ export function readFacts(text: string, owner: string, now: number): Facts {
   const [processor] = facts("arch");
   const [limits] = facts("memory-cgroup");
   const [clock] = facts("clock");
+  const [data] = facts("docker-data");
+  const [settings] = facts("docker-settings");
   return {
     deployed: bundles.some(({ name }) => name === "base"),
     bundles: bundles.filter((bundle) => bundle.owner === owner).map(({ name }) => name),
@@ -96,6 +110,13 @@ export function readFacts(text: string, owner: string, now: number): Facts {
     tunnels: { files: tunnels("file"), interfaces: tunnels("interface") },
     nftablesService: facts("nftables-service").length > 0,
     docker: facts("docker").length > 0,
+    dockerData: data?.path ?? DOCKER_DATA,
+    ...(settings === undefined ? {} : { dockerSettings: settings.json }),
+    dockerArguments: facts("docker-arguments")
+      .map(({ words }) => words)
+      .join(" "),
+    dockerContexts: facts("docker-context").map(({ user, name }) => ({ user, name })),
+    greeting: greetingIn(text),
     packages: facts("package").map(({ name }) => name),
     ...(limits === undefined ? {} : { noMemoryLimits: limits.file }),
     addresses: facts("address").map(({ interface: name, address, kind }) => ({
@@ -117,4 +138,11 @@ export function readFacts(text: string, owner: string, now: number): Facts {
 function readListener({ at, address, program }: Extract<Fact, { word: "listener" }>): Listener {
   const [port, protocol] = at.split("/");
   return { port: Number(port), protocol: protocol === "udp" ? "udp" : "tcp", address, program };
+}
+
+// Between the probe's first line and the host's.
+function greetingIn(text: string): string {
+  const [, ...lines] = text.split("\n");
+  const end = lines.findIndex((line) => line.startsWith("machine "));
+  return lines.slice(0, Math.max(end, 0)).find((line) => line.trim() !== "") ?? "";
 }

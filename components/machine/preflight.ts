@@ -1,3 +1,5 @@
+import { cutOff, Openings } from "./cut-off";
+import { dockerFaults } from "./docker-setup";
 import { Facts } from "./facts";
 import { foreignNat } from "./foreign-nat";
 import { foreignTunnel } from "./foreign-tunnel";
@@ -21,6 +23,8 @@ export interface Expectation {
   /** Interface of its tunnel. Default: none. */
   readonly tunnel?: string;
   readonly ports: readonly ExpectedPort[];
+  /** What its firewall will let in; undefined: it is another stack's. */
+  readonly openings?: Openings;
 }
 
 /** What the preflight found, a sentence each. */
@@ -74,7 +78,7 @@ export function preflight(facts: Facts, expected: Expectation): PreflightResult 
     ...processor(facts, expected),
     ...space(facts, expected),
     ...clock(facts),
-    ...foreignDocker(facts, expected),
+    ...(expected.role === "edge" ? [] : dockerFaults(facts)),
     ...takenPorts(facts, expected, expected.role !== "edge" || !facts.deployed),
     ...foreignTunnel(facts, expected.tunnel),
   ];
@@ -83,6 +87,7 @@ export function preflight(facts: Facts, expected: Expectation): PreflightResult 
     errors: [...always, ...(facts.deployed ? [] : atFirst)],
     warnings: [
       ...(facts.deployed ? atFirst : changingAddress(facts, expected)),
+      ...(expected.openings === undefined ? [] : cutOff(facts, expected.openings)),
       ...newer(facts),
       ...nftablesService(facts),
       ...memoryLimits(facts, expected),
@@ -122,10 +127,10 @@ function processor({ processor: is, runs }: Facts, { platform }: Expectation): s
   ];
 }
 
-function space({ free, deployed }: Facts, { role }: Expectation): string[] {
+function space({ free, deployed, dockerData }: Facts, { role }: Expectation): string[] {
   const needed = FREE_MEGABYTES[role][deployed ? "later" : "first"];
   return free
-    .filter(({ path }) => path === (role === "edge" ? "/" : "/var/lib/docker"))
+    .filter(({ path }) => path === (role === "edge" ? "/" : dockerData))
     .filter(({ megabytes }) => megabytes < needed)
     .map(
       ({ megabytes, path }) =>
@@ -139,14 +144,6 @@ function clock({ clockAhead }: Facts): string[] {
   return [
     `its clock is ${Math.abs(clockAhead)} s off (${clockAhead > 0 ? "ahead of" : "behind"} this workstation's): ` +
       "set the one that is wrong (timedatectl set-ntp true)",
-  ];
-}
-
-function foreignDocker({ packages }: Facts, { role }: Expectation): string[] {
-  if (role === "edge" || !packages.includes("docker-ce")) return [];
-  return [
-    "its Docker is docker.com's package docker-ce, which the distribution's docker.io would replace: " +
-      "back up its containers' data, then 'apt-get remove docker-ce docker-ce-cli containerd.io'",
   ];
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "../../lib/errors";
 import { asRoot } from "./bundle-command";
-import { CertificateFact, Facts, MISSING, readFacts, Thing } from "./facts";
+import { CertificateFact, DOCKER_DATA, Facts, MISSING, readFacts, Thing } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { Machine } from "./machine";
 import { Expectation, preflight } from "./preflight";
@@ -20,6 +20,8 @@ export type ProbeResult = Observation & {
   readonly bundles: readonly string[];
   /** This stack's things in its Docker; empty if unreachable. */
   readonly things: readonly Thing[];
+  /** Where its Docker keeps the data; the usual place if unreachable. */
+  readonly dockerData: string;
 };
 
 /** A machine and its probe result. */
@@ -54,7 +56,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
       throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
     }
     await pulumi.log.warn(`${name} is unreachable, so its drift is unknown: ${observation.reason}`);
-    return { ...observation, certificates: [], bundles: [], things: [] };
+    return { ...observation, certificates: [], bundles: [], things: [], dockerData: DOCKER_DATA };
   }
   const facts = parsed(name, () => readFacts(answer, owner, Date.now() / 1000));
   const { errors, warnings } = preflight(facts, expected);
@@ -70,6 +72,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
     ...observation,
     certificates: facts.certificates,
     bundles: facts.bundles,
+    dockerData: facts.dockerData,
     things: facts.things.map(unlike(observation.revision)),
   };
 }

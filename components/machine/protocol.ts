@@ -104,7 +104,7 @@ export const FACTS = {
   /** dpkg's architecture (`armhf`) and the kernel's (`aarch64`). */
   arch: { programs: word, kernel: word },
   runs: { platform: word },
-  free: { megabytes: number, path: word },
+  free: { megabytes: number, path: text },
   listener: { at: z.string().regex(/^\d+\/(tcp|udp)$/, "expected PORT/tcp or PORT/udp"), address: word, program: text },
   firewall: { name: word },
   "nftables-service": { state: z.literal("enabled") },
@@ -112,6 +112,13 @@ export const FACTS = {
   nat: { rule: text },
   tunnel: { kind: z.enum(["file", "interface"]), name: text },
   docker: { state: z.literal("running") },
+  /** Where Docker keeps its data, or would. */
+  "docker-data": { path: text },
+  /** /etc/docker/daemon.json on one line, and the arguments of dockerd. */
+  "docker-settings": { json: text },
+  "docker-arguments": { words: text },
+  /** A context that the login's Docker client has chosen, other than the default. */
+  "docker-context": { user: word, name: text },
   package: { name: word },
   /** Memory limits do not work; the file has the kernel's command line. */
   "memory-cgroup": { state: z.literal("no"), file: word },

@@ -75,6 +75,7 @@ export function guestMachines(
       certificates: server.probe.certificates,
     },
     database: undefined,
+    dockerData: server.probe.dockerData,
     facts: shared,
     network,
     subnet,

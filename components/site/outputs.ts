@@ -11,7 +11,7 @@ export interface OutputsArgs {
   readonly adminUser: string;
   /** Paths of the admin, such as `/admin/`; the first is the one to log in at. */
   readonly adminPath: readonly string[];
-  readonly host: Pick<SiteHost, "facts" | "ingress">;
+  readonly host: Pick<SiteHost, "facts" | "ingress" | "dockerData">;
   /** Name of the volume with the site's data. */
   readonly volume: string;
 }
@@ -44,6 +44,6 @@ export function outputs({ stack, app, hosts, adminUser, adminPath: [adminPath = 
     status: command("status"),
     logs: `${command("logs")} -f`,
     shell: command("shell"),
-    data: { volume, on: server.name, path: `/var/lib/docker/volumes/${volume}/_data` },
+    data: { volume, on: server.name, path: `${host.dockerData}/volumes/${volume}/_data` },
   };
 }

@@ -113,6 +113,7 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
       certificates: (edgeTraefik === undefined ? first.member.machine : observation.edge).probe.certificates,
     },
     database: postgres?.database,
+    dockerData: first.member.machine.probe.dockerData,
     facts: {
       owner: names.owner,
       names: [...hosts],

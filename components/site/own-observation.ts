@@ -48,7 +48,7 @@ export async function observeOwn(
     return { plan: server, machine: probed };
   };
   const [probedEdge, probedServers, records] = await allOrUserErrors([
-    probe(machine(edge), edgeExpectation(tunnel, ingress === "edge" ? front : undefined)),
+    probe(machine(edge), edgeExpectation(edge, tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
     planRecords({
       domain,

@@ -4,6 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Flow } from "../../plan";
+import { ServerSettings } from "../../settings";
 import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker";
 import {
   FIREWALL_CHECK,
@@ -118,11 +119,19 @@ export class Server extends pulumi.ComponentResource {
 
 /** What preflight demands of a server; `ports`: the ports that it publishes. */
 export function serverExpectation(
-  { address, platform }: Required<Pick<Expectation, "address" | "platform">>,
+  {
+    name,
+    address,
+    platform,
+    port,
+    open,
+    place,
+  }: Pick<ServerSettings, "name" | "address" | "platform" | "port" | "open" | "place">,
   tunnel: TunnelSettings,
   ports: readonly ExpectedPort[],
 ): Expectation {
-  return { role: "server", platform, address, tunnel: tunnel.interface, ports };
+  const openings = { name, sshPort: port, open, dockerAnswers: place === "home" };
+  return { role: "server", platform, address, tunnel: tunnel.interface, ports, openings };
 }
 
 /** A server's public spec, without the proxy. */

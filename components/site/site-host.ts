@@ -14,6 +14,8 @@ export interface SiteHost {
   readonly database: SiteDatabase | undefined;
   /** The stack's output about its machines: plain values, known at preview, without secrets. */
   readonly facts: Omit<SharedHost, "network" | "subnet">;
+  /** Where the first server's Docker keeps its data. */
+  readonly dockerData: string;
   /** The first server's network and its addresses, for guests. */
   readonly network: pulumi.Output<string>;
   readonly subnet: pulumi.Output<string>;

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Flow, SITE_PORTS } from "../../plan";
+import { Login } from "../../settings";
 import { engineOf, engineSpec } from "../docker";
 import {
   FIREWALL_CHECK,
@@ -125,8 +126,13 @@ function edgeEngine(name: string, host: Host, parent: pulumi.Resource): docker.P
 }
 
 /** What preflight demands of the edge; `proxy`: the ports of its proxy, where TLS ends there. */
-export function edgeExpectation(tunnel: TunnelSettings, proxy: readonly ExpectedPort[] | undefined): Expectation {
+export function edgeExpectation(
+  { name, port }: Pick<Login, "name" | "port">,
+  tunnel: TunnelSettings,
+  proxy: readonly ExpectedPort[] | undefined,
+): Expectation {
   return {
+    openings: { name, sshPort: port, open: undefined, dockerAnswers: false },
     role: proxy === undefined ? "edge" : "proxy",
     tunnel: tunnel.interface,
     ports: [

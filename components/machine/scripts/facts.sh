@@ -12,7 +12,6 @@ facts() {
   fact_system
   fact_platforms
   fact_space /
-  fact_space /var/lib/docker
   fact_listeners
   fact_firewalls
   fact_iptables
@@ -69,7 +68,8 @@ fact_listeners() {
     print $1, port, address, program
   }' | sort -u | while read -r protocol port address program; do
     case $protocol/$program in
-      tcp/docker-proxy | udp/docker-proxy) program=$(publisher "$port" "$program") ;;
+      # Without its userland proxy dockerd itself holds the port.
+      */docker-proxy | */dockerd) program=$(publisher "$port" "$program") ;;
       udp/*) program=$(tunnel_at "$port" "$program") ;;
     esac
     say "fact listener $port/$protocol $address $program"
@@ -159,8 +159,34 @@ is_ours() {
 }
 
 fact_docker() {
-  ! pgrep -x dockerd >/dev/null || say "fact docker running"
-  [ "$(dpkg-query -W -f '${db:Status-Status}' docker-ce)" != installed ] || say "fact package docker-ce"
+  local arguments data='' settings=/etc/docker/daemon.json name
+  if arguments=$(pgrep -ax dockerd | head -n 1) && [ -n "$arguments" ]; then
+    say "fact docker running"
+    say "fact docker-arguments ${arguments#* }"
+    data=$(docker info --format '{{.DockerRootDir}}') || data=''
+  fi
+  if [ -s "$settings" ]; then
+    say "fact docker-settings $(tr -s ' \t\r\n' ' ' <"$settings")"
+    [ -n "$data" ] || data=$(sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$settings" | head -n 1)
+  fi
+  data=${data:-/var/lib/docker}
+  say "fact docker-data $data"
+  fact_space "$data"
+  for name in docker-ce podman-docker; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name")" != installed ] || say "fact package $name"
+  done
+  if [ -e /snap/docker ] || [ -e /var/lib/snapd/snap/docker ]; then say "fact package snap/docker"; fi
+  ! pgrep -x 'k3s|k3s-server|k3s-agent|kubelet|kubelite|k0s' >/dev/null || say "fact package kubernetes"
+  fact_docker_context "${SUDO_USER:-root}"
+}
+
+# The client of the login, which the connection to Docker goes through, may have chosen another engine than this machine's.
+fact_docker_context() {
+  local home name
+  home=$(getent passwd "$1" | cut -d: -f6)
+  [ -f "$home/.docker/config.json" ] || return 0
+  name=$(tr -d '\n' <"$home/.docker/config.json" | sed -n 's/.*"currentContext"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
+  [ -z "$name" ] || [ "$name" = default ] || say "fact docker-context $1 $name"
 }
 
 fact_memory_cgroup() {

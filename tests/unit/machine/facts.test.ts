@@ -28,6 +28,10 @@ fact nat nft inet mine post 5 oifname "wg0" masquerade
 fact tunnel file /etc/wireguard/office.conf
 fact tunnel interface office
 fact docker running
+fact docker-arguments /usr/sbin/dockerd -H fd://
+fact docker-settings { "data-root": "/srv/docker data" }
+fact docker-data /srv/docker data
+fact docker-context pi rootless
 fact package docker-ce
 fact memory-cgroup no /boot/firmware/cmdline.txt
 fact address eth0 192.168.83.10 dynamic
@@ -58,6 +62,11 @@ test("every fact is read", () => {
     tunnels: { files: ["/etc/wireguard/office.conf"], interfaces: ["office"] },
     nftablesService: true,
     docker: true,
+    dockerData: "/srv/docker data",
+    dockerSettings: '{ "data-root": "/srv/docker data" }',
+    dockerArguments: "/usr/sbin/dockerd -H fd://",
+    dockerContexts: [{ user: "pi", name: "rootless" }],
+    greeting: "",
     packages: ["docker-ce"],
     noMemoryLimits: "/boot/firmware/cmdline.txt",
     addresses: [
@@ -86,6 +95,10 @@ test("where nothing could be found out, nothing is said", () => {
     tunnels: { files: [], interfaces: [] },
     nftablesService: false,
     docker: false,
+    dockerData: "/var/lib/docker",
+    dockerArguments: "",
+    dockerContexts: [],
+    greeting: "",
     packages: [],
     addresses: [],
     things: [],
@@ -101,4 +114,10 @@ test("a host is deployed if it has the base bundle, whatever else is there", () 
 test("of the bundles there those of the stack itself are known by name", () => {
   const seen = `${BARE}bundle base homeport/prod\nbundle dev-route homeport/dev\nbundle dev-secrets homeport/dev\n`;
   expect(readFacts(seen, OWNER, 0).bundles).toEqual(["dev-route", "dev-secrets"]);
+});
+
+test("what the login shell prints before the answer is a greeting", () => {
+  expect(readFacts("reached\n\nWelcome to pi\nmachine 0123abcd at 1700000000\n", OWNER, 0).greeting).toBe(
+    "Welcome to pi",
+  );
 });

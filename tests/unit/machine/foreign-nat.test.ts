@@ -3,7 +3,7 @@ import { edgeExpectation } from "../../../components/site/vps";
 import { TUNNEL } from "../../support/fixtures";
 import { EDGE, facts, server, deployed } from "../../support/machine-facts";
 
-const PROXY = edgeExpectation(TUNNEL, []);
+const PROXY = edgeExpectation({ name: "vps", port: 22 }, TUNNEL, []);
 
 /** The usual way to set an edge up by hand. */
 const BY_HAND = [

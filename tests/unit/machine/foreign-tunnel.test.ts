@@ -31,7 +31,7 @@ describe("a foreign tunnel", () => {
   });
 
   test("of another name does no harm", () => {
-    const other = edgeExpectation({ ...TUNNEL, interface: "homeport0" }, undefined);
+    const other = edgeExpectation({ name: "vps", port: 22 }, { ...TUNNEL, interface: "homeport0" }, undefined);
     expect(preflight(facts(FILE, UP), other).errors).toEqual([]);
     expect(preflight(facts("tunnel file /etc/wireguard/office.conf", "tunnel interface office"), EDGE).errors).toEqual(
       [],

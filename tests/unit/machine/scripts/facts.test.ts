@@ -8,7 +8,7 @@ const PLAYED = {
   ss: `cat /run/fake/ss 2>/dev/null\n`,
   ufw: `cat /run/fake/ufw 2>/dev/null\n`,
   wg: `case $* in "show all listen-port") printf 'wg0\\t51820\\n' ;; "show interfaces") cat /run/fake/wg 2>/dev/null ;; esac\n`,
-  pgrep: `[ -e /run/fake/dockerd ]\n`,
+  pgrep: `case $2 in dockerd) cat /run/fake/dockerd 2>/dev/null ;; *) [ -e /run/fake/kubernetes ] ;; esac\n`,
   "iptables-save": `[ "$2" = filter ] && cat /run/fake/iptables 2>/dev/null || cat /run/fake/iptables-nat 2>/dev/null\n`,
   "ip6tables-save": `:\n`,
   ip: `case $* in *wireguard) cat /run/fake/ip-wireguard 2>/dev/null ;; *) cat /run/fake/ip 2>/dev/null ;; esac\n`,
@@ -167,9 +167,36 @@ EOF`);
     expect(host.facts()).toMatchObject({ deployed: false, tunnels: { files: [], interfaces: [] } });
   });
 
-  test("Docker, and the packages of its vendor", () => {
-    host.sandbox.sh("touch /run/fake/dockerd /run/fake/installed-docker-ce");
-    expect(host.facts()).toMatchObject({ docker: true, packages: ["docker-ce"] });
+  test("Docker, how it is set up, and what stands in its way", () => {
+    expect(host.facts()).toMatchObject({
+      docker: false,
+      packages: [],
+      dockerData: "/var/lib/docker",
+      dockerContexts: [],
+    });
+    put("/run/fake/dockerd", "612 /usr/sbin/dockerd -H fd:// --iptables=false\n");
+    put("/run/fake/kubernetes", "");
+    put("/run/fake/installed-docker-ce", "");
+    host.sandbox.sh("mkdir -p /etc/docker /root/.docker /srv/docker");
+    put("/etc/docker/daemon.json", '{\n\t"data-root": "/srv/docker",\r\n  "userland-proxy": false\n}\n');
+    put("/root/.docker/config.json", '{\n  "currentContext": "rootless"\n}\n');
+    const facts = host.facts();
+    expect(facts).toMatchObject({
+      docker: true,
+      packages: ["docker-ce", "kubernetes"],
+      dockerData: "/srv/docker",
+      dockerArguments: "/usr/sbin/dockerd -H fd:// --iptables=false",
+      dockerContexts: [{ user: "root", name: "rootless" }],
+    });
+    expect(facts.free.map(({ path }) => path)).toEqual(["/", "/srv/docker"]);
+    expect(JSON.parse(facts.dockerSettings ?? "")).toEqual({ "data-root": "/srv/docker", "userland-proxy": false });
+  });
+
+  test("a port that dockerd holds without its proxy is the container's", () => {
+    put("/run/fake/ss", 'tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("dockerd",pid=3,fd=4))\n');
+    expect(host.facts().listeners).toMatchObject([
+      { port: 80, program: expect.not.stringMatching(/^docker-proxy/) as string },
+    ]);
   });
 
   test("certificates, whatever the application is called", () => {

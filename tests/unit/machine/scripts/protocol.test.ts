@@ -76,7 +76,7 @@ describe("the script and the program know the same", () => {
 const PLAYED = {
   ss: `echo 'tcp LISTEN 0 128 [::]:443 [::]:* users:(("nginx: master",pid=3,fd=4))'\n`,
   ufw: `echo 'Status: active'\n`,
-  pgrep: `:\n`,
+  pgrep: `echo "612 dockerd -H fd://"\n`,
   wg: `case $* in "show interfaces") echo office ;; esac\n`,
   ip: `case $* in *"scope global") echo '2: eth0    inet 192.168.77.10/24 brd 192.168.77.255 scope global dynamic eth0' ;; esac\n`,
   "iptables-save": `[ "$2" = filter ] && echo ':FORWARD DROP [0:0]' || echo '-A POSTROUTING -o wg0 -j MASQUERADE'\n`,
@@ -125,6 +125,9 @@ describeWhere("on a host", Sandbox.missing(), () => {
     host.sandbox.sh(`mkdir -p /run/homeport /run/fake/enabled /sys/fs/cgroup /etc/wireguard
 echo cpu >/sys/fs/cgroup/cgroup.controllers
 echo 'www.example.org: requested from the CA' >/run/homeport/certificate-blog.status
+mkdir -p /etc/docker /root/.docker
+echo '{}' >/etc/docker/daemon.json
+echo '{ "currentContext": "rootless" }' >/root/.docker/config.json
 touch /etc/wireguard/office.conf /run/fake/enabled/nftables.service /run/fake/installed-docker-ce`);
     host.apply({
       files: [{ path: "/etc/test/motd", text: "hello\n", onChange: reload("a.service") }],
