@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { exportState, importState, nameOf } from "../state";
 import { UserError } from "../lib/errors";
+import { ownFile } from "../lib/own-folder";
 import { serverState, withoutServer } from "./server-state";
 import { Ssh } from "./ssh";
 import { stackName } from "./stack";
@@ -38,8 +39,7 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
     say(`Nothing was changed. If ${server} is gone for good: npm run forget -- ${server} --yes --stack ${stack}`);
     return 0;
   }
-  const copy = path.resolve(".homeport", stack, `before-forget-${server}.json`);
-  mkdirSync(path.dirname(copy), { recursive: true });
+  const copy = path.resolve(ownFile(stack, `before-forget-${server}.json`));
   writeFileSync(copy, before, { mode: 0o600 });
   await importState(stack, withoutServer(before, resources));
   say(`Removed. The previous state is in ${copy}; restore it with: pulumi stack import --stack ${stack} --file FILE`);

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 
 import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
+import { exitOnEpipe } from "../lib/exit-on-epipe";
 import { admin } from "./admin";
 import { alerts } from "./alerts";
 import { adopt, AdoptOptions } from "./adopt";
@@ -157,6 +158,7 @@ function portNumber(text: string): number {
   return port;
 }
 
+exitOnEpipe();
 program()
   .parseAsync()
   .catch((error: unknown) => {

@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
 import { UserError } from "./errors";
+import { ownFile } from "./own-folder";
 
 /** The text of a file that a setting names; `at` is the setting's path, for the message of a fault. */
 export function readUserFile(at: string, file: string): string {
@@ -28,23 +29,18 @@ export function shortenHome(file: string): string {
   return inHome === "" || inHome.startsWith("..") ? file : `~/${inHome}`;
 }
 
-/** Where `linkHome` puts its link. */
-const HOME_LINK = path.join(".homeport", "home");
-
 /** The same for programs that know no tilde, as the state may keep it: a path below the home directory goes through a link to it in this checkout. */
 export function linkHome(file: string): string {
   const short = shortenHome(file);
   if (!short.startsWith("~/")) return short;
-  if (linkTarget() !== homedir()) {
-    mkdirSync(path.dirname(HOME_LINK), { recursive: true });
-    rmSync(HOME_LINK, { force: true });
-    symlinkSync(homedir(), HOME_LINK);
+  const link = ownFile("home");
+  if (targetOf(link) !== homedir()) {
+    rmSync(link, { force: true });
+    symlinkSync(homedir(), link);
   }
-  return path.join(HOME_LINK, short.slice(2));
+  return path.join(link, short.slice(2));
 }
 
-function linkTarget(): string | undefined {
-  return lstatSync(HOME_LINK, { throwIfNoEntry: false })?.isSymbolicLink() === true
-    ? readlinkSync(HOME_LINK)
-    : undefined;
+function targetOf(link: string): string | undefined {
+  return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(link) : undefined;
 }

@@ -1,6 +1,6 @@
 import { execFile, ExecFileException } from "node:child_process";
 
-import { UserError } from "../lib/errors";
+import { messageOf, UserError } from "../lib/errors";
 import { retryHalfWritten } from "./retry";
 
 /** Bytes; a state takes some hundred kilobytes. */
@@ -54,5 +54,12 @@ export async function importState(stack: string, text: string): Promise<void> {
 
 /** The name of the stack that is selected. */
 export async function selectedStack(): Promise<string> {
-  return (await retryHalfWritten("the selected stack", () => pulumi(["stack", "--show-name"]))).trim();
+  try {
+    return (await retryHalfWritten("the selected stack", () => pulumi(["stack", "--show-name"]))).trim();
+  } catch (error) {
+    if (!/no stack selected/.test(messageOf(error))) throw error;
+    throw new UserError(
+      "no stack is selected: add '-- --stack NAME', or run 'pulumi stack select NAME' ('pulumi stack ls' lists them)",
+    );
+  }
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { buildFiles, inspectProject, projectPython } from "../../project";
 import { VERSIONS } from "../../settings";
 import { messageOf, UserError } from "../../lib/errors";
+import { ownFile } from "../../lib/own-folder";
 import { linkHome } from "../../lib/user-file";
 import { BuildPlace } from "./context";
 
@@ -52,9 +53,8 @@ export function buildPlace({ context: given, dockerfile, repository, ...sources 
   if (exists)
     return { context, dockerfile: own, written: undefined, buildArgs: { ...buildArgs, PYTHON_IMAGE: pythonImage } };
   const project = inspectProject(context);
-  const file = path.join(".homeport", "build", repository, USUAL);
+  const file = ownFile("build", repository, USUAL);
   const files = buildFiles(project, { postgres });
-  mkdirSync(path.dirname(file), { recursive: true });
   writeIfOther(file, files.dockerfile);
   writeIfOther(`${file}.dockerignore`, files.dockerignore);
   const python = pythonImage === VERSIONS.python ? projectPython(project, pythonImage) : undefined;

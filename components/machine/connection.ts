@@ -49,7 +49,10 @@ export function opensshOptions(host: HostAddress): string[] {
     "-o",
     // Detects a dead machine after three of these; the default is to wait forever (ssh_config(5)).
     `ServerAliveInterval=${ALIVE_SECONDS}`,
-    ...(host.privateKeyFile === undefined ? [] : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
+    // Without a key of its own only the agent's, like the plugin: with OpenSSH's usual files preview would pass where up fails.
+    ...(host.privateKeyFile === undefined
+      ? ["-o", "IdentityFile=none"]
+      : ["-o", "IdentitiesOnly=yes", "-i", host.privateKeyFile]),
   ];
 }
 

@@ -18,6 +18,7 @@ export { probe } from "./probe";
 export { unreachedMessage } from "./probe-failure";
 export type { ProbedMachine } from "./probe";
 export { script } from "./scripts";
+export { refuseDeadAgent } from "./ssh-agent";
 export { sshEnvironment } from "./ssh-environment";
 export { sshdChecks, sshdFiles } from "./sshd";
 export { renderSysctl } from "./sysctl";

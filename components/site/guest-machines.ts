@@ -5,7 +5,7 @@ import { GuestSettings, HostAddress, hostAddress } from "../../settings";
 import { stackOutputs } from "../../state/in-program";
 import { DnsPlan, isProxied, planRecords, proxyRanges } from "../dns";
 import { engineOf } from "../docker";
-import { DriftMarker, HostAccess, probe, ProbedMachine } from "../machine";
+import { DriftMarker, HostAccess, probe, ProbedMachine, refuseDeadAgent } from "../machine";
 import { allOrUserErrors, UserError } from "../../lib/errors";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { PreviousState } from "./previous-state";
@@ -32,7 +32,8 @@ export async function observeGuest(
   const edge = hostAddress("host.stack: edge", shared.edge);
   const address = hostAddress("host.stack: server", shared.server);
   const machine = { address, owner };
-  const [server, records] = await allOrUserErrors([
+  const [, server, records] = await allOrUserErrors([
+    refuseDeadAgent(process.env["SSH_AUTH_SOCK"]),
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
     planRecords({
       domain,

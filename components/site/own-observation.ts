@@ -2,7 +2,7 @@ import { Part, POSTGRES_PORT, Topology } from "../../plan";
 import { ServerSettings, Settings } from "../../settings";
 import { databaseBundle } from "../database";
 import { caaIssuer, DnsPlan, planRecords } from "../dns";
-import { ExpectedPort, Machine, probe, ProbedMachine } from "../machine";
+import { ExpectedPort, Machine, probe, ProbedMachine, refuseDeadAgent } from "../machine";
 import { expectedPorts, innerContainer, PUBLIC_PORTS } from "../proxy";
 import { allOrUserErrors } from "../../lib/errors";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
@@ -47,7 +47,8 @@ export async function observeOwn(
     refuseOtherDatabase(server.name, probed.probe.bundles.includes(databaseBundle(name)), database.server);
     return { plan: server, machine: probed };
   };
-  const [probedEdge, probedServers, records] = await allOrUserErrors([
+  const [, probedEdge, probedServers, records] = await allOrUserErrors([
+    refuseDeadAgent(process.env["SSH_AUTH_SOCK"]),
     probe(machine(edge), edgeExpectation(edge, tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
     planRecords({

@@ -20,6 +20,8 @@ test("OpenSSH takes the pinned key only and asks nothing", () => {
     `KnownHostsCommand=/usr/bin/env echo %H ${HOST_KEYS.pi}`,
     "-o",
     "ServerAliveInterval=10",
+    "-o",
+    "IdentityFile=none",
   ]);
 });
 
