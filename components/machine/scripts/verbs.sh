@@ -132,6 +132,7 @@ probe() {
     HOME_OF=${home%/}
     say "bundle ${HOME_OF##*/} $(cat "$HOME_OF/owner")"
     [ ! -f "$HOME_OF/reverted" ] || say "found the last change was reverted at $(cat "$HOME_OF/reverted"): no connection confirmed it"
+    ! forgotten || say "found the last change was not confirmed before the machine restarted: 'pulumi up' reverts it first"
     # Never applied completely, or reverted the first time: nothing else to compare with. Without this the host would count as unreachable.
     if [ ! -f "$HOME_OF/revision" ]; then
       say "found bundle ${HOME_OF##*/} was never applied completely"

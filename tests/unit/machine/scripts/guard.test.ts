@@ -102,6 +102,63 @@ describeWhere("a firewall that the host script loads", Sandbox.missing(), () => 
     expect(loaded()).toBe("dport 80\n");
   });
 
+  const BOOT = "/etc/systemd/system/homeport-revert-at-boot.service";
+  const WANT = "/etc/systemd/system/multi-user.target.wants/homeport-revert-at-boot.service";
+
+  test("is reverted at boot by a unit that is there only until it is confirmed", () => {
+    host.apply(rules(80));
+    host.verify();
+    expect(host.sandbox.sh(`ls ${BOOT} ${WANT} 2>&1 | grep -c 'No such file'`)).toBe("2\n");
+    host.apply(rules(81), "r2");
+    expect(host.sandbox.sh(`readlink -f ${WANT}; sed -n 's/^ExecStart=//p' ${BOOT}`)).toBe(
+      `${BOOT}\n/var/lib/homeport/revert/run boot\n`,
+    );
+    host.sandbox.sh("rm /run/fake/active/homeport-revert.timer; : >/run/fake/log; /var/lib/homeport/revert/run boot");
+    // At boot the firewall starts later: a restart of it would wait for this unit, and this unit for it.
+    expect(host.sandbox.sh("cat /run/fake/log; grep -o 'dport [0-9]*' /etc/test/firewall.nft")).toBe(
+      "daemon-reload \ndport 80\n",
+    );
+    expect(host.sandbox.sh(`ls ${BOOT} ${WANT} /var/lib/homeport/revert 2>&1 | grep -c 'No such file'`)).toBe("3\n");
+    expect(host.probe()).toMatchObject({
+      found: expect.arrayContaining([expect.stringContaining("was reverted")]) as object,
+    });
+    expect(host.verify()).toEqual(failed("the change was reverted at "));
+  });
+
+  test("of a run that a reboot interrupted is found by the next look", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    host.sandbox.sh("rm /run/fake/active/homeport-revert.timer");
+    expect(host.probe()).toMatchObject({
+      found: [expect.stringContaining("was not confirmed before the machine restarted")],
+    });
+  });
+
+  test("is not confirmed while it is being reverted", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    // The revert stops in the middle: what it does to the firewall never ends.
+    host.sandbox.sh("echo 'kill -9 $PPID' >/run/fake/does-firewall.service; /var/lib/homeport/revert/run || true");
+    host.sandbox.sh("rm /run/fake/does-firewall.service");
+    expect(host.verify()).toEqual(failed("the change was reverted at "));
+  });
+
+  test("waits for who has the lock, and is over if that confirms it", () => {
+    host.apply(rules(80));
+    host.verify();
+    host.apply(rules(81), "r2");
+    host.sandbox.sh(`exec 8>/run/homeport.lock; flock 8
+/var/lib/homeport/revert/run 8>&- &
+until pgrep -P $! -x flock >/dev/null; do :; done
+rm -rf /var/lib/homeport/revert
+exec 8>&-
+wait $!`);
+    expect(host.sandbox.sh("ls /var/lib/homeport/base/reverted 2>/dev/null || true")).toBe("");
+    expect(loaded()).toBe("dport 81\n");
+  });
+
   test("of a run that was never confirmed is reverted before the next is applied", () => {
     host.apply(rules(80));
     host.verify();
