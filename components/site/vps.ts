@@ -29,6 +29,7 @@ import {
   peersDirectory,
   PRIVATE_KEY_FILE,
   renderWireGuard,
+  tunnelEndpoints,
   tunnelFiles,
   tunnelPeer,
   tunnelSecrets,
@@ -165,15 +166,18 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     privateKeyFile: PRIVATE_KEY_FILE,
     peers: [],
   });
+  const endpoints = tunnelEndpoints(tunnel);
   return {
     ...EMPTY_SPEC,
     packages: ["iproute2", "nftables", "wireguard-tools"],
     files: [
       ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }), KERNEL),
       ...tunnelFiles(tunnel, wireguard),
+      ...endpoints.files,
       ...sshdFiles(login),
     ],
-    units: [FIREWALL_UNIT, tunnelUnit(tunnel)],
+    leftovers: endpoints.leftovers,
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), ...endpoints.units],
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },

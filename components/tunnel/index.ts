@@ -1,6 +1,7 @@
 /** WireGuard between the edge and the servers. */
 export { SharedKey, TunnelKeys } from "./tunnel-keys";
 export { TUNNEL_PROBE_UNIT, tunnelProbe } from "./tunnel-probe";
+export { tunnelEndpoints } from "./tunnel-endpoints";
 export { tunnelResolve } from "./tunnel-resolve";
 export {
   PRIVATE_KEY_FILE,

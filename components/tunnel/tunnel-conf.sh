@@ -9,6 +9,9 @@ commands_of() {
   done <"/etc/wireguard/$1.conf"
 }
 
+# Where the peers of the interface $1 were last, a line each: KEY ADDRESS:PORT.
+kept_endpoints() { printf '/var/lib/homeport-tunnel/%s.endpoints\n' "$1"; }
+
 # The word after the keyword $1 among the others; fails if there is none.
 word_after() {
   local keyword=$1

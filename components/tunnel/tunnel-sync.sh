@@ -35,10 +35,18 @@ with_keys() {
   done
 }
 
+# A peer that is new to the interface gets the endpoint of before its last stop in the same step: a packet for a peer without one makes WireGuard wait
+# 5 s (REKEY_TIMEOUT) before it tries again.
 peers() {
-  local file
+  local file key endpoint kept
+  kept=$(kept_endpoints "$interface")
   for file in "/etc/wireguard/$interface.peers"/*.conf; do
-    [ ! -f "$file" ] || cat "$file"
+    [ -f "$file" ] || continue
+    cat "$file"
+    [ -f "$kept" ] || continue
+    key=$(sed -n 's/^PublicKey = //p' "$file")
+    endpoint=$(awk -v key="$key" '$1 == key { print $2 }' "$kept")
+    [ -z "$endpoint" ] || wg show "$interface" peers | grep -qxF "$key" || printf 'Endpoint = %s\n' "$endpoint"
   done
 }
 

@@ -12,6 +12,22 @@ changing("a restart", () => {
     expect(await lab.machines.vps.run("sshd -T")).toContain("\npasswordauthentication no\n");
   });
 
+  it("of the VPS within the time of a lockout reverts it", async () => {
+    const lab = await theLab();
+    const { vps } = lab.machines;
+    const locked = async (): Promise<true | undefined> =>
+      (await vps.run("nft list table inet homeport")).includes("10.99.0.0") ? true : undefined;
+    const up = lab.stack.withSettings({ "homeport:edge": { sshFrom: ["10.99.0.0/16"] } }, () => lab.stack.up());
+    // The rule is in the kernel, and its change is not confirmed.
+    await until("the VPS to shut its ssh", 60, locked);
+    await vps.powerCut();
+    const { code } = await up;
+    expect(code).not.toBe(0);
+    expect(await vps.run("nft list table inet homeport")).not.toContain("10.99.0.0");
+    await siteIsBack(lab);
+    expect((await lab.stack.up()).code).toBe(0);
+  });
+
   it("of the Pi brings the site back, still behind its router", async () => {
     const lab = await theLab();
     await lab.machines.pi.restart();

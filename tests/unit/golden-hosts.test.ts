@@ -28,6 +28,7 @@ const PROGRAMS = "/usr/local/lib/homeport/";
 const SCRIPTS: Readonly<Record<string, string>> = {
   "certificate-watch": "proxy/certificate-watch.sh",
   jobs: "app/scheduled-job.sh",
+  "tunnel-endpoints": "tunnel/tunnel-endpoints.sh",
   "tunnel-reload": "tunnel/tunnel-reload.sh",
   "tunnel-resolve": "tunnel/tunnel-resolve.sh",
   "tunnel-sync": "tunnel/tunnel-sync.sh",

@@ -26,7 +26,10 @@ const TUNNEL: WireGuardInterface = {
 const PROGRAMS = {
   // What wg-quick(8) says that `strip` leaves out.
   "wg-quick": `[ "$1" = strip ] && grep -vE '^(Address|MTU|Table|PostUp|PreDown|#)' "/etc/wireguard/$2.conf"\n`,
-  wg: `[ "$1 $2" = "syncconf wg0" ] && cat >/run/fake/synced\n`,
+  wg: `case "$1 $2 $3" in
+  "syncconf wg0 "*) cat >/run/fake/synced ;;
+  "show wg0 peers") cat /run/kernel/peers 2>/dev/null || true ;;
+esac\n`,
   ip: `case $2 in
   -4) echo "7: wg0    inet 10.77.0.1/24 scope global wg0" ;;
   rule) cat /run/kernel/rule 2>/dev/null || true ;;
@@ -113,6 +116,23 @@ echo '${FAKE_KEYS.serverPrivate}' >/etc/wireguard/homeport/attic.psk`,
       `PresharedKey = ${FAKE_KEYS.shared}`,
       "AllowedIPs = 10.77.0.2/32",
     ]);
+  });
+
+  test.each([
+    ["that it has not yet comes with where it was last", "", "Endpoint = 198.51.100.20:4321"],
+    ["that it has keeps where it is", FAKE_KEYS.serverPublic, undefined],
+  ])("is given a peer whose endpoint was kept: one %s", (_, known, endpoint) => {
+    const end = { publicKey: FAKE_KEYS.serverPublic, allowedIps: ["10.77.0.2/32"] };
+    sandbox.run(
+      ["sh", "-c", "mkdir -p /etc/wireguard/wg0.peers; cat >/etc/wireguard/wg0.peers/pi.conf"],
+      renderPeerFile(end, FAKE_KEYS.shared),
+    );
+    sandbox.sh(`mkdir -p /run/kernel /var/lib/homeport-tunnel
+echo '${known}' >/run/kernel/peers
+printf '%s 198.51.100.99:1\n%s 198.51.100.20:4321\n' '${FAKE_KEYS.edgePublic}' '${FAKE_KEYS.serverPublic}' >/var/lib/homeport-tunnel/wg0.endpoints`);
+    const { synced } = reload({ ...TUNNEL, peers: [] });
+    sandbox.sh("rm -r /etc/wireguard/wg0.peers /run/kernel /var/lib/homeport-tunnel");
+    expect(synced.split("\n").find((line) => line.startsWith("Endpoint"))).toBe(endpoint);
   });
 
   test.each([
