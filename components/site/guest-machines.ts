@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GuestSettings, HostAddress, hostAddress } from "../../settings";
 import { stackOutputs } from "../../state/in-program";
 import { DnsPlan, isProxied, planRecords, proxyRanges } from "../dns";
-import { engineOf } from "../docker";
+import { engineOf, refuseMissingEngine } from "../docker";
 import { DriftMarker, HostAccess, probe, ProbedMachine, refuseDeadAgent } from "../machine";
 import { allOrUserErrors, UserError } from "../../lib/errors";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
@@ -33,7 +33,10 @@ export async function observeGuest(
   const address = hostAddress("host.stack: server", shared.server);
   const machine = { address, owner };
   const [, server, records] = await allOrUserErrors([
-    refuseDeadAgent(process.env["SSH_AUTH_SOCK"]),
+    allOrUserErrors([
+      refuseDeadAgent(process.env["SSH_AUTH_SOCK"]),
+      settings.app.image === undefined ? refuseMissingEngine([shared.server.platform]) : undefined,
+    ]),
     probe(machine, { role: "server", platform: shared.server.platform, ports: [] }),
     planRecords({
       domain,

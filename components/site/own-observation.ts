@@ -1,6 +1,7 @@
 import { Part, POSTGRES_PORT, Topology } from "../../plan";
 import { ServerSettings, Settings } from "../../settings";
 import { databaseBundle } from "../database";
+import { refuseMissingEngine } from "../docker";
 import { caaIssuer, DnsPlan, planRecords } from "../dns";
 import { ExpectedPort, Machine, probe, ProbedMachine, refuseDeadAgent } from "../machine";
 import { expectedPorts, innerContainer, PUBLIC_PORTS } from "../proxy";
@@ -48,7 +49,7 @@ export async function observeOwn(
     return { plan: server, machine: probed };
   };
   const [, probedEdge, probedServers, records] = await allOrUserErrors([
-    refuseDeadAgent(process.env["SSH_AUTH_SOCK"]),
+    allOrUserErrors([refuseDeadAgent(process.env["SSH_AUTH_SOCK"]), refuseNoBuild(settings, servers)]),
     probe(machine(edge), edgeExpectation(edge, tunnel, ingress === "edge" ? front : undefined)),
     allOrUserErrors(mapAll(plan.members, probeServer)),
     planRecords({
@@ -62,6 +63,17 @@ export async function observeOwn(
     }),
   ]);
   return { edge: probedEdge, servers: probedServers, records };
+}
+
+/** Refuses a workstation that cannot build the image for these servers. */
+async function refuseNoBuild(
+  { app }: Pick<Settings, "app">,
+  servers: readonly Pick<ServerSettings, "platform" | "replicas">[],
+): Promise<void> {
+  if (app.image !== undefined) return;
+  await refuseMissingEngine([
+    ...new Set(servers.filter(({ replicas }) => replicas > 0).map(({ platform }) => platform)),
+  ]);
 }
 
 const DATABASE_PORT: ExpectedPort = { port: POSTGRES_PORT, protocol: "tcp", holder: "homeport " };

@@ -18,6 +18,9 @@ export const OPERATOR_KEY = privateKeyText();
 
 const FILES = { id_ed25519: OPERATOR_KEY, "app/Dockerfile": "FROM scratch\n", "app/page.html": "hello\n" };
 
+/** The workstation's engine, which can build for every processor as far as its own is concerned. */
+const PLAYED_ENGINE = "#!/bin/sh\necho desktop-linux linux/amd64\n";
+
 /** The token for Cloudflare, as the environment has it. */
 export const CLOUDFLARE_TOKEN = "TOKEN-OF-CLOUDFLARE-01234567890123456789";
 
@@ -81,7 +84,7 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     process.env["CLOUDFLARE_API_TOKEN"] = CLOUDFLARE_TOKEN;
     writeFiles(directory, { ...FILES, ...options.files });
     chmodSync(path.join(directory, "id_ed25519"), 0o600);
-    writeFiles(directory, { "bin/pulumi": playedCli(options.state) }, 0o755);
+    writeFiles(directory, { "bin/pulumi": playedCli(options.state), "bin/docker": PLAYED_ENGINE }, 0o755);
     process.env["PATH"] = `${directory}/bin:${searchPath}`;
     const { probes = {}, otherStack, before: outputsBefore, halfWritten } = options;
     const mocks = new ProviderMocks(
