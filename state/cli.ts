@@ -1,6 +1,9 @@
 import { execFile, ExecFileException } from "node:child_process";
+import { hostname } from "node:os";
 
 import { messageOf, UserError } from "../lib/errors";
+import { lockAdvice } from "./lock-advice";
+import { isAlive } from "./process";
 import { retryHalfWritten } from "./retry";
 
 /** Bytes; a state takes some hundred kilobytes. */
@@ -33,18 +36,10 @@ function failure(args: readonly string[], { code, message }: ExecFileException, 
   if (code === "ENOENT") {
     return new UserError("no Pulumi CLI on PATH: install it from https://www.pulumi.com/docs/install/");
   }
+  const locked = lockAdvice(said, { name: hostname(), isAlive });
+  if (locked !== undefined) return new UserError(locked);
   // A program that was killed has no exit code; Node's message then names the signal.
   return new UserError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said === "" ? message : said}`);
-}
-
-/** Runs a command of the CLI that only reads the state of a stack, such as `["stack", "output"]`, and returns its stdout. */
-export function readByCli(stack: string, args: readonly string[], options: CliOptions = {}): Promise<string> {
-  return retryHalfWritten(`the stack ${stack}`, () => pulumi([...args, "--stack", stack], options));
-}
-
-/** The text of a stack's state, as `importState` takes it back; secrets are encrypted unless `showSecrets` is set. */
-export function exportState(stack: string, { showSecrets = false } = {}): Promise<string> {
-  return readByCli(stack, ["stack", "export", ...(showSecrets ? ["--show-secrets"] : [])]);
 }
 
 /** Replaces a stack's state. */

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { z } from "zod";
 
 import { pulumi } from "./cli";
+import { isAlive } from "./process";
 
 /** A lock of a file backend (pulumi, pkg/backend/diy/lock.go). */
 const lockSchema = z.object({ pid: z.number(), hostname: z.string(), timestamp: z.string() });
@@ -50,13 +51,4 @@ async function lockOf(file: string): Promise<StackLock[]> {
   if (!lock.success || lock.data.hostname !== hostname()) return [];
   const { pid, timestamp } = lock.data;
   return [{ file, stack: path.basename(path.dirname(file)), pid, timestamp, live: isAlive(pid) }];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: another user's process, which lives.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
