@@ -6,6 +6,7 @@ import { exitOnEpipe } from "../lib/exit-on-epipe";
 import { admin } from "./admin";
 import { alerts } from "./alerts";
 import { adopt, AdoptOptions } from "./adopt";
+import { drift, DriftOptions } from "./drift";
 import { forget, ForgetOptions } from "./forget";
 import { history } from "./history";
 import { images, ownPins } from "./images";
@@ -83,6 +84,16 @@ function program(): Command {
         .option("--test", "sends it")
         .action(async ({ stack, test }: StackOption & { test?: boolean }) => {
           process.exitCode = await alerts(stack, { test: test === true });
+        }),
+    )
+    .addCommand(
+      command(
+        "drift",
+        "what differs from what was deployed, for cron and CI: exits 0, 2 where something does, 1 where a part cannot be looked at",
+      )
+        .option("--json", "one JSON document instead of a table")
+        .action(async (options: DriftOptions) => {
+          process.exitCode = await drift(options);
         }),
     )
     .addCommand(

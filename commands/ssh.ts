@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions, readFailure } from "../components/machine";
+import { asRoot, hostScript, loginOf, opensshOptions, readFailure } from "../components/machine";
 import { HostAddress } from "../settings";
 import { UserError } from "../lib/errors";
 import { quote, scriptCommand } from "../lib/quote";
@@ -76,6 +76,16 @@ export class Ssh {
     });
     if (exitCode === 0) return stdout;
     throw new UserError(`${this.name}: ${stderr.trim()}`);
+  }
+
+  /** Looks at the machine as the probe of a preview does, and at what takes seconds; returns its answer. */
+  public async look(): Promise<string> {
+    const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, asRoot("look")], {
+      reject: false,
+      input: hostScript(),
+    });
+    if (exitCode === 0) return stdout;
+    throw new UserError(`${this.name}: ${readFailure(exitCode, stderr).reason}`);
   }
 
   /** Runs a static script with this process's own input and output, a terminal if it has one; returns the exit code. */

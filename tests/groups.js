@@ -34,6 +34,7 @@ const GROUPS = {
       "dns-challenge",
       "takeover",
       "image",
+      "losses",
       "restart",
       "two-ups",
       "guest",

@@ -11,7 +11,7 @@ HEALTHY_SECONDS=180
 
 is_healthy() {
   HEALTH=$(docker inspect --format '{{.State.Health.Status}}' "$CONTAINER") ||
-    fail "the server has no PostgreSQL container $CONTAINER: run 'pulumi up --refresh', which recreates it"
+    fail "the server has no PostgreSQL container $CONTAINER: run 'pulumi up' again, which makes another"
   [ "$HEALTH" = healthy ]
 }
 

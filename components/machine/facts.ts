@@ -65,6 +65,8 @@ export interface Facts {
   readonly dockerContexts: readonly { readonly user: string; readonly name: string }[];
   /** What the login shell printed before the answer; empty: nothing, as it should. */
   readonly greeting: string;
+  /** Whether Docker should have said what it has of ours, and did not. */
+  readonly dockerSilent: boolean;
   /** Packages that conflict with ours. */
   readonly packages: readonly string[];
   /** Undefined: memory limits work. Otherwise the file with the kernel's command line. */
@@ -75,6 +77,25 @@ export interface Facts {
   /** This stack's things in Docker; empty where Docker does not answer. */
   readonly things: readonly Thing[];
   readonly certificates: readonly CertificateFact[];
+  /** The other ends of our tunnels. */
+  readonly peers: readonly TunnelPeer[];
+  /** Megabytes: all, what is available to programs, and what the containers that serve use. */
+  readonly memory?: { readonly total: number; readonly available: number; readonly serving: number };
+  /** Why a restart is pending; undefined: it is not. */
+  readonly reboot?: string;
+  /** Security updates that are not installed; undefined: not asked. */
+  readonly updates?: number;
+}
+
+/** The other end of a tunnel. */
+export interface TunnelPeer {
+  readonly interface: string;
+  /** `HOST:PORT`, or `(none)`. */
+  readonly endpoint: string;
+  /** Seconds since the last handshake; undefined: there was none. */
+  readonly age?: number;
+  /** Whether a ping through the tunnel is answered; undefined: not asked. */
+  readonly answers?: boolean;
 }
 
 /** Where Docker keeps its data unless it is told otherwise. */
@@ -96,6 +117,9 @@ export function readFacts(text: string, owner: string, now: number): Facts {
   const [clock] = facts("clock");
   const [data] = facts("docker-data");
   const [settings] = facts("docker-settings");
+  const [memory] = facts("memory");
+  const [reboot] = facts("reboot");
+  const [updates] = facts("updates");
   return {
     deployed: bundles.some(({ name }) => name === "base"),
     bundles: bundles.filter((bundle) => bundle.owner === owner).map(({ name }) => name),
@@ -109,7 +133,8 @@ export function readFacts(text: string, owner: string, now: number): Facts {
     nat: facts("nat").map(({ rule }) => rule),
     tunnels: { files: tunnels("file"), interfaces: tunnels("interface") },
     nftablesService: facts("nftables-service").length > 0,
-    docker: facts("docker").length > 0,
+    docker: facts("docker").some(({ state }) => state === "running"),
+    dockerSilent: facts("docker").some(({ state }) => state === "silent"),
     dockerData: data?.path ?? DOCKER_DATA,
     ...(settings === undefined ? {} : { dockerSettings: settings.json }),
     dockerArguments: facts("docker-arguments")
@@ -132,6 +157,20 @@ export function readFacts(text: string, owner: string, now: number): Facts {
         ...(condition === WELL ? {} : { fault: condition }),
       })),
     certificates: facts("certificate").map(({ app, status }) => ({ app, status })),
+    peers: facts("peer").map(readPeer),
+    ...(memory === undefined
+      ? {}
+      : { memory: { total: memory.total, available: memory.available, serving: memory.serving } }),
+    ...(reboot === undefined ? {} : { reboot: reboot.reason.trim() }),
+    ...(updates === undefined ? {} : { updates: updates.count }),
+  };
+}
+
+function readPeer({ interface: name, endpoint, age, answers }: Extract<Fact, { word: "peer" }>): TunnelPeer {
+  return {
+    ...{ interface: name, endpoint },
+    ...(age === "never" ? {} : { age }),
+    ...(answers === "-" ? {} : { answers: answers === "yes" }),
   };
 }
 

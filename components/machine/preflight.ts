@@ -31,6 +31,8 @@ export interface Expectation {
 export interface PreflightResult {
   /** With one of these, nothing may be changed. */
   readonly errors: readonly string[];
+  /** What visitors suffer from already, or will at the next deploy; `up` cannot repair it. */
+  readonly problems: readonly string[];
   /** Worth knowing; the deploy goes on. */
   readonly warnings: readonly string[];
 }
@@ -56,6 +58,18 @@ const NATIVE: Readonly<Record<string, string>> = {
 
 /** Beyond this clock difference, certificates, packages and handshakes start to be refused. Seconds. */
 const CLOCK_SECONDS = 300;
+
+/** WireGuard makes new keys every 120 s and gives up after 180 (whitepaper, section 6.1); data passes every 5 s. */
+const SILENT_SECONDS = 200;
+
+/**
+ * Megabytes of memory beside what the containers that serve use, for the release and what programs read. With containers of 147 MB and a proxy of 60, a
+ * deploy within 384 MB thrashed for 250 s, and one within 512 took 34 s (tried).
+ */
+const DEPLOY_MEGABYTES = 64;
+
+/** Megabytes for a first deploy: of Docker 150, of the proxy 60, of the example's container 150, and as above. */
+const FIRST_MEGABYTES = 424;
 
 /**
  * Megabytes that must be free. On a new server: Docker's package (400), the image of Traefik (180), and the application's, twice while it is replaced. On
@@ -85,12 +99,20 @@ export function preflight(facts: Facts, expected: Expectation): PreflightResult 
   const atFirst = [...firewalls(facts, expected), ...foreignNat(facts.nat, expected), ...dockerOnEdge(facts, expected)];
   return {
     errors: [...always, ...(facts.deployed ? [] : atFirst)],
+    problems: [
+      ...lostData(facts),
+      ...silentDocker(facts),
+      ...silentTunnel(facts, expected),
+      ...littleMemory(facts, expected),
+    ],
     warnings: [
       ...(facts.deployed ? atFirst : changingAddress(facts, expected)),
       ...(expected.openings === undefined ? [] : cutOff(facts, expected.openings)),
       ...newer(facts),
       ...nftablesService(facts),
       ...memoryLimits(facts, expected),
+      ...foreignPorts(facts, expected),
+      ...pending(facts),
     ],
   };
 }
@@ -219,6 +241,74 @@ function dockerOnEdge({ docker, listeners }: Facts, { role }: Expectation): stri
 /** Whether our proxy holds ports of the machine. */
 function hasProxy(listeners: Facts["listeners"]): boolean {
   return listeners.some(({ program }) => program.startsWith("homeport "));
+}
+
+function lostData({ things }: Facts): string[] {
+  return things
+    .filter(({ kind, fault }) => kind === "volume" && fault !== undefined)
+    .map(
+      ({ name }) =>
+        `the volume ${name} is gone with what was in it: 'pulumi up' makes an empty one, so put its data back from a backup`,
+    );
+}
+
+function silentDocker({ dockerSilent }: Facts): string[] {
+  return dockerSilent
+    ? [
+        "its Docker does not say what it runs, so its containers are not known: 'systemctl status docker' there has the reason, 'systemctl restart docker' may help",
+      ]
+    : [];
+}
+
+// At the server alone: the edge would say the same of each.
+function silentTunnel({ deployed, peers }: Facts, { role }: Expectation): string[] {
+  if (role !== "server" || !deployed) return [];
+  return peers
+    .filter(({ age, answers }) => answers === false || (answers === undefined && (age ?? Infinity) > SILENT_SECONDS))
+    .map(({ interface: name, endpoint, age }) => {
+      const port = /:(\d+)$/.exec(endpoint)?.[1];
+      return (
+        `its tunnel ${name} does not reach the edge (${endpoint}; ${age === undefined ? "no handshake yet" : `last handshake ${age} s ago`}), so no visitor reaches it: ` +
+        `let UDP${port === undefined ? "" : ` port ${port}`} in at the VPS's provider (its firewall or security group) and out of the home router; 'wg show' on both machines shows which end hears nothing`
+      );
+    });
+}
+
+function littleMemory({ deployed, memory }: Facts, { role }: Expectation): string[] {
+  if (role !== "server" || memory === undefined) return [];
+  const { total, available, serving } = memory;
+  const needed = deployed ? serving + DEPLOY_MEGABYTES : FIRST_MEGABYTES;
+  if (available >= needed || (deployed && serving === 0)) return [];
+  return [
+    `it has ${available} of ${total} MB of memory left, and ${deployed ? `a deploy starts new containers beside the old ones, which use ${serving} MB` : "Docker, the proxy and the application"} need about ${needed}: it would slow down until nobody gets an answer. Stop what is not needed there, start fewer workers, or add swap or memory`,
+  ];
+}
+
+// Docker forwards to them before the firewall's input chain.
+function foreignPorts({ listeners }: Facts, { role }: Expectation): string[] {
+  const open = listeners.filter(({ program, address }) => program.startsWith("container ") && !isLoopback(address));
+  if (role === "edge" || open.length === 0) return [];
+  const named = [
+    ...new Set(
+      open.map(({ program, port, protocol }) => `${program.slice("container ".length)} (${port}/${protocol})`),
+    ),
+  ];
+  return [
+    `Docker publishes ports of containers that are not Homeport's, past its firewall: ${named.join(", ")}. Publish them on 127.0.0.1 where neighbours and, on a public machine, the internet are not meant to reach them`,
+  ];
+}
+
+function pending({ reboot, updates = 0 }: Facts): string[] {
+  return [
+    ...(reboot === undefined
+      ? []
+      : [`it waits for a restart (${reboot}): restart it when it suits, the site comes back by itself`]),
+    ...(updates === 0
+      ? []
+      : [
+          `${updates} security update(s) are not installed: 'apt-get update && apt-get upgrade', or the package unattended-upgrades`,
+        ]),
+  ];
 }
 
 function nftablesService({ nftablesService: enabled }: Facts): string[] {

@@ -59,8 +59,8 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
     return { ...observation, certificates: [], bundles: [], things: [], dockerData: DOCKER_DATA };
   }
   const facts = parsed(name, () => readFacts(answer, owner, Date.now() / 1000));
-  const { errors, warnings } = preflight(facts, expected);
-  for (const warning of warnings) await pulumi.log.warn(`${name}: ${warning}`);
+  const { errors, problems, warnings } = preflight(facts, expected);
+  for (const warning of [...problems, ...warnings]) await pulumi.log.warn(`${name}: ${warning}`);
   if (errors.length > 0) {
     throw new UserError(
       `${name} is not ready, and nothing was changed:\n${errors.map((error) => `  ${error}\n`).join("")}`,

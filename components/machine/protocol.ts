@@ -29,11 +29,17 @@ const action = z.string().regex(/^(reload|restart):[\w@][\w@:.\\-]*\.[a-z]+$/, "
 const guard = z.enum(["guard", "-"]);
 const number = z.string().regex(/^\d+$/, "expected a number").transform(Number);
 
+/** Below a limit that was lowered, more is in use than allowed. */
+const negative = z
+  .string()
+  .regex(/^-\d+$/, "expected a number")
+  .transform(Number);
+
 /** The fields of a line by name, in their order. */
 type Fields = Readonly<Record<string, z.ZodType>>;
 
 /** The first argument of the script. */
-export const VERBS = ["apply", "verify", "remove", "probe"] as const;
+export const VERBS = ["apply", "verify", "remove", "probe", "look"] as const;
 
 /** Exit codes of the script. */
 export const EXIT = { done: 0, failed: 1 } as const;
@@ -111,7 +117,7 @@ export const FACTS = {
   reject: { rule: text },
   nat: { rule: text },
   tunnel: { kind: z.enum(["file", "interface"]), name: text },
-  docker: { state: z.literal("running") },
+  docker: { state: z.enum(["running", "silent"]) },
   /** Where Docker keeps its data, or would. */
   "docker-data": { path: text },
   /** /etc/docker/daemon.json on one line, and the arguments of dockerd. */
@@ -127,6 +133,17 @@ export const FACTS = {
   /** One of Docker's things of a bundle: the resource it is of, its own name, and `well` or a sentence without its subject. */
   thing: { owner: word, kind: z.enum(THING_KINDS), resource: word, name: word, condition: text },
   certificate: { app: word, status: text },
+  /** An end of our tunnel: `HOST:PORT` or `(none)`; seconds since the last handshake; whether a ping through it is answered, at a server. */
+  peer: {
+    interface: word,
+    endpoint: word,
+    age: z.union([z.literal("never"), number]),
+    answers: z.enum(["yes", "no", "-"]),
+  },
+  /** Megabytes; `serving`: of the containers that serve. */
+  memory: { total: number, available: number.or(negative), serving: number },
+  reboot: { reason: text },
+  updates: { count: number },
 } as const satisfies Readonly<Record<string, Fields>>;
 
 /** The parsed fields of a line. */

@@ -7,6 +7,7 @@ export { readPreviousState } from "./previous-state";
 export type { PreviousState } from "./previous-state";
 export { sharedHostSchema } from "./shared-host";
 export type { SharedHost } from "./shared-host";
+export { lookAtSite, siteLines, siteProblems } from "./site-look";
 export type { SiteHost } from "./site-host";
 export { stackNames } from "./stack-names";
 export type { StackNames } from "./stack-names";

@@ -2,7 +2,7 @@ import { Part, POSTGRES_PORT, Topology } from "../../plan";
 import { ServerSettings, Settings } from "../../settings";
 import { databaseBundle } from "../database";
 import { refuseMissingEngine } from "../docker";
-import { caaIssuer, DnsPlan, planRecords } from "../dns";
+import { caaIssuer, DnsPlan, isProxied, planRecords } from "../dns";
 import { ExpectedPort, Machine, probe, ProbedMachine, refuseDeadAgent } from "../machine";
 import { expectedPorts, innerContainer, PUBLIC_PORTS } from "../proxy";
 import { allOrUserErrors } from "../../lib/errors";
@@ -10,6 +10,7 @@ import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { refuseMoves, refuseOtherDatabase } from "./previous-layout";
 import { PreviousState } from "./previous-state";
 import { serverExpectation } from "./server";
+import { warnOfSite } from "./site-warnings";
 import { StackNames } from "./stack-names";
 import { edgeExpectation } from "./vps";
 
@@ -61,6 +62,8 @@ export async function observeOwn(
       owner,
       state: previous.records,
     }),
+    // While the edge moves, visitors are still at the one before.
+    warnOfSite(previous.url, previous.host?.edge.address ?? edge.address, isProxied(dns)),
   ]);
   return { edge: probedEdge, servers: probedServers, records };
 }

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { ownStack, stackOutputs } from "../../state/in-program";
 import { StateOfRecords, stateOfRecords } from "../dns";
 import { SharedHost, sharedHostSchema } from "./shared-host";
@@ -6,20 +8,23 @@ import { SharedHost, sharedHostSchema } from "./shared-host";
 export interface PreviousState {
   /** The stack's machines after its last `up`; undefined where none succeeded yet. */
   readonly host: SharedHost | undefined;
+  /** The site's first page; undefined where no `up` succeeded yet. */
+  readonly url: URL | undefined;
   readonly records: StateOfRecords;
 }
 
 /** Reads it, at preview as well. Call it before anything is registered: from then on the engine writes the state. */
 export async function readPreviousState(owner: string, dns: { readonly provider: string }): Promise<PreviousState> {
-  const [host, records] = await Promise.all([
-    previousHost(owner),
+  const [outputs, records] = await Promise.all([
+    stackOutputs(ownStack()),
     dns.provider === "none" ? { ids: [], commands: [] } : stateOfRecords(),
   ]);
-  return { host, records };
+  const url = z.url().safeParse(outputs?.["url"]);
+  return { host: previousHost(outputs, owner), url: url.success ? new URL(url.data) : undefined, records };
 }
 
-async function previousHost(owner: string): Promise<SharedHost | undefined> {
-  const host = sharedHostSchema.safeParse((await stackOutputs(ownStack()))?.["host"]);
+function previousHost(outputs: Awaited<ReturnType<typeof stackOutputs>>, owner: string): SharedHost | undefined {
+  const host = sharedHostSchema.safeParse(outputs?.["host"]);
   // A guest's output describes the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }

@@ -8,8 +8,6 @@ conf=/etc/wireguard/$interface.conf
 
 setting() { sed -n "s/^$1 = //p" "$conf"; }
 
-address=$(ip -o -4 address show dev "$interface" | awk '{ print $4 }')
-mtu=$(cat "/sys/class/net/$interface/mtu")
 
 # The return route of visitors' answers, which only a start of the interface sets.
 route_missing() {
@@ -19,8 +17,15 @@ route_missing() {
   [ -z "$(ip -4 rule show table "$table")" ] || [ -z "$(ip -4 route show table "$table" default dev "$interface" 2>/dev/null)" ]
 }
 
+restart() { exec systemctl restart "wg-quick@$interface.service"; }
+
+# The unit stays active when its interface is gone.
+[ -e "/sys/class/net/$interface" ] || restart
+
+address=$(ip -o -4 address show dev "$interface" | awk '{ print $4 }')
+mtu=$(cat "/sys/class/net/$interface/mtu")
 if [ "$address" != "$(setting Address)" ] || [ "$mtu" != "$(setting MTU)" ] || route_missing; then
-  exec systemctl restart "wg-quick@$interface.service"
+  restart
 fi
 
 exec "${0%/*}/tunnel-sync" "$interface"

@@ -43,10 +43,11 @@ looking("the daily commands", () => {
     const { code, stdout, stderr } = await command(lab, "status", []);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/certificate by .*, valid until /);
-    expect(stdout).toMatch(/app-web-\w+: Up /);
-    expect(stdout).toMatch(/traefik-\w+: Up .*\(healthy\)/);
+    expect(stdout).toMatch(/container app-web-\w+: well/);
+    expect(stdout).toMatch(/container traefik-\w+: well/);
+    expect(stdout).toContain("\nall well\n");
     expect(stdout.match(/wg0: last handshake \d+ s ago/g)).toHaveLength(2);
-    expect(stdout.match(/ of .* free/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(stdout.match(/ MB free/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
   it("npm run admin reaches the admin from elsewhere, also for a superuser made with npm run manage", async () => {

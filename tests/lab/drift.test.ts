@@ -1,5 +1,7 @@
 import { theLab } from "../support/lab";
+import { command } from "../support/lab-command";
 import { changing } from "../support/lab-group";
+import { Ended } from "../support/lab-machine";
 import { siteIsBack } from "../support/lab-site";
 import { StackRun } from "../support/lab-stack";
 
@@ -12,8 +14,14 @@ const RULE = "tcp dport 2323 accept";
 const HOSTS = [
   { name: "vps", own: /^vps-/ },
   // The bundles of the application and the images are on this host as well.
-  { name: "pi", own: /^(pi-|app-secrets$|app-adapter$|app-volumes$|app-route$|app-transfer$|traefik-transfer$)/ },
+  {
+    name: "pi",
+    own: /^(pi-|app-secrets$|app-adapter$|app-volumes$|app-route$|app-transfer$|traefik-transfer$|app-web(-repair)?$|app-gate$|app-visit$)/,
+  },
 ] as const;
+
+/** The container that serves. */
+const WEB = "$(docker ps -q --filter label=homeport.role=web)";
 
 /** The rule by which answers to visitors go back into the tunnel, as words of `ip rule`. */
 const OWN_ROUTE = "$(ip -4 rule show | sed -n 's/.*from all \\(fwmark [^ ]*\\) .*/\\1/p')";
@@ -29,13 +37,14 @@ echo "$peer"`;
 changing("drift", () => {
   const peers: Record<string, string> = {};
   let preview: StackRun;
+  let told: Ended;
 
   // One look and one up for both hosts: what each of them shows is its own.
   beforeAll(async () => {
     const { stack, machines } = await theLab();
     for (const { name } of HOSTS) peers[name] = (await machines[name].run(BY_HAND)).trim();
-    await machines.pi.run(`ip rule del ${OWN_ROUTE}`);
-    preview = await stack.preview();
+    await machines.pi.run(`ip rule del ${OWN_ROUTE}; docker stop ${WEB}`);
+    [preview, told] = await Promise.all([stack.preview(), command(await theLab(), "drift", ["--json"])]);
   });
 
   it.each(HOSTS)("on $name is named by preview: a file, a firewall rule and a tunnel peer", ({ name }) => {
@@ -53,6 +62,23 @@ changing("drift", () => {
     expect(preview.output).toMatch(/pi has drifted: .*route \d+: missing rule .*fwmark/);
   });
 
+  it("of a container that was stopped is a change of its resource, with what its visitors get", () => {
+    expect(preview.output).toMatch(/pi has drifted: .*the container app-web-\w+ is exited/);
+    expect(preview.output).toMatch(/https:\/\/\S+ answers visitors 502: the proxy reaches no container that works/);
+    expect(preview.changed).toContain("app-web");
+  });
+
+  it("is told by npm run drift as well, by exit code 2 and as JSON", () => {
+    const { findings } = JSON.parse(told.stdout) as { findings: { where: string; kind: string; text: string }[] };
+    expect(told.code).toBe(2);
+    expect(findings).toContainEqual({ where: "vps", kind: "drift", text: `${SYSCTL} has other content than declared` });
+    expect(findings).toContainEqual({
+      ...{ where: "pi", kind: "drift" },
+      text: expect.stringMatching(/^the container app-web-\w+ is exited$/) as string,
+    });
+    expect(findings.filter(({ kind }) => kind === "problem")).toHaveLength(1);
+  });
+
   it("is reverted by one up, which touches nothing else", async () => {
     const lab = await theLab();
     const others = (changed: readonly string[]): string[] =>
@@ -66,5 +92,6 @@ changing("drift", () => {
       expect(now).not.toContain(peers[name] ?? "no peer");
     }
     await siteIsBack(lab);
+    expect(await command(lab, "drift", [])).toMatchObject({ code: 0 });
   });
 });

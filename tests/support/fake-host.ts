@@ -38,10 +38,11 @@ esac
 
 /**
  * Docker as files: a container each, of which `worker` and what begins so serves no visitors; its content the state where it does not run; `published-PORT`, the container behind a port; and images, the
- * newest first, of which those in `used` are named by containers: Docker removes such a name if another application shares the image.
+ * newest first, of which those in `used` are named by containers (`silent`: it does not answer): Docker removes such a name if another application shares the image.
  */
 const DOCKER = `cd /run/fake
 mkdir -p containers
+[ ! -e silent ] || exit 1
 case $* in
   *publish=*) port=\${*#*publish=}; cat "published-\${port%% *}" 2>/dev/null ;;
   *State*) for name in $(ls containers); do state=$(cat "containers/$name"); echo "$name \${state:-running}"; done ;;

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What a bundle has in the host's Docker: containers, networks and volumes. Read-only.
 
+# Time for an answer of Docker; one that hangs must not hang whoever looks.
+DOCKER_SECONDS=20
+
 # NAME of each container of ours -> what `docker inspect` says of it, from the newest on in CONTAINERS.
 CONTAINERS=()
 declare -A INSPECTED=()
@@ -13,7 +16,7 @@ see_docker() {
   DOCKER_SEEN=no
   # Name, state, health; then what can be changed of a container that exists; then what its label declares.
   # shellcheck disable=SC2016  # variables of the template
-  format='{{slice .Name 1}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}-{{end}} {{.HostConfig.NanoCPUs}}{{.HostConfig.CPUQuota}}{{.HostConfig.CPUShares}}{{.HostConfig.CpusetCpus}} {{.HostConfig.Memory}} {{or .HostConfig.RestartPolicy.Name "no"}} ={{range $name, $_ := .NetworkSettings.Networks}}{{$name}},{{end}} {{.Config.Image}} {{index .Config.Labels "homeport.settings"}}'
+  format='{{slice .Name 1}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}-{{end}} {{.HostConfig.NanoCPUs}}{{.HostConfig.CPUQuota}}{{.HostConfig.CPUShares}}{{.HostConfig.CpusetCpus}} {{.HostConfig.Memory}} {{or .HostConfig.RestartPolicy.Name "no"}} ={{range $name, $_ := .NetworkSettings.Networks}}{{$name}},{{end}} {{.Config.Image}} {{.ID}} {{index .Config.Labels "homeport.settings"}}'
   # Twice: one can go away in between, and what is not described must not count as missing.
   all=$(inspect_all "$format") || all=$(inspect_all "$format") || return
   while read -r name line; do
@@ -26,9 +29,9 @@ see_docker() {
 
 inspect_all() {
   local ids
-  ids=$(docker ps -aq --filter label=homeport.owner) || return
+  ids=$(timeout "$DOCKER_SECONDS" docker ps -aq --filter label=homeport.owner) || return
   # shellcheck disable=SC2086  # an id a word
-  [ -z "$ids" ] || docker inspect --type container --format "$1" $ids
+  [ -z "$ids" ] || timeout "$DOCKER_SECONDS" docker inspect --type container --format "$1" $ids
 }
 
 # The name of the resource behind a name that the provider has completed: NAME-1a2b3c4.
@@ -44,8 +47,8 @@ newest_of() {
 
 # What is wrong with a container: `well`, or a sentence without its subject.
 condition_of() {
-  local state health processor memory restart networks image declared_memory declared_restart declared_networks declared_image
-  read -r state health processor memory restart networks image declared_memory declared_restart declared_networks declared_image <<<"${INSPECTED[$1]}"
+  local state health processor memory restart networks image _ declared_memory declared_restart declared_networks declared_image
+  read -r state health processor memory restart networks image _ declared_memory declared_restart declared_networks declared_image <<<"${INSPECTED[$1]}"
   if [ "$state" != running ]; then say "is $state"
   elif [ "$health" = unhealthy ]; then say "is unhealthy"
   # From before the label, or of a version without it.

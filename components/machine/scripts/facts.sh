@@ -22,6 +22,9 @@ facts() {
   fact_memory_cgroup
   fact_addresses
   fact_certificates
+  fact_peers
+  fact_memory
+  fact_reboot
   say "fact clock $(date +%s)"
 }
 
@@ -165,6 +168,8 @@ fact_docker() {
     say "fact docker-arguments ${arguments#* }"
     data=$(docker info --format '{{.DockerRootDir}}') || data=''
   fi
+  # Asked for the things of a bundle, and nothing came.
+  [ "$DOCKER_SEEN" != no ] || say "fact docker silent"
   if [ -s "$settings" ]; then
     say "fact docker-settings $(tr -s ' \t\r\n' ' ' <"$settings")"
     [ -n "$data" ] || data=$(sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$settings" | head -n 1)
@@ -212,4 +217,75 @@ fact_certificates() {
     app=${file##*/certificate-}
     while read -r line; do say "fact certificate ${app%.status} $line"; done <"$file"
   done
+}
+
+# The ends of our tunnels: endpoint, seconds since the last handshake, and whether data comes back. Only a server has the unit that knows its hub; a ping can be
+# lost, so there are two.
+fact_peers() {
+  local unit=/etc/systemd/system/homeport-tunnel-probe.service now hub answers=- interface key endpoint at
+  now=$(date +%s)
+  hub=$(sed -n 's/^ExecStart=.*ping .* //p' "$unit" 2>/dev/null) || hub=
+  if [ -n "$hub" ]; then
+    answers=no
+    for _ in 1 2; do ! ping -q -n -c 1 -W 1 "$hub" >/dev/null || { answers=yes; break; }; done
+  fi
+  wg show all latest-handshakes | while read -r interface key at; do
+    is_ours "/etc/wireguard/$interface.conf" || continue
+    endpoint=$(wg show "$interface" endpoints | awk -v key="$key" '$1 == key { print $2 }')
+    if [ "$at" = 0 ]; then at=never; else at=$((now - at)); fi
+    say "fact peer $interface ${endpoint:-(none)} $at $answers"
+  done
+}
+
+# Megabytes: all, what is available to programs, and what the containers that serve use. A container, or a group that holds Docker's, can have less than the machine.
+fact_memory() {
+  local total available used=0 most home name id group left
+  total=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+  available=$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)
+  most=$available
+  for home in "$STATE"/*/serves; do
+    [ -s "$home" ] || continue
+    while read -r _ name; do
+      read -r _ _ _ _ _ _ _ id _ <<<"${INSPECTED[$name]:-}"
+      [ -n "$id" ] || continue
+      group=$(find /sys/fs/cgroup/memory /sys/fs/cgroup -maxdepth 6 -type d -name "*$id*" -print -quit 2>/dev/null)
+      [ -n "$group" ] || continue
+      used=$((used + $(memory_of "$group")))
+      while group=${group%/*} && [ -f "$group/memory.stat" ]; do
+        left=$(memory_left "$group")
+        [ -z "$left" ] || [ "$left" -ge "$most" ] || most=$left
+      done
+    done <"$home"
+  done
+  say "fact memory $total $most $used"
+}
+
+# Megabytes of a control group's programs, without files; of version 1 or 2.
+memory_of() { awk '$1 == "total_rss" || $1 == "anon" { used = $2 } END { print int(used / 1048576) }' "$1/memory.stat"; }
+
+# Megabytes to a control group's limit; nothing where it has none.
+memory_left() {
+  local limit
+  limit=$(cat "$1/memory.max" 2>/dev/null || cat "$1/memory.limit_in_bytes" 2>/dev/null) || return 0
+  # Version 1 writes none as the largest number of pages.
+  case $limit in '' | max | ???????????????????*) return 0 ;; esac
+  say "$((limit / 1048576 - $(memory_of "$1")))"
+}
+
+# Whether a restart is pending, and for what: as packages say, or because the running kernel's modules are gone.
+fact_reboot() {
+  local packages
+  if [ -f /run/reboot-required ]; then
+    packages=$(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')
+    say "fact reboot ${packages:-packages that were updated}"
+  elif [ -n "$(ls -A /lib/modules 2>/dev/null)" ] && [ ! -d "/lib/modules/$(uname -r)" ] && ! systemd-detect-virt -q -c; then
+    say "fact reboot a new kernel"
+  fi
+}
+
+# Security updates that are not installed. Slow on a Raspberry Pi, so only at a `look`.
+fact_updates() {
+  local count
+  count=$(apt-get -s -q -o Debug::NoLocking=true upgrade </dev/null | grep -c '^Inst .*[Ss]ecurity') || true
+  say "fact updates ${count:-0}"
 }

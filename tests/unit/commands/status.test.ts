@@ -1,4 +1,6 @@
-import { adapterReport, machinesOf } from "../../../commands/status";
+import { exitCode, table } from "../../../commands/drift";
+import { Finding, judged, LookedMachine, machinesOf } from "../../../commands/look";
+import { adapterReport, verdict } from "../../../commands/status";
 import { SharedHost } from "../../../components/site/shared-host";
 import { HOST_KEYS } from "../../support/fixtures";
 
@@ -15,20 +17,87 @@ const HOST: SharedHost = {
   subnet: "172.18.0.0/16",
 };
 
-/** What each machine is asked for. */
-const parts = (ingress: SharedHost["ingress"]): Record<string, readonly string[]> =>
-  Object.fromEntries(machinesOf({ host: { ...HOST, ingress } }).map((one) => [one.name, one.parts]));
+const MACHINE: LookedMachine = {
+  ...{ name: "pi", address: "192.168.77.10", role: "server", platform: "linux/arm64", ingress: true },
+};
 
-test("certificates are asked for at the first server where TLS ends there", () => {
-  expect(parts("server")).toEqual({ pi: ["containers", "certificates", "data"], one: ["containers", "data"], vps: [] });
+const ANSWER = `machine 0123abcd at 1700000000
+bundle base homeport/dev
+revision r1
+found /etc/motd is missing
+fact thing homeport/dev container app-web app-web-1a2b3c4 is exited
+fact thing homeport/dev container traefik traefik-1a2b3c4 well
+fact peer wg0 198.51.100.10:51820 300 no
+fact free 4000 /var/lib/docker
+fact memory 900 700 150
+fact updates 3
+fact certificate homeport-dev www.example.org: issued by R10
+fact certificate other example.net: issued by R11
+`;
+
+test("the certificates are looked at where TLS ends", () => {
+  const at = (ingress: SharedHost["ingress"]): string[] =>
+    machinesOf({ host: { ...HOST, ingress } })
+      .filter((one) => one.ingress)
+      .map(({ name, role }) => `${name} ${role}`);
+  expect(at("server")).toEqual(["pi server"]);
+  expect(at("edge")).toEqual(["vps proxy"]);
 });
 
-test("certificates are asked for at the edge where TLS ends there, and the edge's proxy is shown", () => {
-  expect(parts("edge")).toEqual({
-    pi: ["containers", "data"],
-    one: ["containers", "data"],
-    vps: ["containers", "certificates"],
-  });
+test("a machine's answer becomes lines for a person, and findings by who repairs them", () => {
+  const { lines, findings } = judged(MACHINE, ANSWER, "homeport/dev", "homeport-dev");
+  expect(lines).toEqual([
+    "container app-web-1a2b3c4: is exited",
+    "container traefik-1a2b3c4: well",
+    "tunnel wg0: last handshake 300 s ago",
+    "disk /var/lib/docker: 4000 MB free",
+    "memory: 700 of 900 MB available",
+    "certificate www.example.org: issued by R10",
+  ]);
+  expect(findings.map(({ kind, text }) => `${kind}: ${text.slice(0, 50)}`)).toEqual([
+    "drift: /etc/motd is missing",
+    "drift: the container app-web-1a2b3c4 is exited",
+    "problem: its tunnel wg0 does not reach the edge (198.51.100",
+    "note: 3 security update(s) are not installed: 'apt-get u",
+  ]);
+});
+
+const finding = (kind: Finding["kind"], text = "it is so"): Finding => ({ where: "pi", kind, text });
+
+test.each([
+  [[], true, "all well"],
+  [[finding("note")], true, "all well"],
+  [[finding("problem")], false, "1 problem(s), see PROBLEM above\nnext: follow the remedy"],
+  [
+    [finding("problem"), finding("drift")],
+    false,
+    "2 problem(s), see PROBLEM above\nnext: 'pulumi up --stack dev' repairs",
+  ],
+  [[finding("blind")], false, "1 problem(s)"],
+])("the end of a status: %j", (found, well, text) => {
+  expect(verdict(found, "dev")).toEqual({ well, text: expect.stringContaining(text) as string });
+});
+
+test.each([
+  [[], 0],
+  [[finding("note")], 0],
+  [[finding("drift")], 2],
+  [[finding("problem")], 2],
+  [[finding("drift"), finding("blind")], 1],
+])("the exit code of drift for %j is %i", (found, code) => {
+  expect(exitCode(found)).toBe(code);
+});
+
+test("the table of drift has columns, and says what up repairs", () => {
+  expect(
+    table([finding("drift", "/etc/motd is missing"), { ...finding("problem"), where: "https://example.org/" }]),
+  ).toBe(
+    `WHERE                 KIND     WHAT, AND WHAT TO DO
+pi                    drift    /etc/motd is missing: 'pulumi up' repairs it
+https://example.org/  problem  it is so
+`,
+  );
+  expect(table([])).toBe("all is as declared\n");
 });
 
 test("what was set over is told in a line each, with notes; nothing where there is no adapter", () => {

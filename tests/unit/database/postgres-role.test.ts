@@ -58,7 +58,7 @@ test("a container that is gone is a failure", () => {
   const { code, stderr } = setRole(container("healthy\n", PSQL), { id: "another" });
   expect(code).not.toBe(0);
   expect(stderr).toContain("No such object: another");
-  expect(stderr).toContain("homeport: the server has no PostgreSQL container another: run 'pulumi up --refresh'");
+  expect(stderr).toContain("homeport: the server has no PostgreSQL container another: run 'pulumi up' again");
 });
 
 test("what PostgreSQL refuses is reported with what to do", () => {

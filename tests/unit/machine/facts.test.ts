@@ -37,6 +37,12 @@ fact memory-cgroup no /boot/firmware/cmdline.txt
 fact address eth0 192.168.83.10 dynamic
 fact address wg0 10.77.0.2 fixed
 fact certificate blog www.example.org: issued by R10 until 2026-12-24 10:00 UTC
+fact peer wg0 198.51.100.10:51820 90 yes
+fact peer wg1 (none) never -
+fact memory 900 -5 150
+fact reboot linux-image
+fact updates 3
+fact docker silent
 fact clock 1795279839
 `;
 
@@ -73,6 +79,14 @@ test("every fact is read", () => {
       { interface: "eth0", address: "192.168.83.10", dynamic: true },
       { interface: "wg0", address: "10.77.0.2", dynamic: false },
     ],
+    peers: [
+      { interface: "wg0", endpoint: "198.51.100.10:51820", age: 90, answers: true },
+      { interface: "wg1", endpoint: "(none)" },
+    ],
+    memory: { total: 900, available: -5, serving: 150 },
+    reboot: "linux-image",
+    updates: 3,
+    dockerSilent: true,
     clockAhead: 10,
     things: [
       { kind: "container", resource: "app-web", name: "app-web-1a2b3c4", fault: "is exited" },
@@ -86,6 +100,8 @@ test("where nothing could be found out, nothing is said", () => {
   expect(readFacts("reached\nmachine 0123abcd at 1700000000\n", OWNER, 0)).toEqual({
     deployed: false,
     bundles: [],
+    dockerSilent: false,
+    peers: [],
     runs: [],
     free: [],
     listeners: [],

@@ -44,7 +44,7 @@ test.each([
     preflight(facts(...FRESH, "docker running", "reject iptables FORWARD policy DROP"), server()),
   ],
 ])("%s passes", (_, findings) => {
-  expect(findings).toEqual({ errors: [], warnings: [] });
+  expect(findings).toEqual({ errors: [], problems: [], warnings: [] });
 });
 
 describe("the distribution", () => {
@@ -55,13 +55,14 @@ describe("the distribution", () => {
     "os ubuntu 22.04 Ubuntu 22.04.5 LTS",
     "os ubuntu 24.04 Ubuntu 24.04.3 LTS",
   ])("%s is supported", (os) => {
-    expect(preflight(facts(os), EDGE)).toEqual({ errors: [], warnings: [] });
+    expect(preflight(facts(os), EDGE)).toEqual({ errors: [], problems: [], warnings: [] });
   });
 
   test.each(["os debian 14 Debian GNU/Linux 14 (forky)", "os ubuntu 26.04 Ubuntu 26.04 LTS"])(
     "%s passes with a warning",
     (os) => {
       expect(preflight(facts(os), EDGE)).toEqual({
+        problems: [],
         errors: [],
         warnings: [expect.stringMatching(/^it runs \w+ .*, which is newer than the tested versions/) as string],
       });
@@ -222,5 +223,54 @@ describe("a warning says", () => {
         "add 'cgroup_enable=memory cgroup_memory=1' to the single line of /boot/firmware/cmdline.txt, then reboot",
       ),
     ]);
+  });
+});
+
+describe("problems of a server that serves", () => {
+  const problems = (...lines: string[]): readonly string[] => preflight(deployed(...lines), server()).problems;
+
+  test("a tunnel through which nothing comes back: UDP, its port, and who closes it", () => {
+    expect(problems("peer wg0 198.51.100.10:51820 90 no")).toEqual([
+      expect.stringContaining(
+        "its tunnel wg0 does not reach the edge (198.51.100.10:51820; last handshake 90 s ago), so no visitor reaches it: let UDP port 51820 in at the VPS's provider",
+      ),
+    ]);
+    expect(problems("peer wg0 (none) never -")).toEqual([expect.stringContaining("((none); no handshake yet)")]);
+    expect(problems("peer wg0 198.51.100.10:51820 90 yes", "peer wg0 198.51.100.10:51820 90 -")).toEqual([]);
+    expect(preflight(deployed("peer wg0 192.0.2.9:40000 900 -"), EDGE).problems).toEqual([]);
+  });
+
+  test("no room for new containers beside the old ones", () => {
+    expect(problems("memory 384 177 147")).toEqual([
+      expect.stringContaining("it has 177 of 384 MB of memory left, and a deploy starts new containers beside the old"),
+    ]);
+    expect(problems("memory 512 305 147")).toEqual([]);
+    expect(preflight(facts("memory 427 250 0"), server()).problems).toEqual([
+      expect.stringContaining("it has 250 of 427 MB of memory left"),
+    ]);
+  });
+
+  test("a Docker that does not answer, and a volume that is gone", () => {
+    expect(problems("docker silent")).toEqual([expect.stringContaining("its Docker does not say what it runs")]);
+    expect(problems("thing homeport/dev volume blog-data blog-data is missing")).toEqual([
+      expect.stringContaining("the volume blog-data is gone with what was in it"),
+    ]);
+  });
+});
+
+describe("notes on a server that serves", () => {
+  test.each([
+    [
+      "listener 8080/tcp 0.0.0.0 container pihole",
+      "Docker publishes ports of containers that are not Homeport's, past its firewall: pihole (8080/tcp)",
+    ],
+    ["reboot linux-image-6.1", "it waits for a restart (linux-image-6.1)"],
+    ["updates 4", "4 security update(s) are not installed"],
+  ])("%s", (line, text) => {
+    expect(preflight(deployed(line), server()).warnings).toEqual([expect.stringContaining(text)]);
+  });
+
+  test.each(["listener 8080/tcp 127.0.0.1 container pihole", "updates 0"])("none of %s", (line) => {
+    expect(preflight(deployed(line), server()).warnings).toEqual([]);
   });
 });

@@ -248,4 +248,48 @@ EOF`);
     expect(host.probe()).toMatchObject({ found: ["the container web-1 is missing"] });
     expect(host.facts("homeport/prod").things).toEqual([]);
   });
+
+  const IMAGE = "blog:1";
+  const runs = (words = "000 268435456 always =web,", image = IMAGE, health = "-"): string =>
+    `running ${health} ${words} ${image} 0123abcd 256 always web ${IMAGE}\n`;
+  test.each([
+    ["as it was made", runs(), undefined],
+    ["unhealthy", runs(undefined, undefined, "unhealthy"), "is unhealthy"],
+    ["with less memory", runs("000 67108864 always =web,"), "has 64 MB of memory, declared 256"],
+    ["with other restarts", runs("000 268435456 no =web,"), "restarts 'no', declared 'always'"],
+    ["in no network", runs("000 268435456 always ="), "is not in the networks declared (web)"],
+    ["in another network", runs("000 268435456 always =bridge,web,"), "is not in the networks declared (web)"],
+    [
+      "with less processor",
+      runs("05000000 268435456 always =web,"),
+      "has a limit of processor time that nobody declared",
+    ],
+    ["from another image", runs(undefined, "blog:2"), "runs the image blog:2, declared blog:1"],
+    ["made before the label", "running - 000 0 always =web, blog:2 0123abcd\n", undefined],
+  ])("a container %s", (_, said, fault) => {
+    host.apply({ things: [{ kind: "container", name: "proxy" }] });
+    host.sandbox.sh("mkdir -p /run/fake/containers");
+    put("/run/fake/containers/proxy-1a2b3c4", said);
+    const thing = { kind: "container", resource: "proxy", name: "proxy-1a2b3c4" };
+    expect(host.facts().things).toEqual([fault === undefined ? thing : { ...thing, fault }]);
+  });
+
+  test("networks and volumes that are missing have drifted", () => {
+    host.apply({
+      things: [
+        { kind: "network", name: "web" },
+        { kind: "volume", name: "blog-data" },
+      ],
+    });
+    expect(host.probe()).toMatchObject({ found: ["the network web is missing", "the volume blog-data is missing"] });
+  });
+
+  test("a Docker that does not answer is no loss of what it has", () => {
+    host.sandbox.sh("mkdir -p /run/fake/containers; touch /run/fake/containers/web-1");
+    host.apply({ serves: [{ app: "blog", container: "web-1" }] });
+    put("/run/fake/silent", "");
+    expect(host.facts()).toMatchObject({ things: [], dockerSilent: true });
+    expect(host.probe()).toMatchObject({ found: [] });
+    expect(host.facts("homeport/prod").dockerSilent).toBe(true);
+  });
 });

@@ -77,7 +77,12 @@ const PLAYED = {
   ss: `echo 'tcp LISTEN 0 128 [::]:443 [::]:* users:(("nginx: master",pid=3,fd=4))'\n`,
   ufw: `echo 'Status: active'\n`,
   pgrep: `echo "612 dockerd -H fd://"\n`,
-  wg: `case $* in "show interfaces") echo office ;; esac\n`,
+  wg: `case $* in
+  "show interfaces") echo office ;;
+  *latest-handshakes) printf 'wg0\\tKEY\\t1700000000\\n' ;;
+  *endpoints) printf 'KEY\\t198.51.100.10:51820\\n' ;;
+esac\n`,
+  "apt-get": "echo 'Inst openssl [3.0] (3.1 Debian-Security:12/stable-security)'\n",
   ip: `case $* in *"scope global") echo '2: eth0    inet 192.168.77.10/24 brd 192.168.77.255 scope global dynamic eth0' ;; esac\n`,
   "iptables-save": `[ "$2" = filter ] && echo ':FORWARD DROP [0:0]' || echo '-A POSTROUTING -o wg0 -j MASQUERADE'\n`,
   "ip6tables-save": `:\n`,
@@ -128,13 +133,14 @@ echo 'www.example.org: requested from the CA' >/run/homeport/certificate-blog.st
 mkdir -p /etc/docker /root/.docker
 echo '{}' >/etc/docker/daemon.json
 echo '{ "currentContext": "rootless" }' >/root/.docker/config.json
-touch /etc/wireguard/office.conf /run/fake/enabled/nftables.service /run/fake/installed-docker-ce`);
+echo '# Managed by Homeport' >/etc/wireguard/wg0.conf
+touch /run/reboot-required /etc/wireguard/office.conf /run/fake/enabled/nftables.service /run/fake/installed-docker-ce`);
     host.apply({
       files: [{ path: "/etc/test/motd", text: "hello\n", onChange: reload("a.service") }],
       serves: [{ app: "blog", container: "web-1" }],
     });
     host.sandbox.sh("rm /etc/test/motd");
-    const { lines, facts } = readAnswers(run("probe").stdout);
+    const { lines, facts } = readAnswers(run("look").stdout);
     host.remove();
     expect([...new Set(lines.map(({ word }) => word))].sort()).toEqual(Object.keys(ANSWERS).sort());
     expect([...new Set(facts.map(({ word }) => word))].sort()).toEqual(Object.keys(FACTS).sort());
