@@ -10,6 +10,8 @@ from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 
+from homeport_django.handover import handed_over
+
 CHUNK_BYTES = 64 * 1024
 # A loop may read this much from a disk without making others wait.
 WHOLE_BYTES = 256 * 1024
@@ -86,6 +88,9 @@ def _content(request: HttpRequest, file: "IO[bytes]", length: int, in_loop: bool
             return HttpResponse(file.read(length))
     if in_loop and django.VERSION >= (4, 2):
         return StreamingHttpResponse(_chunks_in_loop(file, length))
+    handed = None if in_loop else handed_over(request, file, length)
+    if handed is not None:
+        return handed
     if not in_loop and file.tell() == 0 and length == os.fstat(file.fileno()).st_size:
         # Which some servers send by the kernel alone.
         return FileResponse(file)
