@@ -122,6 +122,9 @@ function valueAt(group: unknown, key: string): unknown {
 
 function unknownName(name: string, names: readonly string[]): string {
   if (names.includes(name)) return "does not go with the settings beside it: remove it, or see docs/settings.md";
+  const [group = "", below] = name.split(/[.[](.*)/s);
+  if (below !== undefined && names.includes(group))
+    return `unknown setting: write it below ${group}, or with 'pulumi config set --path'`;
   const meant = nearest(name, names);
   return meant === undefined
     ? `unknown setting; there are ${names.join(", ")} (docs/settings.md)`

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { UserError } from "../lib/errors";
+import { messageOf, UserError } from "../lib/errors";
 import { APP_SECRETS, plainSecrets, SECRET, SECRET_SETTINGS, withoutTexts } from "./secrets";
 
 /** The stack's configuration, overridden by `Pulumi.<stack>.local.yaml`, the settings of this checkout, if it exists. */
@@ -36,7 +36,7 @@ function shown(name: string, value: string): unknown {
 // Missing if the CLI uses another file.
 function stackFile(): unknown {
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
-  return existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  return existsSync(file) ? yamlIn(file) : undefined;
 }
 
 function isSecret(name: string): boolean {
@@ -67,10 +67,18 @@ const localFile = z.strictObject({ config: z.record(z.string(), z.unknown()) });
 function localConfig(file: string): Record<string, unknown> {
   if (!existsSync(file)) return {};
   const prefix = `${pulumi.getProject()}:`;
-  const read = localFile.safeParse(parse(readFileSync(file, "utf8")));
+  const read = localFile.safeParse(yamlIn(file));
   if (!read.success)
     throw new UserError(
       `${file}: expected 'config:' with settings below it, as in Pulumi.<stack>.yaml; correct the file or remove it`,
     );
   return Object.fromEntries(Object.entries(read.data.config).map(([key, value]) => [key.replace(prefix, ""), value]));
+}
+
+function yamlIn(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UserError(`${file}: is no YAML: ${messageOf(error).trimEnd()}`);
+  }
 }

@@ -39,6 +39,8 @@ function readingFault(value: string): string | undefined {
     return undefined;
   } catch (error) {
     const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    if (code === "ENOENT" && value.includes("$"))
+      return "is not there: a variable is not read in it, write ~/ for the home directory";
     return REASONS[code] ?? `cannot be read: ${messageOf(error)}`;
   }
 }

@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 import { z } from "zod";
 
 import { parseCidr } from "../lib/cidr";
@@ -62,11 +64,18 @@ export const openPort = formed(
   "a port with its protocol, such as 53/udp",
 );
 
-/** The address of a machine: IPv4, IPv6 or a name; anything else would be read as an option or another word by ssh. */
-export const machineAddress = formed(
-  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+$/,
-  "an address such as 192.168.1.101, or a name",
-);
+/** The address of a machine: IPv4 or a name; anything else could be read as an option or another word by ssh. */
+export const machineAddress = z
+  .string()
+  .regex(/^[A-Za-z0-9:[]/)
+  .superRefine((value, context) => {
+    if (/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?$/.test(value)) return;
+    const message = isIPv6(value.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, ""))
+      ? "is an IPv6 address: give the machine's IPv4 address, or a name, which may lead to either"
+      : "is not an address such as 192.168.1.101, or a name";
+    context.addIssue({ code: "custom", message });
+  })
+  .describe("an address such as 192.168.1.101, or a name");
 
 /** A user of a machine (useradd(8)). */
 export const loginName = formed(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, "a user name such as pi");

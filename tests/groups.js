@@ -28,6 +28,7 @@ const GROUPS = {
       "browser",
       "commands",
       "template",
+      "elsewhere",
       "home",
       "records",
       "tunnel",

@@ -84,6 +84,11 @@ export function mistakeIn(tree: object): fc.Arbitrary<Mistake> {
   return fc.oneof(wrongType, unknownKey);
 }
 
+/** Any place of a tree of settings. */
+export function anyPlace(tree: object): fc.Arbitrary<string> {
+  return fc.constantFrom(...placesOf(tree, "").map(({ at }) => at));
+}
+
 function placesOf(tree: object, under: string): Mistake[] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]) => [
     { at: `${under}${key}`, value },

@@ -1,6 +1,7 @@
 import { PI_USER } from "../../../lab/hosts/hosts";
 import { BadLuck } from "../../support/bad-luck";
 import { Lab } from "../../support/lab";
+import { LabMachine } from "../../support/lab-machine";
 import { PROGRAMS, whileListening, whileReplaced } from "../../support/lab-replaced-file";
 
 /** A port of the VPS on which nobody listens. */
@@ -34,6 +35,29 @@ export const BAD_MACHINES: readonly BadLuck[] = [
     broken: ({ machines: { pi } }, action) =>
       whileReplaced(pi, `/etc/sudoers.d/${PI_USER}`, `${PI_USER} ALL=(ALL) ALL`, action),
     says: ({ machines }) => [`pi (${machines.pi.address}): ${PI_USER} has no passwordless sudo`],
+  },
+  {
+    name: "an expired password",
+    broken: ({ machines: { vps } }, action) =>
+      whileChanged(vps, "chage -d 0 root", "chage -d $(date +%F) root", action),
+    says: ({ machines }) => [`vps (${machines.vps.address}): the password of root has expired`],
+  },
+  {
+    name: "a closed login shell",
+    broken: ({ machines: { pi } }, action) =>
+      whileChanged(pi, `usermod -s /usr/sbin/nologin ${PI_USER}`, `usermod -s /bin/bash ${PI_USER}`, action),
+    says: ({ machines }) => [`pi (${machines.pi.address}): the login ${PI_USER} was refused`, "chsh -s /bin/bash"],
+  },
+  {
+    name: "a login shell that prints",
+    broken: ({ machines: { pi } }, action) => whileReplaced(pi, `/home/${PI_USER}/.bashrc`, "echo hello", action),
+    says: ({ machines }) => [`pi (${machines.pi.address})`, "breaks the connection to Docker ('hello')"],
+  },
+  {
+    name: "a Docker without its rules",
+    broken: ({ machines: { pi } }, action) =>
+      whileReplaced(pi, "/etc/docker/daemon.json", '{ "iptables": false }', action),
+    says: ({ machines }) => [`pi (${machines.pi.address})`, 'remove "iptables" in /etc/docker/daemon.json'],
   },
   {
     name: "an unsupported distribution",
@@ -89,6 +113,16 @@ export const BAD_MACHINES: readonly BadLuck[] = [
     says: ({ machines }) => [`pi (${machines.pi.address})`, /its clock is 7\d{3} s off/],
   },
 ];
+
+/** Does something while a machine is changed. */
+async function whileChanged<T>(host: LabMachine, change: string, back: string, action: () => Promise<T>): Promise<T> {
+  await host.run(change);
+  try {
+    return await action();
+  } finally {
+    await host.run(back);
+  }
+}
 
 /** The one server as the lab's settings have it. */
 async function piSettings({ stack }: Lab): Promise<Readonly<Record<string, unknown>>> {

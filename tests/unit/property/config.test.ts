@@ -1,7 +1,8 @@
 import fc from "fast-check";
 
 import { readSettings } from "../../../settings/load";
-import { mistakeIn } from "../../support/arbitraries";
+import { UserError } from "../../../lib/errors";
+import { anyPlace, mistakeIn } from "../../support/arbitraries";
 import { changed, documented, FULL } from "../../support/settings";
 
 test("one mistake anywhere in a valid configuration is one fault, named by its path", () => {
@@ -18,6 +19,21 @@ test("two mistakes in two settings are two faults", () => {
       fc.pre(one.at.split("/")[0] !== other.at.split("/")[0]);
       const places = [documented(one.at), documented(other.at)].sort();
       expect(pathsOf(changed(changed(FULL, one.at, one.value), other.at, other.value), places)).toEqual(places);
+    }),
+  );
+});
+
+test("whatever stands anywhere is taken, or reported in words of ours", () => {
+  fc.assert(
+    fc.property(anyPlace(FULL), fc.jsonValue({ maxDepth: 2 }), (at, value) => {
+      let said = "";
+      try {
+        readSettings(changed(FULL, at, value));
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        said = String(error);
+      }
+      expect(said).not.toMatch(/Invalid (input|discriminator)|received|ZodError|\[object/);
     }),
   );
 });

@@ -444,6 +444,19 @@ test("all faults are told at once, whatever their kind, sorted by path", () => {
   ]);
 });
 
+test("a path that was set without --path, or has a variable in it, is told so", () => {
+  const values = {
+    ...changed(FULL, "edge/privateKeyFile", "$HOME/.ssh/none"),
+    "app.context": "./site",
+    "servers[0]": {},
+  };
+  expect(faultsOf(values)).toEqual([
+    `["app.context"]: unknown setting: write it below app, or with 'pulumi config set --path'`,
+    `["servers[0]"]: unknown setting: write it below servers, or with 'pulumi config set --path'`,
+    'edge.privateKeyFile: "$HOME/.ssh/none" is not there: a variable is not read in it, write ~/ for the home directory',
+  ]);
+});
+
 test("a value that is secret, or may be, is not shown", () => {
   const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n";
   const values = changed(
@@ -458,6 +471,12 @@ test("a value that is secret, or may be, is not shown", () => {
   } finally {
     delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
   }
+});
+
+test.each(["2001:db8::10", "[2001:db8::10]", "fe80::1%eth0"])("%s is no address so far, and a name is", (address) => {
+  expect(faultsOf(changed(FULL, "servers/0/address", address))).toEqual([
+    `servers[0].address: "${address}" is an IPv6 address: give the machine's IPv4 address, or a name, which may lead to either`,
+  ]);
 });
 
 test("a server that is the edge, and no other machine behind the same address", () => {

@@ -73,6 +73,11 @@ test.each(["", "settings: {}\n", "config: 1\n"])("rejects a file without setting
   expect(loadSettings).toThrow("Pulumi.stack.local.yaml: ");
 });
 
+test("a file that is no YAML is named, without a stack trace", () => {
+  writeFiles(directory, { "Pulumi.stack.local.yaml": "config:\n  a: [\n" });
+  expect(loadSettings).toThrow(/^Pulumi\.stack\.local\.yaml: is no YAML: .*line 3/s);
+});
+
 test("what the engine fills in from Pulumi.yaml names every value that is required", () => {
   const { config } = parse(readFileSync(path.join(__dirname, "..", "..", "..", "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { default: unknown }>;
