@@ -162,8 +162,9 @@ export function renderServerFirewall(server: ServerFirewall): string {
     ]),
     ...(terminatesTls
       ? [
+          // Of the direction of answers: what the kernel says of one, such as that it is too large for the tunnel, goes to the container that sent it.
           chain("own-answers", "type route hook output priority mangle; policy accept;", [
-            `ct mark ${mark} meta mark set ct mark`,
+            `ct direction reply ct mark ${mark} meta mark set ct mark`,
           ]),
         ]
       : []),

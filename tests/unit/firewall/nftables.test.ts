@@ -110,7 +110,7 @@ describe("the server", () => {
 
   test("marks its own answers so that they are routed again", () => {
     expect(chain(server, "own-answers")).toContain("type route hook output priority mangle; policy accept;");
-    expect(chain(server, "own-answers")).toContain("ct mark 0x6870 meta mark set ct mark");
+    expect(chain(server, "own-answers")).toContain("ct direction reply ct mark 0x6870 meta mark set ct mark");
   });
 
   test("answers at home ssh, mDNS, the site and the admin, and by default no other port but that of DHCP", () => {
