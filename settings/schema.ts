@@ -46,6 +46,7 @@ const server = z.strictObject({
   replicas: wholeNumber(0, 16).default(1),
   sshFrom: z.array(cidr).default([]),
   open: z.array(openPort).default([]),
+  reach: z.array(cidr).default([]),
   sshOverTunnel: z.boolean().default(false),
 });
 

@@ -17,7 +17,7 @@ const HEADERS = 40;
  * Sources that no visitor has: private (RFC 1918), shared (RFC 6598), loopback, link-local, multicast and reserved. A stolen edge can forge any
  * source; with these it could reach what trusts the home LAN or Docker's networks.
  */
-const NO_VISITOR = [
+export const PRIVATE_NETWORKS = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
@@ -144,7 +144,7 @@ export function renderServerFirewall(server: ServerFirewall): string {
       ...inner.map((flow) => `${opens(flow)} ct state new accept`),
       ...(terminatesTls
         ? [
-            `ip saddr ${set(NO_VISITOR)} drop`,
+            `ip saddr ${set(PRIVATE_NETWORKS)} drop`,
             `ip daddr ${address} tcp dport ${set(SITE_PORTS)} ct state new ct mark set ${mark} accept`,
           ]
         : []),

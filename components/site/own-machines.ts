@@ -6,7 +6,8 @@ import { loginFacts, ServerSettings, Settings } from "../../settings";
 import { SiteServer } from "../app";
 import { caaIssuer, dnsChallenge, isProxied, proxyRanges } from "../dns";
 import { imageTransfer } from "../docker";
-import { Host, mergeSpecs, ProbedMachine } from "../machine";
+import { addressOf, containerFirewallSpec } from "../firewall";
+import { bundleCommand, Host, mergeSpecs, ProbedMachine } from "../machine";
 import {
   INNER_NAME,
   innerProxy,
@@ -88,7 +89,8 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
     const place = { proxy: member.proxy, host: server.host, engine: server.docker, after };
     const traefik = traefikOn(proxyName(member.plan.name, index), settings, place);
     after = traefik;
-    return { member, server, traefik, site: siteServer(args, member, server, traefik) };
+    const closed = containerFirewall(args, member, server, traefik);
+    return { member, server, traefik, closed, site: siteServer(args, member, server, traefik) };
   });
   const edgeTraefik =
     vps.docker === undefined
@@ -129,10 +131,37 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
     subnet: first.traefik.subnet,
     records: observation.records,
     ready: [
-      ...machines.flatMap(({ server, traefik }) => [server, traefik]),
+      ...machines.flatMap(({ server, traefik, closed }) => [server, traefik, closed]),
       ...[edgeTraefik, postgres?.component].filter((one) => one !== undefined),
     ],
   };
+}
+
+/** What the containers of a server may open. */
+function containerFirewall(
+  { settings, plan }: OwnMachinesArgs,
+  { plan: { name, reach } }: Member,
+  server: Server,
+  traefik: Traefik,
+): pulumi.Resource {
+  const { database, storage } = settings;
+  return bundleCommand(
+    `${name}-containers`,
+    {
+      host: server.host,
+      bundle: "containers",
+      spec: pulumi.all([traefik.subnet, database.url]).apply(([subnet, url]) =>
+        containerFirewallSpec({
+          subnet,
+          flows: plan.relayed,
+          networks: [...reach, ...addressOf(url), ...addressOf(storage?.endpoint)],
+        }),
+      ),
+      // An address of the database's URL, which is a secret.
+      secret: database.url !== undefined,
+    },
+    { parent: server, dependsOn: traefik },
+  );
 }
 
 /** Every machine looks at itself; the edge also at the first server, and that at the site as the internet has it. */

@@ -117,7 +117,7 @@ fact_nft() {
   local reported=
   ! command -v iptables-save >/dev/null || reported=yes
   nft -s list ruleset | awk -v reported="$reported" '
-    $1 == "table" { table = $2 " " $3; skip = table == "inet homeport" || (reported && table ~ /^ip6? filter$/) }
+    $1 == "table" { table = $2 " " $3; skip = table ~ /^inet homeport(-containers)?$/ || (reported && table ~ /^ip6? filter$/) }
     $1 == "chain" { chain = $2; base = 0 }
     $1 == "type" { base = $2 == "filter" && $4 ~ /^(input|forward)$/ }
     $1 == "type" && base && !skip && /policy drop/ { print "fact reject nft", table, chain, "policy drop" }
@@ -134,7 +134,7 @@ fact_nat() {
   iptables-save -t nat | awk '
     $1 == "-A" && $2 ~ /^(PREROUTING|POSTROUTING)$/ && / -j (DNAT|REDIRECT|SNAT|MASQUERADE)( |$)/ { print "fact nat iptables " substr($0, 4) }'
   nft -a -s list ruleset | awk -v reported="$reported" '
-    $1 == "table" { table = $2 " " $3; skip = $2 == "ip6" || table == "inet homeport" || $3 ~ /^docker-/ || (reported && table == "ip nat") }
+    $1 == "table" { table = $2 " " $3; skip = $2 == "ip6" || table ~ /^inet homeport(-containers)?$/ || $3 ~ /^docker-/ || (reported && table == "ip nat") }
     $1 == "chain" { chain = $2; base = 0 }
     $1 == "type" { base = $2 == "nat" && $4 ~ /^(prerouting|postrouting)$/ }
     base && !skip && / (dnat|redirect|snat|masquerade)( |$)/ && match($0, / # handle [0-9]+$/) {

@@ -126,21 +126,21 @@ test.each<[string, unknown, string[]]>([
     "servers",
     [],
     [
-      "servers: is empty: it needs a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, sshOverTunnel",
+      "servers: is empty: it needs a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, reach, sshOverTunnel",
     ],
   ],
   [
     "servers",
     { name: "pi" },
     [
-      "servers: a group of settings is not a list, each a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, sshOverTunnel",
+      "servers: a group of settings is not a list, each a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, reach, sshOverTunnel",
     ],
   ],
   [
     "servers",
     undefined,
     [
-      "servers: is required: a list, each a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, sshOverTunnel",
+      "servers: is required: a list, each a group of settings: address, port, hostKey, privateKeyFile, name, user, platform, place, edgeAddress, replicas, sshFrom, open, reach, sshOverTunnel",
     ],
   ],
   ["servers/0/name", "vps", ["servers[0].name: vps is the name of another machine already: choose another"]],
