@@ -32,12 +32,13 @@ export function renderContainerFirewall({ subnet, flows, networks }: ContainerRe
     `table ${TABLE} {`,
     "	chain begun {",
     "		ct state established,related accept",
-    `		ip daddr ${subnet} accept`,
     // Docker asks the machine's own name servers from the container's side.
     "		meta l4proto { 6, 17 } th dport 53 accept",
+    // The network's own gateway is this machine as well.
+    "		fib daddr type local reject with icmp type admin-prohibited",
+    `		ip daddr ${subnet} accept`,
     ...flows.map(({ to, port }) => `		ip daddr ${to} tcp dport ${port} accept`),
     ...(networks.length === 0 ? [] : [`		ip daddr { ${[...networks].sort().join(", ")} } accept`]),
-    "		fib daddr type local reject with icmp type admin-prohibited",
     `		ip daddr { ${PRIVATE_NETWORKS.join(", ")} } reject with icmp type admin-prohibited`,
     "	}",
     "	chain forward {",

@@ -20,6 +20,7 @@ const RESOURCES = [
   "Host/Command pi-secrets",
   "Host/Command pi-files",
   "Host/Command pi-verify",
+  "Server/Command pi-containers",
   "Server/docker pi-docker",
   "TunnelKeys vps-tunnel",
   "TunnelKeys/RandomPassword vps-tunnel-key",
