@@ -49,9 +49,10 @@ async function guestSite(settings: GuestSettings, names: StackNames, previous: P
 
 /** The application, its images, secrets and records. */
 function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHost, secrets: AppSecrets) {
-  const { hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
+  const { domain, hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
   const { djangoKey, adminPassword } = secrets;
-  const records = new Dns("dns", host.records);
+  const edge = { edge: host.facts.edge.address, name: hosts[0] ?? domain, ready: host.ready };
+  const records = new Dns("dns", host.records, edge);
   const beside = services("services", {
     ...{ app: name, services: app.services, keepData: app.keepData, redisImage: images.redis },
     ...{ server: host.servers[0], ready: host.ready },

@@ -2,6 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CloudflareZone } from "./cloudflare-zone";
+import { EdgeAnswersArgs, edgeAnswers } from "./edge-answers";
 import type { DnsEntry } from "./entries";
 import type { DnsPlan, HostedRecords } from "./plan";
 import { recordMark } from "./record-mark";
@@ -12,7 +13,13 @@ const TTL_OF_PROXIED = 1;
 
 /** The records of the site at its DNS provider; without one they are only listed. */
 export class Dns extends pulumi.ComponentResource {
-  public constructor(name: string, { entries, hosted }: DnsPlan, opts: pulumi.ComponentResourceOptions = {}) {
+  /** `edge`: where the names are to point; they do so only once it answers as a visitor would have it. */
+  public constructor(
+    name: string,
+    { entries, hosted }: DnsPlan,
+    edge: EdgeAnswersArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     super("homeport:index:Dns", name, {}, opts);
     if (hosted !== undefined) {
       const { adopt, found } = hosted;
@@ -27,7 +34,8 @@ export class Dns extends pulumi.ComponentResource {
           ? [new RecordRemoval(orphaned, { zone, records: found.orphaned }, { parent: this })]
           : []),
       ];
-      for (const entry of entries) record(this, name, entry, hosted, zone, room);
+      const proof = edgeAnswers(`${name}-edge`, edge, this);
+      for (const entry of entries) record(this, name, entry, hosted, zone, [...room, proof]);
     }
     this.registerOutputs();
   }

@@ -71,6 +71,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "dns-a-staging.example.org",
     "dns-adoption-removal",
     "dns-caa-staging.example.org",
+    "dns-edge",
     "pi-drift-revision",
   ]);
 });

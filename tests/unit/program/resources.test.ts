@@ -61,6 +61,7 @@ const RESOURCES = [
 const RECORDS = [
   "CloudflareZone dns-zone",
   "CloudflareZone/cloudflare dns-zone-cloudflare",
+  "Dns/Command dns-edge",
   "Dns/DnsRecord dns-a-www.example.org",
   "Dns/DnsRecord dns-a-example.org",
   "Dns/DnsRecord dns-caa-www.example.org",
@@ -152,6 +153,9 @@ describe("the order of a first deploy", () => {
     ["app", "app-transfer"],
     ["app", "traefik"],
     ["app", "dns-a-example.org"],
+    // Names point to an edge once it answers, with everything behind it that a visitor needs.
+    ["dns-a-example.org", "dns-edge"],
+    ["dns-edge", "traefik"],
     ["app-facts", "app-transfer"],
     ["app-release", "app-secrets"],
     ["app-release", "app-adapter"],

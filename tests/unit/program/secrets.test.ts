@@ -56,7 +56,7 @@ test.each(["vps-files", "pi-files", "app-adapter", "app-volumes", "app-gate", "a
 );
 
 test("every ssh connection has the host's key pinned", () => {
-  expect(remote.length).toBe(14);
+  expect(remote.length).toBe(15);
   for (const { inputs } of remote) {
     expect(plain(inputs["connection"])).toMatchObject({
       hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,
