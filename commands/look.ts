@@ -63,11 +63,16 @@ export function machinesOf({ host }: Pick<DeployedStack, "host">): readonly Look
 }
 
 async function siteSection({ url, host }: DeployedStack): Promise<Section> {
-  const at = { url: new URL(url), edge: host.edge.address, proxied: host.proxied === true, seconds: ANSWER_SECONDS };
+  const site = new URL(url);
+  const at = {
+    ...{ url: site, edge: host.edge.address, proxied: host.proxied === true, seconds: ANSWER_SECONDS },
+    // A guest's machines name the site of their owner.
+    names: host.names.includes(site.hostname) ? host.names : [site.hostname],
+  };
   const look = await lookAtSite(at);
   return {
     title: url,
-    lines: siteLines(look, at.url.hostname),
+    lines: siteLines(look),
     findings: findings(url, { problem: siteProblems(at, look, new Date()) }),
   };
 }
@@ -88,14 +93,14 @@ export function judged(
   const seen = `reached\n${answer}`;
   const observation = readObservation(seen, owner);
   const facts = readFacts(seen, owner, Date.now() / 1000);
-  const { errors, problems, warnings } = preflight(facts, {
+  const { errors, problems, tunnel, warnings } = preflight(facts, {
     ...{ role, ports: [] },
     ...(platform === undefined ? {} : { platform }),
   });
   const drift = driftOf({ found: observation.reached ? observation.found : [] }, facts);
   return {
     lines: [...factLines(facts), ...(ingress ? certificateLines(facts.certificates, app) : [])],
-    findings: findings(name, { drift, problem: [...errors, ...problems], note: warnings }),
+    findings: findings(name, { drift, problem: [...errors, ...problems, ...tunnel], note: warnings }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface PreflightResult {
   readonly errors: readonly string[];
   /** What visitors suffer from already, or will at the next deploy; `up` cannot repair it. */
   readonly problems: readonly string[];
+  /** Likewise, of the tunnel: where the edge itself is away, that is why. */
+  readonly tunnel: readonly string[];
   /** Worth knowing; the deploy goes on. */
   readonly warnings: readonly string[];
 }
@@ -58,6 +60,9 @@ const NATIVE: Readonly<Record<string, string>> = {
 
 /** Beyond this clock difference, certificates, packages and handshakes start to be refused. Seconds. */
 const CLOCK_SECONDS = 300;
+
+/** Free megabytes of a host that serves below which it is time to act: an image no longer fits, and soon nothing can be written. */
+const SCARCE_MEGABYTES = 500;
 
 /** WireGuard makes new keys every 120 s and gives up after 180 (whitepaper, section 6.1); data passes every 5 s. */
 const SILENT_SECONDS = 200;
@@ -99,12 +104,8 @@ export function preflight(facts: Facts, expected: Expectation): PreflightResult 
   const atFirst = [...firewalls(facts, expected), ...foreignNat(facts.nat, expected), ...dockerOnEdge(facts, expected)];
   return {
     errors: [...always, ...(facts.deployed ? [] : atFirst)],
-    problems: [
-      ...lostData(facts),
-      ...silentDocker(facts),
-      ...silentTunnel(facts, expected),
-      ...littleMemory(facts, expected),
-    ],
+    problems: [...lostData(facts), ...silentDocker(facts), ...littleSpace(facts), ...littleMemory(facts, expected)],
+    tunnel: silentTunnel(facts, expected),
     warnings: [
       ...(facts.deployed ? atFirst : changingAddress(facts, expected)),
       ...(expected.openings === undefined ? [] : cutOff(facts, expected.openings)),
@@ -272,6 +273,16 @@ function silentTunnel({ deployed, peers }: Facts, { role }: Expectation): string
         `let UDP${port === undefined ? "" : ` port ${port}`} in at the VPS's provider (its firewall or security group) and out of the home router; 'wg show' on both machines shows which end hears nothing`
       );
     });
+}
+
+function littleSpace({ free, deployed }: Facts): string[] {
+  if (!deployed) return [];
+  return free
+    .filter(({ megabytes }) => megabytes < SCARCE_MEGABYTES)
+    .map(
+      ({ megabytes, path }) =>
+        `only ${megabytes} MB are free at ${path}: remove what is not needed, such as images that no container uses (docker image prune --all)`,
+    );
 }
 
 function littleMemory({ deployed, memory }: Facts, { role }: Expectation): string[] {

@@ -18,6 +18,8 @@ export type ProbeResult = Observation & {
   readonly certificates: readonly CertificateFact[];
   /** Names of this stack's bundles there; empty if unreachable. */
   readonly bundles: readonly string[];
+  /** What is wrong with its tunnel, a sentence each; empty if unreachable. */
+  readonly tunnel: readonly string[];
   /** This stack's things in its Docker; empty if unreachable. */
   readonly things: readonly Thing[];
   /** Where its Docker keeps the data; the usual place if unreachable. */
@@ -56,10 +58,10 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
       throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
     }
     await pulumi.log.warn(`${name} is unreachable, so its drift is unknown: ${observation.reason}`);
-    return { ...observation, certificates: [], bundles: [], things: [], dockerData: DOCKER_DATA };
+    return { ...observation, certificates: [], bundles: [], things: [], tunnel: [], dockerData: DOCKER_DATA };
   }
   const facts = parsed(name, () => readFacts(answer, owner, Date.now() / 1000));
-  const { errors, problems, warnings } = preflight(facts, expected);
+  const { errors, problems, tunnel, warnings } = preflight(facts, expected);
   for (const warning of [...problems, ...warnings]) await pulumi.log.warn(`${name}: ${warning}`);
   if (errors.length > 0) {
     throw new UserError(
@@ -73,6 +75,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
     certificates: facts.certificates,
     bundles: facts.bundles,
     dockerData: facts.dockerData,
+    tunnel,
     things: facts.things.map(unlike(observation.revision)),
   };
 }

@@ -10,7 +10,7 @@ import { allOrUserErrors, UserError } from "../../lib/errors";
 import { checkSharedHost, fullStackName, refuseOtherProxy, refuseTakenNames, SharedHost } from "./shared-host";
 import { PreviousState } from "./previous-state";
 import { SiteHost } from "./site-host";
-import { warnOfSite } from "./site-warnings";
+import { warnOfSite, warnOfTunnel } from "./site-warnings";
 import { StackNames } from "./stack-names";
 
 /** The machines of another stack and the records of a guest, before anything is changed. */
@@ -48,8 +48,9 @@ export async function observeGuest(
       owner,
       state: previous.records,
     }),
-    warnOfSite(previous.url, edge.address, isProxied(dns)),
+    warnOfSite(previous.url && { url: previous.url, names: hosts, edge: edge.address, proxied: isProxied(dns) }),
   ]);
+  await warnOfTunnel(server);
   return { shared, server, records };
 }
 

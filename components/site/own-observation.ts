@@ -10,7 +10,7 @@ import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { refuseMoves, refuseOtherDatabase } from "./previous-layout";
 import { PreviousState } from "./previous-state";
 import { serverExpectation } from "./server";
-import { warnOfSite } from "./site-warnings";
+import { warnOfSite, warnOfTunnel } from "./site-warnings";
 import { StackNames } from "./stack-names";
 import { edgeExpectation } from "./vps";
 
@@ -63,8 +63,17 @@ export async function observeOwn(
       state: previous.records,
     }),
     // While the edge moves, visitors are still at the one before.
-    warnOfSite(previous.url, previous.host?.edge.address ?? edge.address, isProxied(dns)),
+    warnOfSite(
+      previous.url && {
+        url: previous.url,
+        names: hosts,
+        edge: previous.host?.edge.address ?? edge.address,
+        proxied: isProxied(dns),
+      },
+    ),
   ]);
+  // An edge that is switched off is named already, and no tunnel leads to it.
+  if (probedEdge.probe.reached) for (const { machine: server } of probedServers) await warnOfTunnel(server);
   return { edge: probedEdge, servers: probedServers, records };
 }
 

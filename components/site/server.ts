@@ -182,7 +182,10 @@ export function serverSpec(plan: ServerPlan): HostSpec {
     checks: [
       FIREWALL_CHECK,
       engineCheck(user),
-      { claim: "the edge answers through the tunnel", command: `ping -q -c 1 -W 2 ${hub.address}` },
+      {
+        claim: `the edge answers through the tunnel, by UDP to ${hub.endpoint}, which the VPS's provider has to let in and the home router out`,
+        command: `ping -q -c 1 -W 2 ${hub.address}`,
+      },
       {
         claim: "answers to visitors go back into the tunnel",
         command: `ip -4 rule show table ${TUNNEL_MARK} | grep fwmark && ip -4 route show table ${TUNNEL_MARK} | grep '^default dev ${tunnel.interface}'`,

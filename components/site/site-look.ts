@@ -1,4 +1,4 @@
-import { resolve4 } from "node:dns/promises";
+import { resolve4, resolve6 } from "node:dns/promises";
 import * as https from "node:https";
 import type { TLSSocket } from "node:tls";
 
@@ -14,6 +14,8 @@ const RESOLVER_MS = 1500;
 export interface SiteAddress {
   /** Its first page. */
   readonly url: URL;
+  /** All its names. */
+  readonly names: readonly string[];
   /** The edge's public address. */
   readonly edge: string;
   /** Whether the names point to Cloudflare's proxy instead. */
@@ -25,8 +27,8 @@ export interface SiteAddress {
 /** A site as the internet has it. */
 export interface SiteLook {
   readonly answer: Answer | { readonly failed: string };
-  /** Addresses of its name, as this workstation's resolver says; empty: it does not resolve from here. */
-  readonly addresses: readonly string[];
+  /** Addresses of each name, of both kinds, as this workstation's resolver says; empty: it does not resolve from here. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a visitor gets. */
@@ -40,12 +42,12 @@ interface Answer {
 }
 
 /** Asks the site by its name at the edge, and the resolver for the name. Fails never, and ends within the seconds given. */
-export async function lookAtSite({ url, edge, seconds }: SiteAddress): Promise<SiteLook> {
+export async function lookAtSite({ url, names, edge, seconds }: SiteAddress): Promise<SiteLook> {
   const [answer, addresses] = await Promise.all([
     visit(url, edge, seconds).catch((error: unknown) => ({ failed: messageOf(error) })),
-    addressesOf(url.hostname),
+    Promise.all(names.map(async (name) => [name, await addressesOf(name)] as const)),
   ]);
-  return { answer, addresses };
+  return { answer, addresses: Object.fromEntries(addresses) };
 }
 
 /** What is wrong, a sentence each with its remedy. */
@@ -55,12 +57,16 @@ export function siteProblems(
   now: Date,
 ): string[] {
   return [
-    ...(addresses.length === 0 || proxied || addresses.includes(edge)
-      ? []
-      : [
-          `${url.hostname} points to ${addresses.join(", ")}, not to the edge ${edge}: correct the record (pulumi stack output dnsRecords), or wait until resolvers have the new one`,
-        ]),
+    ...(proxied ? [] : Object.entries(addresses).flatMap(([name, found]) => strayAddresses(name, found, edge))),
     ...answerProblems(url, edge, answer, now),
+  ];
+}
+
+function strayAddresses(name: string, found: readonly string[], edge: string): string[] {
+  const stray = found.filter((address) => address !== edge);
+  if (stray.length === 0) return [];
+  return [
+    `${name} points to ${stray.join(", ")}, ${found.includes(edge) ? "and not only" : "not"} to the edge ${edge}, so visitors ${found.includes(edge) ? "who take that address do not come" : "do not come"} here: correct the record (pulumi stack output dnsRecords), or wait until resolvers have the new one`,
   ];
 }
 
@@ -85,7 +91,7 @@ function answerProblems(url: URL, edge: string, answer: SiteLook["answer"], now:
 }
 
 /** The look for a person, a line each. */
-export function siteLines({ answer, addresses }: SiteLook, name: string): string[] {
+export function siteLines({ answer, addresses }: SiteLook): string[] {
   return [
     ...("failed" in answer
       ? []
@@ -93,7 +99,9 @@ export function siteLines({ answer, addresses }: SiteLook, name: string): string
           `answers visitors: ${answer.status}`,
           `certificate by ${answer.issuer}, valid until ${answer.until} (${answer.distrust === undefined ? "trusted here" : `not trusted here: ${answer.distrust}`})`,
         ]),
-    addresses.length === 0 ? "DNS: the name does not resolve from here" : `DNS: ${name} is ${addresses.join(", ")}`,
+    ...Object.entries(addresses).map(([name, found]) =>
+      found.length === 0 ? `DNS: ${name} does not resolve from here` : `DNS: ${name} is ${found.join(", ")}`,
+    ),
   ];
 }
 
@@ -103,7 +111,9 @@ async function addressesOf(name: string): Promise<string[]> {
       resolve([]);
     }, RESOLVER_MS).unref();
   });
-  return Promise.race([resolve4(name).catch((): string[] => []), late]);
+  const none = (): string[] => [];
+  const both = Promise.all([resolve4(name).catch(none), resolve6(name).catch(none)]);
+  return Promise.race([both.then((all) => all.flat()), late]);
 }
 
 function visit(url: URL, edge: string, seconds: number): Promise<Answer> {

@@ -74,7 +74,7 @@ describe("no error anywhere", () => {
     ["marked packets", "nat iptables POSTROUTING -m mark --mark 0x1 -j MASQUERADE"],
   ])("%s: %s", (_, rule) => {
     for (const expected of [EDGE, PROXY, server()])
-      expect(preflight(facts(rule), expected)).toEqual({ errors: [], problems: [], warnings: [] });
+      expect(preflight(facts(rule), expected)).toEqual({ errors: [], problems: [], tunnel: [], warnings: [] });
   });
 });
 

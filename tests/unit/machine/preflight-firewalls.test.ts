@@ -29,6 +29,7 @@ describe("a foreign firewall", () => {
   test.each(CASES)("%s is a warning once the host is deployed", (line, named) => {
     expect(preflight(deployed(line), EDGE)).toEqual({
       problems: [],
+      tunnel: [],
       errors: [],
       warnings: [expect.stringContaining(named) as string],
     });
@@ -52,7 +53,7 @@ describe("a foreign firewall", () => {
 
   test("that is Docker, on the edge, goes with a proxy of ours", () => {
     const ours = deployed("docker running", "listener 443/tcp 0.0.0.0 homeport traefik-vps-1a2b3c4");
-    expect(preflight(ours, EDGE)).toEqual({ errors: [], problems: [], warnings: [] });
+    expect(preflight(ours, EDGE)).toEqual({ errors: [], problems: [], tunnel: [], warnings: [] });
   });
 
   test("that Docker will leave on the edge is reported before", () => {
@@ -60,6 +61,7 @@ describe("a foreign firewall", () => {
     const ours = deployed("docker running", listener, "reject iptables FORWARD policy DROP");
     expect(preflight(ours, EDGE)).toEqual({
       problems: [],
+      tunnel: [],
       errors: [],
       warnings: [expect.stringContaining("'iptables -P FORWARD ACCEPT'")],
     });
@@ -68,6 +70,7 @@ describe("a foreign firewall", () => {
   test("that is nftables.service is a warning", () => {
     expect(preflight(facts("nftables-service enabled"), EDGE)).toEqual({
       problems: [],
+      tunnel: [],
       errors: [],
       warnings: [expect.stringContaining("'systemctl disable nftables.service'") as string],
     });

@@ -44,7 +44,7 @@ test.each([
     preflight(facts(...FRESH, "docker running", "reject iptables FORWARD policy DROP"), server()),
   ],
 ])("%s passes", (_, findings) => {
-  expect(findings).toEqual({ errors: [], problems: [], warnings: [] });
+  expect(findings).toEqual({ errors: [], problems: [], tunnel: [], warnings: [] });
 });
 
 describe("the distribution", () => {
@@ -55,7 +55,7 @@ describe("the distribution", () => {
     "os ubuntu 22.04 Ubuntu 22.04.5 LTS",
     "os ubuntu 24.04 Ubuntu 24.04.3 LTS",
   ])("%s is supported", (os) => {
-    expect(preflight(facts(os), EDGE)).toEqual({ errors: [], problems: [], warnings: [] });
+    expect(preflight(facts(os), EDGE)).toEqual({ errors: [], problems: [], tunnel: [], warnings: [] });
   });
 
   test.each(["os debian 14 Debian GNU/Linux 14 (forky)", "os ubuntu 26.04 Ubuntu 26.04 LTS"])(
@@ -63,6 +63,7 @@ describe("the distribution", () => {
     (os) => {
       expect(preflight(facts(os), EDGE)).toEqual({
         problems: [],
+        tunnel: [],
         errors: [],
         warnings: [expect.stringMatching(/^it runs \w+ .*, which is newer than the tested versions/) as string],
       });
@@ -227,7 +228,16 @@ describe("a warning says", () => {
 });
 
 describe("problems of a server that serves", () => {
-  const problems = (...lines: string[]): readonly string[] => preflight(deployed(...lines), server()).problems;
+  const problems = (...lines: string[]): readonly string[] => {
+    const found = preflight(deployed(...lines), server());
+    return [...found.problems, ...found.tunnel];
+  };
+
+  test("a disk that fills", () => {
+    expect(problems("free 400 /")).toEqual([expect.stringContaining("only 400 MB are free at /: remove")]);
+    expect(problems("free 600 /")).toEqual([]);
+    expect(preflight(facts("free 400 /"), EDGE).problems).toEqual([]);
+  });
 
   test("a tunnel through which nothing comes back: UDP, its port, and who closes it", () => {
     expect(problems("peer wg0 198.51.100.10:51820 90 no")).toEqual([
@@ -237,7 +247,7 @@ describe("problems of a server that serves", () => {
     ]);
     expect(problems("peer wg0 (none) never -")).toEqual([expect.stringContaining("((none); no handshake yet)")]);
     expect(problems("peer wg0 198.51.100.10:51820 90 yes", "peer wg0 198.51.100.10:51820 90 -")).toEqual([]);
-    expect(preflight(deployed("peer wg0 192.0.2.9:40000 900 -"), EDGE).problems).toEqual([]);
+    expect(preflight(deployed("peer wg0 192.0.2.9:40000 900 -"), EDGE).tunnel).toEqual([]);
   });
 
   test("no room for new containers beside the old ones", () => {
