@@ -2,6 +2,7 @@ import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from ".
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
 import {
+  givenAddresses,
   guestMachines,
   observeGuest,
   observeOwn,
@@ -33,7 +34,10 @@ async function homeport() {
 /** A site on this stack's machines. */
 async function ownSite(settings: Settings, names: StackNames, previous: PreviousState) {
   const { tunnel, ingress, servers, database, app } = settings;
-  const plan = topology({ network: tunnel.network, ingress, servers, database: database.server });
+  const plan = topology({
+    ...{ network: tunnel.network, ingress, servers, database: database.server },
+    given: givenAddresses(previous.host),
+  });
   const observation = await observeOwn(settings, plan, names, previous);
   const secrets = new AppSecrets("app", app);
   const { adminPasswordHash } = secrets;

@@ -1,5 +1,5 @@
 import { INNER_PORT, POSTGRES_PORT } from "./ports";
-import { addressPlan } from "./tunnel-addresses";
+import { addressPlan, GivenAddresses } from "./tunnel-addresses";
 import { mapAll, NonEmpty } from "../lib/non-empty";
 
 /** New connections that one end of the tunnel may open to another. */
@@ -21,6 +21,8 @@ export interface TopologySettings<T> {
   readonly servers: NonEmpty<T>;
   /** Name of the server with the database; undefined: none of ours. */
   readonly database: string | undefined;
+  /** Of the last `up`; none: a new stack. */
+  readonly given?: GivenAddresses;
 }
 
 /** A server's part. */
@@ -52,10 +54,11 @@ export interface Topology<T> {
 
 /** Assigns each machine its address and its part. */
 export function topology<T extends { readonly name: string }>(settings: TopologySettings<T>): Topology<T> {
-  const { network, ingress, servers, database } = settings;
+  const { network, ingress, servers, database, given } = settings;
   const { prefix, hub, spokes, anySpoke } = addressPlan(
     network,
     mapAll(servers, ({ name }) => name),
+    given,
   );
   const placed = mapAll(servers, (server, index) => ({ ...server, tunnelAddress: spokes[index] ?? "" }));
   const target = ingress === "server" ? placed[0].tunnelAddress : undefined;

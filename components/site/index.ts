@@ -3,7 +3,7 @@ export { guestMachines, observeGuest } from "./guest-machines";
 export { outputs } from "./outputs";
 export { ownMachines } from "./own-machines";
 export { observeOwn } from "./own-observation";
-export { readPreviousState } from "./previous-state";
+export { givenAddresses, readPreviousState } from "./previous-state";
 export type { PreviousState } from "./previous-state";
 export { sharedHostSchema } from "./shared-host";
 export type { SharedHost } from "./shared-host";

@@ -28,3 +28,9 @@ function previousHost(outputs: Awaited<ReturnType<typeof stackOutputs>>, owner: 
   // A guest's output describes the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }
+
+/** Addresses that the servers of the last `up` have in the tunnel, by name. */
+export function givenAddresses(host: SharedHost | undefined): ReadonlyMap<string, string> {
+  const servers = host === undefined ? [] : [host.server, ...host.others];
+  return new Map(servers.map(({ name, tunnelAddress }) => [name, tunnelAddress]));
+}

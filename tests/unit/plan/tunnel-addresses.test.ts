@@ -41,6 +41,27 @@ describe("addressPlan", () => {
     expect(all.filter((_, index) => index !== 1)).toEqual(fewer);
   });
 
+  test.each([
+    ["a server that wanted the same leaves", ["pi", "srv50"], ["10.77.0.2", "10.77.0.35"]],
+    ["another is first", ["srv50", "pi", "srv2"], ["10.77.0.35", "10.77.0.2", "10.77.0.34"]],
+    ["the first is replaced", ["attic", "srv50"], [expect.not.stringMatching(/\.2$/), "10.77.0.35"]],
+  ])("an address that was given stays where %s", (_, names, spokes) => {
+    const all = ["pi", "srv2", "srv50"];
+    const before = addressPlan("10.77.0.0/24", all).spokes;
+    expect(before).toEqual(["10.77.0.2", "10.77.0.34", "10.77.0.35"]);
+    expect(addressPlan("10.77.0.0/24", names, given(all, before)).spokes).toEqual(spokes);
+  });
+
+  test("another network gives new ones", () => {
+    const before = given(["pi", "one"], ["10.77.0.2", "10.77.0.1"]);
+    expect(addressPlan("10.88.0.0/24", ["pi", "one"], before)).toEqual(addressPlan("10.88.0.0/24", ["pi", "one"]));
+  });
+
+  test("the address of one that leaves is taken where no other is free", () => {
+    const before = given(["pi"], ["10.77.0.6"]);
+    expect(addressPlan("10.77.0.4/30", ["attic"], before).spokes).toEqual(["10.77.0.6"]);
+  });
+
   test("takes the smallest network that holds hub and server", () => {
     expect(addressPlan("10.77.0.4/30", ["pi"]).spokes).toEqual(["10.77.0.6"]);
   });
@@ -58,3 +79,7 @@ describe("addressPlan", () => {
     expect(() => addressPlan(cidr, servers)).toThrow(message);
   });
 });
+
+function given(names: readonly string[], addresses: readonly string[]): Map<string, string> {
+  return new Map(names.map((name, index) => [name, addresses[index] ?? ""]));
+}
