@@ -36,6 +36,7 @@ const GROUPS = {
       "takeover",
       "image",
       "losses",
+      "crashes",
       "restart",
       "two-ups",
       "guest",

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Check, EMPTY_SPEC, HostSpec, loginOf, Machine, opensshOptions } from "../machine";
+import { Check, EMPTY_SPEC, HostFile, HostSpec, loginOf, Machine, opensshOptions, renderUnit } from "../machine";
 
 /** The distribution's Docker. Debian 13 has the client in a separate package. */
 export const ENGINE_PACKAGES = ["docker-cli?", "docker.io"] as const;
@@ -15,12 +15,29 @@ export function engineCheck(user: string): Check {
   return { claim: `Docker answers ${user}`, command: `runuser -u ${user} -- docker version` };
 }
 
+/** Seconds until an engine that has ended is started again. */
+const RESTART_SECONDS = 2;
+
+/** The engine comes back however it ended and as often as it does: Debian's own unit gives up at the fourth end within a minute. */
+export function engineFiles(): HostFile[] {
+  return [
+    {
+      path: "/etc/systemd/system/docker.service.d/homeport.conf",
+      text: renderUnit("engine.ts", {
+        Unit: { StartLimitIntervalSec: "0" },
+        Service: { Restart: "always", RestartSec: String(RESTART_SECONDS) },
+      }),
+    },
+  ];
+}
+
 /** The spec of an engine that may be removed again, beside the rest of a host's. */
 export function engineSpec(user: string): HostSpec {
   return {
     ...EMPTY_SPEC,
     packages: ENGINE_PACKAGES,
     groups: [{ group: "docker", user }],
+    files: engineFiles(),
     units: ["docker.service"],
   };
 }

@@ -1,6 +1,6 @@
 /** Docker: engines over ssh, what every container has in common, images and their way to a server. */
 export { GRACE_SECONDS, hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "./container";
-export { ENGINE_PACKAGES, engineCheck, engineOf, engineSpec } from "./engine";
+export { ENGINE_PACKAGES, engineCheck, engineFiles, engineOf, engineSpec } from "./engine";
 export { imageSource, imageTransfer } from "./image";
 export type { ImageSource } from "./image";
 export { refuseMissingEngine } from "./workstation-engine";

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Flow } from "../../plan";
 import { ServerSettings } from "../../settings";
-import { ENGINE_PACKAGES, engineCheck, engineOf } from "../docker";
+import { ENGINE_PACKAGES, engineCheck, engineFiles, engineOf } from "../docker";
 import {
   FIREWALL_CHECK,
   FIREWALL_UNIT,
@@ -38,6 +38,7 @@ import {
   tunnelSecrets,
   TunnelSettings,
   tunnelUnit,
+  tunnelWatch,
 } from "../tunnel";
 import { parseCidr } from "../../lib/cidr";
 
@@ -158,6 +159,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   // A name's address may change.
   const named = isIP(hub.endpoint.replace(/:\d+$/, "")) === 0;
   const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
+  const watch = tunnelWatch(tunnel);
   return {
     ...EMPTY_SPEC,
     packages: [...ENGINE_PACKAGES, "curl", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
@@ -167,12 +169,14 @@ export function serverSpec(plan: ServerPlan): HostSpec {
         renderServerFirewall({ ...plan, sshOverTunnel: plan.sshOverTunnel ? hub.address : undefined }),
         KERNEL,
       ),
-      ...tunnelFiles(tunnel, wireguard),
+      ...tunnelFiles(tunnel, wireguard, [TUNNEL_PROBE_UNIT, ...watch.units]),
       tunnelProbe(hub.address, tunnel),
+      ...watch.files,
       ...resolve.files,
+      ...engineFiles(),
       ...(place === "public" ? sshdFiles(user) : []),
     ],
-    units: [FIREWALL_UNIT, tunnelUnit(tunnel), TUNNEL_PROBE_UNIT, ...resolve.units, "docker.service"],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), TUNNEL_PROBE_UNIT, ...watch.units, ...resolve.units, "docker.service"],
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },

@@ -35,6 +35,7 @@ import {
   tunnelSecrets,
   TunnelSettings,
   tunnelUnit,
+  tunnelWatch,
 } from "../tunnel";
 
 /** The edge forwards packets. */
@@ -167,17 +168,19 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     peers: [],
   });
   const endpoints = tunnelEndpoints(tunnel);
+  const watch = tunnelWatch(tunnel);
   return {
     ...EMPTY_SPEC,
     packages: ["iproute2", "nftables", "wireguard-tools"],
     files: [
       ...firewallFiles(renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }), KERNEL),
-      ...tunnelFiles(tunnel, wireguard),
+      ...tunnelFiles(tunnel, wireguard, watch.units),
       ...endpoints.files,
+      ...watch.files,
       ...sshdFiles(login),
     ],
     leftovers: endpoints.leftovers,
-    units: [FIREWALL_UNIT, tunnelUnit(tunnel), ...endpoints.units],
+    units: [FIREWALL_UNIT, tunnelUnit(tunnel), ...endpoints.units, ...watch.units],
     watches: [
       ...firewallWatches(KERNEL),
       { kind: "tunnel", name: tunnel.interface, unit: tunnelUnit(tunnel), action: "reload" },

@@ -36,8 +36,8 @@ export function tunnelUnit(tunnel: TunnelSettings): string {
   return `wg-quick@${tunnel.interface}.service`;
 }
 
-/** The files of one end of the tunnel: its configuration, and a reload that keeps keys and traffic. */
-export function tunnelFiles(tunnel: TunnelSettings, configuration: string): HostFile[] {
+/** The files of one end of the tunnel: its configuration, and a reload that keeps keys and traffic. The units `beside` it start with it. */
+export function tunnelFiles(tunnel: TunnelSettings, configuration: string, beside: readonly string[]): HostFile[] {
   const unit = tunnelUnit(tunnel);
   return [
     {
@@ -52,6 +52,11 @@ export function tunnelFiles(tunnel: TunnelSettings, configuration: string): Host
     {
       path: `/etc/systemd/system/${unit}.d/homeport.conf`,
       text: renderUnit("tunnel.ts", {
+        Unit: {
+          // However often it ends. What is only part of it would stay down after a stop and a start.
+          StartLimitIntervalSec: "0",
+          Wants: beside,
+        },
         Service: {
           ExecStartPost: `${SYNC} %i`,
           ExecReload: ["", `${RELOAD} %i`],

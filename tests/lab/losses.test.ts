@@ -30,7 +30,6 @@ const LOSSES = [
     /the container app-web-\w+ is missing/,
     ["app-transfer", "app-web"],
   ],
-  ["the interface of the tunnel", "ip link del wg0", /WireGuard interface wg0 is missing/, ["pi-files"]],
 ] as const;
 
 changing("losses", () => {

@@ -31,6 +31,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "tunnel-endpoints": "tunnel/tunnel-endpoints.sh",
   "tunnel-reload": "tunnel/tunnel-reload.sh",
   "tunnel-resolve": "tunnel/tunnel-resolve.sh",
+  "tunnel-watch": "tunnel/tunnel-watch.sh",
   "tunnel-sync": "tunnel/tunnel-sync.sh",
 };
 const isProgram = (path: string): boolean => path.startsWith(PROGRAMS);

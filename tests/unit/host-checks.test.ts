@@ -36,7 +36,8 @@ describeWhere("systemd takes the units", missingTool("systemd-analyze", ["--vers
 
   test.each(golden.filter((name) => name.endsWith(".service.d/homeport.conf")))("%s", (name) => {
     const unit = path.basename(path.dirname(name)).replace(".d", "");
-    const original = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\nExecReload=/bin/true\n";
+    const type = unit === "docker.service" ? "notify" : "oneshot\nRemainAfterExit=yes";
+    const original = `[Service]\nType=${type}\nExecStart=/bin/true\nExecReload=/bin/true\n`;
     writeFiles(root, { [unit]: original, [`${unit}.d/homeport.conf`]: readFileSync(path.join(GOLDEN, name), "utf8") });
     expect(complaints(run("systemd-analyze", ["verify", "--man=no", path.join(root, unit)]))).toEqual([]);
   });

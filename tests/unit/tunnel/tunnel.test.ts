@@ -61,7 +61,7 @@ describe("the secrets of an end", () => {
 });
 
 describe("the tunnel's configuration", () => {
-  const [configuration] = tunnelFiles(TUNNEL, "text\n");
+  const [configuration] = tunnelFiles(TUNNEL, "text\n", []);
 
   test("can lock its owner out, so its change is guarded", () => {
     expect(configuration).toMatchObject({ path: "/etc/wireguard/wg0.conf", mode: "0600", guard: true });
@@ -69,7 +69,7 @@ describe("the tunnel's configuration", () => {
 
   test("is taken up by a reload of the unit that has our ExecReload", () => {
     expect(configuration?.onChange).toEqual({ unit: tunnelUnit(TUNNEL), action: "reload" });
-    expect(tunnelFiles(TUNNEL, "").map((file) => file.path)).toContain(
+    expect(tunnelFiles(TUNNEL, "", []).map((file) => file.path)).toContain(
       "/etc/systemd/system/wg-quick@wg0.service.d/homeport.conf",
     );
   });
