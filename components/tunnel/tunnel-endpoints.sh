@@ -14,6 +14,7 @@ now=$(wg show "$interface" endpoints | awk -v kept="$before" '
   $2 == "(none)" { $2 = before[$1] }
   $2 != "" { print $1, $2 }' "$before" -)
 [ "$now" != "$(cat "$before")" ] || exit 0
-mkdir -p -m 0700 "${kept%/*}"
-(umask 077 && printf '%s\n' "$now" >"$kept.new")
+umask 077
+mkdir -p "${kept%/*}"
+printf '%s\n' "$now" >"$kept.new"
 mv "$kept.new" "$kept"
