@@ -6,7 +6,9 @@ const SNAPSHOT = `
 { find /var/lib/homeport; cat /var/lib/homeport/*/manifest | cut -d' ' -f6-; } | sort -u | xargs -d '\\n' stat -c '%n %i %Y %Z %a %u:%g'
 nft -s -a list ruleset 2>/dev/null
 for what in public-key peers allowed-ips preshared-keys persistent-keepalive fwmark; do wg show all $what | sha256sum; done
-cat /var/lib/homeport/*/units | sort -u | xargs systemctl show -p Id,InvocationID,StateChangeTimestampMonotonic
+# A timer changes its state whenever it fires.
+cat /var/lib/homeport/*/units | sort -u | grep -v '\\.timer$' | xargs systemctl show -p Id,InvocationID,StateChangeTimestampMonotonic
+cat /var/lib/homeport/*/units | sort -u | grep '\\.timer$' | xargs -r systemctl show -p Id,InvocationID
 if command -v docker >/dev/null; then
   docker ps -aq --no-trunc | sort | xargs -r docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}}'
   docker image ls -aq --no-trunc | sort

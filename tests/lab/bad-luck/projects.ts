@@ -9,7 +9,7 @@ import { StackRun } from "../../support/lab-stack";
 /** What changes before the routes would: by a bad version, or because the bad one before is gone again. */
 export const BEFORE_THE_ROUTES = [
   ...["app-image", "app-transfer", "app-facts", "app-volumes"],
-  ...["app-release", "app-release-run", "app-web", "app-worker", "app-gate"],
+  ...["app-release", "app-release-run", "app-web", "app-worker", "app-worker-repair", "app-gate"],
 ];
 
 /** Seconds for a version that never answers; the lab's own number suits slow processors. */
