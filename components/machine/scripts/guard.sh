@@ -26,6 +26,8 @@ confirm() {
   stop_timer
   rm -rf "$STATE/revert"
   rm -f "$BOOT_UNIT" "$BOOT_WANT"
+  # Or systemd goes on listing the unit.
+  systemctl daemon-reload
   say "change confirmed"
 }
 
@@ -132,6 +134,7 @@ rm -f "$home/todo"
 sync -f "$home"
 rm -rf "$back"
 rm -f /etc/systemd/system/homeport-revert-at-boot.service /etc/systemd/system/multi-user.target.wants/homeport-revert-at-boot.service
+[ "$how" = boot ] || systemctl daemon-reload
 REVERT
   chmod 0700 "$1"
 }
