@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import * as path from "node:path";
 
 import { EMPTY_SPEC, HostFile, HostSpec } from "../machine";
+import { sourceText } from "../../lib/source-text";
 
 /** Homeport's own files for containers, in this checkout. */
 const SOURCE = path.join(__dirname, "..", "..", "adapter");
@@ -36,7 +37,7 @@ function adapterFiles(): { readonly name: string; readonly text: string; readonl
     .sort()
     .map((name) => ({
       name,
-      text: readFileSync(path.join(SOURCE, name), "utf8"),
+      text: sourceText(path.join(SOURCE, name)),
       mode: name.includes(".") ? "0644" : "0755",
     }));
 }

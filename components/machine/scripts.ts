@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
 import * as path from "node:path";
+
+import { sourceText } from "../../lib/source-text";
 
 /** The line of a script's head comment that names the parts to put behind that comment, in order of dependence; it is not part of the result. */
 const PREPEND = /^# prepend: (.*)\n/m;
@@ -38,6 +39,5 @@ function body(part: string): string {
 }
 
 function read(file: string): string {
-  // bash stops at the line ends that git writes on Windows, and they would be a change of every bundle.
-  return readFileSync(path.join(__dirname, "..", file), "utf8").replaceAll("\r\n", "\n");
+  return sourceText(path.join(__dirname, "..", file));
 }

@@ -148,6 +148,8 @@ test("what is not entered has nothing below it that is taken back", () => {
   const inside = fc.array(fc.constantFrom("a", "b", "ab"), { minLength: 2, maxLength: 4 });
   fc.assert(
     fc.property(text, inside, (rules, parts) => {
+      // fsutil takes both ends off such a rule (patternWithoutTrailingGlob), and so does not enter what it takes back.
+      fc.pre(!/\/\*\/\*\*$/m.test(rules));
       const above = parts.slice(0, -1).join("/");
       const read = new IgnoreRules(rules, ".dockerignore");
       fc.pre(ignores(rules, above) && !read.enters(above));
