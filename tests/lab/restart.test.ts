@@ -23,7 +23,10 @@ changing("a restart", () => {
     await vps.powerCut();
     const { code } = await up;
     expect(code).not.toBe(0);
-    expect(await vps.run("nft list table inet homeport")).not.toContain("10.99.0.0");
+    await until("the VPS to have the firewall of before", 60, async () => {
+      const { code: loaded, stdout } = await vps.attempt("nft list table inet homeport");
+      return loaded === 0 && !stdout.includes("10.99.0.0") ? true : undefined;
+    });
     await siteIsBack(lab);
     expect((await lab.stack.up()).code).toBe(0);
   });
