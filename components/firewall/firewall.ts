@@ -1,5 +1,6 @@
-import { Check, HostFile, renderSysctl, renderUnit, Watch } from "../machine";
+import { Check, HostFile, renderSysctl, Watch } from "../machine";
 import { TABLE } from "./nftables";
+import { tableUnits } from "./table";
 
 const RULES = "/etc/homeport/firewall.nft";
 const SYSCTL = "/etc/sysctl.d/60-homeport.conf";
@@ -28,38 +29,14 @@ export function firewallWatches(kernel: KernelSettings): Watch[] {
 
 /** The files of a host's firewall. */
 export function firewallFiles(rules: string, kernel: KernelSettings): HostFile[] {
-  // Not an error of that service's.
-  const again = `-/usr/sbin/nft -f ${RULES}`;
-  const load = [`/usr/lib/systemd/systemd-sysctl ${SYSCTL}`, `/usr/sbin/nft -f ${RULES}`];
   return [
     { path: RULES, text: rules, onChange: { unit: FIREWALL_UNIT, action: "reload" }, guard: true },
     { path: SYSCTL, text: renderSysctl("firewall.ts", kernel), onChange: { unit: FIREWALL_UNIT, action: "reload" } },
-    {
-      path: `/etc/systemd/system/${FIREWALL_UNIT}`,
-      text: renderUnit("firewall.ts", {
-        Unit: {
-          Description: "Homeport's firewall",
-          DefaultDependencies: "no",
-          After: "systemd-sysctl.service",
-          Before: "network-pre.target",
-          Wants: "network-pre.target",
-        },
-        Service: {
-          Type: "oneshot",
-          RemainAfterExit: "yes",
-          ExecStart: load,
-          ExecReload: load,
-          ExecStop: `/usr/sbin/nft delete table ${TABLE}`,
-        },
-        Install: { WantedBy: "multi-user.target" },
-      }),
-    },
-    {
-      // Whatever it does, the distribution's own service flushes all tables first. `PartOf=` would not follow a reload.
-      path: "/etc/systemd/system/nftables.service.d/homeport.conf",
-      text: renderUnit("firewall.ts", {
-        Service: { ExecStartPost: again, ExecReload: again, ExecStopPost: again },
-      }),
-    },
+    ...tableUnits({
+      ...{ table: TABLE, rules: RULES, unit: FIREWALL_UNIT, description: "Homeport's firewall", source: "firewall.ts" },
+      order: { After: "systemd-sysctl.service", Before: "network-pre.target" },
+      dropIn: "homeport",
+      first: [`/usr/lib/systemd/systemd-sysctl ${SYSCTL}`],
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 import { ADMIN_PORT, Flow, SITE_PORTS } from "../../plan";
-import { managed } from "../machine";
+import { chain, replaceTable, set } from "./table";
 
 /** Our own table; nothing outside it is touched. */
 export const TABLE = "inet homeport";
@@ -64,7 +64,7 @@ export interface EdgeFirewall {
 export function renderEdgeFirewall({ sshPort, sshFrom, tunnel, target, relayed }: EdgeFirewall): string {
   const wg = `"${tunnel.interface}"`;
   const here = target === undefined;
-  return replaceTable([
+  return replaceTable(TABLE, "render/nftables.ts", [
     chain("input", "type filter hook input priority filter; policy drop;", [
       ...ALWAYS,
       PING,
@@ -129,7 +129,7 @@ export function renderServerFirewall(server: ServerFirewall): string {
   const overTunnel =
     sshOverTunnel === undefined ? [] : [`ip saddr ${sshOverTunnel} ip daddr ${address} tcp dport ${sshPort}`];
   const ssh = `${sourced(server.sshFrom)}tcp dport ${sshPort} accept`;
-  return replaceTable([
+  return replaceTable(TABLE, "render/nftables.ts", [
     chain("from-tunnel", "type filter hook prerouting priority mangle; policy accept;", [
       ...(terminatesTls ? [`iifname != ${wg} ct mark ${mark} meta mark set ct mark`] : []),
       ...(innerPorts.length > 0
@@ -172,21 +172,6 @@ export function renderServerFirewall(server: ServerFirewall): string {
   ]);
 }
 
-// Replaces the table in one transaction; the first line makes the delete valid if there is none yet. A chain precedes those that jump to it.
-function replaceTable(chains: readonly string[]): string {
-  return `${managed("render/nftables.ts")}table ${TABLE}
-delete table ${TABLE}
-table ${TABLE} {
-${chains.join("\n")}}
-`;
-}
-
-/** A chain on a hook, or a jump target without one. nft refuses some names, such as `dnat`. */
-function chain(name: string, hook: string | undefined, rules: readonly string[]): string {
-  const lines = hook === undefined ? rules : [hook, ...rules];
-  return `	chain ${name} {\n${lines.map((line) => `		${line}\n`).join("")}	}\n`;
-}
-
 // Both directions: the visitor's segments and the server's. The comparison first: `set` alone can raise the MSS.
 function clamp(tunnel: { readonly interface: string; readonly mtu: number }): string[] {
   const mss = tunnel.mtu - HEADERS;
@@ -213,8 +198,4 @@ function opens({ from, to, port }: Flow): string {
 
 function sourced(networks: readonly string[]): string {
   return networks.length === 0 ? "" : `ip saddr ${set(networks)} `;
-}
-
-function set(members: readonly (string | number)[]): string {
-  return `{ ${members.join(", ")} }`;
 }
