@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
-import { repairOf, Thing } from "../machine";
+import { madeBy, repairOf, Thing } from "../machine";
 import { goDuration } from "../../lib/go-duration";
 import { adapterDigest, adapterDirectory } from "./adapter-files";
 import { ADAPTER, LAUNCH } from "../../lib/adapter-paths";
@@ -168,8 +168,7 @@ function common(
   const names = variableSettings(settings);
   const networks = [server.network, ...(settings.servicesNetwork === undefined ? [] : [settings.servicesNetwork])];
   // The release prepares what is in the volumes.
-  const concerns = (thing: Thing): boolean =>
-    role === "release" ? thing.kind === "volume" : thing.kind === "container" && thing.resource === name;
+  const concerns = role === "release" ? (thing: Thing) => thing.kind === "volume" : madeBy("container", name);
   const repair = repairOf(name, { host: server.access, of: concerns }, parent);
   const variables = {
     ...settings,

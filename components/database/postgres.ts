@@ -12,6 +12,7 @@ import {
   HostAccess,
   HostFile,
   HostSpec,
+  madeBy,
   repairOf,
   script,
 } from "../machine";
@@ -225,7 +226,7 @@ function run(
           // not the proxy's, by which the proxy is found.
           { label: "homeport.database", value: files.apply((all) => sha256(JSON.stringify(all))) },
         ],
-        repairOf(name, { host, of: (thing) => thing.kind === "container" && thing.resource === name }, parent),
+        repairOf(name, { host, of: madeBy("container", name) }, parent),
       ),
       healthcheck: {
         // By TCP: while the image creates the database, a temporary PostgreSQL answers on the socket. As the application's role: for a user that is not

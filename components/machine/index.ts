@@ -9,7 +9,7 @@ export { EMPTY_SPEC, mergeSpecs } from "./host-spec";
 export type { Check, HostFile, HostSpec, Watch } from "./host-spec";
 export { Host } from "./host";
 export type { HostPart } from "./host";
-export { repairOf } from "./repair";
+export { madeBy, repairOf } from "./repair";
 export type { Machine } from "./machine";
 export { managed } from "./managed";
 export { readObservation } from "./observation";

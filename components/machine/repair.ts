@@ -26,6 +26,11 @@ export function repairOf(
   return keptText({ name: `${name}-repair`, key: "found", fresh, first: "" }, parent);
 }
 
+/** Picks what one resource makes. */
+export function madeBy(kind: Thing["kind"], resource: string): RepairArgs["of"] {
+  return (thing) => thing.kind === kind && thing.resource === resource;
+}
+
 function textOf({ kind, name, fault = "" }: Thing): string {
   return `${kind} ${name} ${fault}`;
 }

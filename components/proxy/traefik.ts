@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ADMIN_PORT } from "../../plan";
 import { DnsChallenge } from "../dns";
 import { GRACE_SECONDS, hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
-import { EMPTY_SPEC, HostAccess, HostFile, HostSpec, mergeSpecs, repairOf, Thing } from "../machine";
+import { EMPTY_SPEC, HostAccess, HostFile, HostSpec, madeBy, mergeSpecs, repairOf, Thing } from "../machine";
 import { UserError } from "../../lib/errors";
 import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { ProxyContainer, ProxyPort } from "./proxy";
@@ -215,7 +215,7 @@ export class Traefik extends pulumi.ComponentResource {
     super("homeport:index:Traefik", name, {}, opts);
     const { host } = args;
     const made = (kind: Thing["kind"], resource: string): pulumi.Output<string> =>
-      repairOf(resource, { host, of: (thing) => thing.kind === kind && thing.resource === resource }, this);
+      repairOf(resource, { host, of: madeBy(kind, resource) }, this);
     const network = new docker.Network(
       traefikNetwork(name),
       { labels: withRepair(ownLabels(args), made("network", traefikNetwork(name))) },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { imageFacts, keptDirectories, Values, volumes } from "../app";
 import { hardened, imageTransfer, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
-import { bundleCommand, EMPTY_SPEC, HostAccess, HostSpec, repairOf } from "../machine";
+import { bundleCommand, EMPTY_SPEC, HostAccess, HostSpec, madeBy, repairOf } from "../machine";
 import { generatedPassword } from "../../lib/generated-password";
 import { keyedDigest } from "../../lib/sha256";
 import { REDIS_CONFIG, REDIS_PORT, renderRedisConfig } from "./redis";
@@ -149,7 +149,7 @@ function run(
           { label: "homeport.process", value: service },
           ...(digest === undefined ? [] : [{ label: "homeport.secrets", value: pulumi.unsecret(digest) }]),
         ],
-        repairOf(name, { host, of: (thing) => thing.kind === "container" && thing.resource === name }, parent),
+        repairOf(name, { host, of: madeBy("container", name) }, parent),
       ),
       ...(redis
         ? {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { SiteServer, Values } from "../app";
 import { withRepair } from "../docker";
-import { HostSpec, repairOf } from "../machine";
+import { HostSpec, madeBy, repairOf } from "../machine";
 import { Service, ServiceSettings } from "./service";
 
 export interface ServicesArgs {
@@ -43,11 +43,7 @@ export function services(name: string, args: ServicesArgs): Services {
   const all = Object.entries(args.services);
   if (all.length === 0)
     return { values: pulumi.output<Values>({}), network: undefined, ready: [], things: pulumi.output([]) };
-  const repair = repairOf(
-    name,
-    { host, of: (thing) => thing.kind === "network" && thing.resource === name },
-    undefined,
-  );
+  const repair = repairOf(name, { host, of: madeBy("network", name) }, undefined);
   // Internal: no way to the internet or from it.
   const network = new docker.Network(
     name,
