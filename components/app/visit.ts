@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../machine";
+import { nodeScript } from "../machine";
 import { AdapterReport, HealthSettings } from "./gate";
 
 export interface VisitArgs {
@@ -22,13 +22,10 @@ export interface VisitArgs {
 /** Visits the site once from the workstation after a switch of the routes, as the internet does. */
 export function visit(name: string, args: VisitArgs, opts: pulumi.CustomResourceOptions): void {
   const { edge, name: site, health, closed, report, mark, containers } = args;
-  const ask = script("app/visit-site.mjs");
   new command.local.Command(
     name,
     {
-      create: ask,
-      update: ask,
-      interpreter: ["node", "--input-type=module", "--eval"],
+      ...nodeScript("app/visit-site.mjs"),
       environment: {
         EDGE: edge,
         NAME: site,
@@ -39,7 +36,6 @@ export function visit(name: string, args: VisitArgs, opts: pulumi.CustomResource
         MARK: mark,
         CONTAINERS: containers.apply((all) => all.join(",")),
       },
-      addPreviousOutputInEnv: false,
     },
     opts,
   );

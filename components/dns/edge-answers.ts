@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../machine";
+import { nodeScript } from "../machine";
 
 /** An edge, and a name by which it is asked. */
 export interface EdgeAnswersArgs {
@@ -15,16 +15,9 @@ export interface EdgeAnswersArgs {
 
 /** Asks an edge once, from the workstation and as a visitor does, before names point to it; another edge is asked again. */
 export function edgeAnswers(name: string, args: EdgeAnswersArgs, parent: pulumi.Resource): pulumi.Resource {
-  const ask = script("dns/ask-edge.mjs");
   return new command.local.Command(
     name,
-    {
-      create: ask,
-      update: ask,
-      interpreter: ["node", "--input-type=module", "--eval"],
-      environment: { EDGE: args.edge, NAME: args.name },
-      addPreviousOutputInEnv: false,
-    },
+    { ...nodeScript("dns/ask-edge.mjs"), environment: { EDGE: args.edge, NAME: args.name } },
     { parent, dependsOn: [...args.ready] },
   );
 }

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { script } from "../machine";
+import { nodeScript } from "../machine";
 import type { CloudflareZone } from "./cloudflare-zone";
 import { recordLine } from "./record-mark";
 import type { ZoneRecord } from "./zone-page";
@@ -21,17 +21,13 @@ export function removalCommand(name: string): string {
 export class RecordRemoval extends pulumi.ComponentResource {
   public constructor(name: string, { zone, records }: RecordRemovalArgs, opts: pulumi.ComponentResourceOptions) {
     super("homeport:index:RecordRemoval", name, {}, opts);
-    const remove = script("dns/remove-records.mjs");
     new command.local.Command(
       removalCommand(name),
       {
-        create: remove,
-        update: remove,
-        interpreter: ["node", "--input-type=module", "--eval"],
+        ...nodeScript("dns/remove-records.mjs"),
         stdin: removalLines(records),
         environment: zone.environment,
         logging: "none",
-        addPreviousOutputInEnv: false,
       },
       { parent: this, ignoreChanges: records.length === 0 ? ["stdin", "environment"] : [] },
     );

@@ -19,7 +19,7 @@ export { preflight } from "./preflight";
 export { driftOf, probe } from "./probe";
 export { unreachedMessage } from "./probe-failure";
 export type { ProbedMachine } from "./probe";
-export { hostScript, script } from "./scripts";
+export { hostScript, nodeScript, script } from "./scripts";
 export { refuseDeadAgent } from "./ssh-agent";
 export { sshEnvironment } from "./ssh-environment";
 export { sshdChecks, sshdFiles } from "./sshd";

@@ -25,6 +25,17 @@ ${body(part)}`,
   );
 }
 
+/** Has a Command of the workstation run a script for Node.js when it is created and when its inputs change; the script sees nothing of its last run. */
+export function nodeScript(file: string) {
+  const text = script(file);
+  return {
+    create: text,
+    update: text,
+    interpreter: ["node", "--input-type=module", "--eval"],
+    addPreviousOutputInEnv: false,
+  };
+}
+
 /** The parts of the host script, in order. */
 const HOST_PARTS = ["bundle", "system", "files", "units", "guard", "docker", "facts", "verbs"] as const;
 
