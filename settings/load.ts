@@ -72,7 +72,7 @@ function siteSettings({
     dns: { ...dns, apiToken: new pulumi.Config("cloudflare").getSecret("apiToken") },
     database: {
       ...where,
-      url: databaseUrl === undefined ? undefined : new pulumi.Config().requireSecret("databaseUrl"),
+      url: secretIf("databaseUrl", databaseUrl),
       caPem: userFile("database.caFile", caFile),
     },
     storage:

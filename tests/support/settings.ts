@@ -1,3 +1,4 @@
+import { readSettings } from "../../settings/load";
 import { HOST_KEYS } from "./fixtures";
 
 /** Raw values of a stack as written in its file: the required ones alone. */
@@ -74,4 +75,17 @@ export function changed(tree: object, at: string, value: unknown): Record<string
 /** A path as `changed` takes it, as the docs have it. */
 export function documented(at: string): string {
   return at.replace(/\/(\d+)/g, "[$1]").replaceAll("/", ".");
+}
+
+/** The lines that name a fault each. */
+export function faultsOf(values: Record<string, unknown>): string[] {
+  try {
+    readSettings(values);
+  } catch (error) {
+    return String(error)
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => line.trim());
+  }
+  return [];
 }

@@ -1,20 +1,7 @@
 import { readSettings } from "../../../settings/load";
 import { allowedBy, Allowed } from "../../../settings/allowed";
 import { schema } from "../../../settings/schema";
-import { changed, documented, FULL } from "../../support/settings";
-
-/** The lines that name a fault each. */
-function faultsOf(values: Record<string, unknown>): string[] {
-  try {
-    readSettings(values);
-  } catch (error) {
-    return String(error)
-      .split("\n")
-      .slice(1, -1)
-      .map((line) => line.trim());
-  }
-  return [];
-}
+import { changed, documented, faultsOf, FULL } from "../../support/settings";
 
 // A path as the test's helper takes it, the value, and what is said.
 test.each<[string, unknown, string[]]>([

@@ -3,20 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../../settings/load";
 import { SECRET } from "../../../settings/secrets";
 import { isSecretOf } from "../../support/secret-text";
-import { changed, FULL, MINIMAL } from "../../support/settings";
-
-/** The lines that name a fault each. */
-function faultsOf(values: Record<string, unknown>): string[] {
-  try {
-    readSettings(values);
-  } catch (error) {
-    return String(error)
-      .split("\n")
-      .slice(1, -1)
-      .map((line) => line.trim());
-  }
-  return [];
-}
+import { changed, faultsOf, FULL, MINIMAL } from "../../support/settings";
 
 describe("defaults", () => {
   const settings = readSettings(MINIMAL);
