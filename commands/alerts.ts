@@ -9,13 +9,12 @@ export async function alerts(
 ): Promise<number> {
   if (!test) throw new UserError("say what to do: npm run alerts -- --test sends a test from every machine");
   const stack = await deployedStack(asked);
-  const ways = [
-    { name: stack.host.edge.name, reach: () => Ssh.toEdge(stack) },
-    ...serversOf(stack).map(({ name }) => ({ name, reach: () => Ssh.toServer(stack, name) })),
-  ];
-  const sent = await Promise.allSettled(ways.map(async ({ reach }) => (await reach()).run("send-test.sh", stack.app)));
+  const names = [stack.host.edge, ...serversOf(stack)].map(({ name }) => name);
+  const sent = await Promise.allSettled(
+    names.map(async (name) => (await Ssh.to(stack, name)).run("send-test.sh", stack.app)),
+  );
   let failed = 0;
-  for (const [index, { name }] of ways.entries()) {
+  for (const [index, name] of names.entries()) {
     const one = sent[index];
     if (one?.status === "rejected") failed++;
     const text = one?.status === "rejected" ? messageOf(one.reason) : `${name}: ${(one?.value ?? "").trim()}`;

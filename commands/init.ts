@@ -7,7 +7,7 @@ import execa from "execa";
 import { API_TOKEN, zoneApi } from "../components/dns";
 import { HostAddress, hostName } from "../settings";
 import { pulumi } from "../state";
-import { UserError } from "../lib/errors";
+import { messageOf, UserError } from "../lib/errors";
 import { expandHome, shortenHome } from "../lib/user-file";
 import {
   Answers,
@@ -59,7 +59,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     refuse: notADomain,
   });
   const key = await privateKey(asker, known.edge?.privateKeyFile);
-  const pins = { asker, key, trustHostKeys, stack };
+  const pins = { asker, key, trustHostKeys };
 
   const edge = await machine({
     ...pins,
@@ -68,7 +68,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     known: known.edge,
     user: "root",
   });
-  const vps = await lookAt(reach("vps", edge));
+  const vps = await lookAt(hostOf("vps", edge));
   say(`  vps: ${described(vps)}`);
 
   const [old] = known.servers ?? [];
@@ -83,7 +83,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     user: "pi",
   });
   const name = old?.name ?? "pi";
-  const pi = await lookAt({ ...reach(name, server), toward: edge.address });
+  const pi = await lookAt(hostOf(name, server), edge.address);
   say(`  ${name}: ${described(pi)}`);
   say(`  ${name}: ${natOf(pi.hops).says}`);
 
@@ -136,9 +136,8 @@ async function refuseLoggedOut(): Promise<void> {
     await pulumi(["whoami"]);
   } catch (error) {
     throw new UserError(
-      `Pulumi has no place for its state yet: run 'pulumi login' (Pulumi Cloud), or 'mkdir -m 700 ~/pulumi-state && pulumi login file://~/pulumi-state'; docs/backends.md has more. ${
-        error instanceof Error ? error.message : String(error)
-      }`,
+      "Pulumi has no place for its state yet: run 'pulumi login' (Pulumi Cloud), or 'mkdir -m 700 ~/pulumi-state && pulumi login file://~/pulumi-state'; " +
+        `docs/backends.md has more. ${messageOf(error)}`,
     );
   }
 }
@@ -258,10 +257,8 @@ async function pinned(
   );
 }
 
-function reach(name: string, login: MachineAnswers): { host: HostAddress } {
-  const { privateKeyFile, ...rest } = login;
-  const host: HostAddress = { name, ...rest, privateKeyFile, privateKey: undefined };
-  return { host };
+function hostOf(name: string, { privateKeyFile, ...login }: MachineAnswers): HostAddress {
+  return { name, ...login, privateKeyFile, privateKey: undefined };
 }
 
 function described({ system, processor, memoryMb, freeMb }: MachineLook): string {

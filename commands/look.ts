@@ -79,7 +79,7 @@ async function siteSection({ url, host }: DeployedStack): Promise<Section> {
 
 async function machineSection(stack: DeployedStack, machine: LookedMachine): Promise<Section> {
   const { name, address } = machine;
-  const ssh = await (name === stack.host.edge.name ? Ssh.toEdge(stack) : Ssh.toServer(stack, name));
+  const ssh = await Ssh.to(stack, name);
   return { title: `${name} (${address})`, ...judged(machine, await ssh.look(), ownerOf(stack), stack.app) };
 }
 

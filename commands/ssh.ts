@@ -3,14 +3,11 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { asRoot, hostScript, loginOf, opensshOptions, readFailure } from "../components/machine";
+import { asRoot, hostScript, interactiveOptions, loginOf, readFailure, SHORT_CONNECT } from "../components/machine";
 import { HostAddress } from "../settings";
 import { UserError } from "../lib/errors";
 import { quote, scriptCommand } from "../lib/quote";
 import { DeployedStack } from "./stack";
-
-/** Connect timeout, seconds; short, because the operator is waiting. */
-const CONNECT_SECONDS = 5;
 
 /** A machine reached by OpenSSH, only with the pinned host key and the operator's key or agent. */
 export class Ssh {
@@ -28,7 +25,7 @@ export class Ssh {
     const { host } = stack;
     const wanted = serverOf(stack, asked);
     const [edge, server] = [address(host.edge), address(wanted)];
-    const direct = new Ssh(server.name, [...options(server), loginOf(server)]);
+    const direct = new Ssh(server.name, [...interactiveOptions(server), loginOf(server)]);
     const failure = await direct.failure();
     if (failure === undefined) return direct;
     if (!wanted.sshOverTunnel) {
@@ -36,9 +33,9 @@ export class Ssh {
         `${describe(server)}: ${failure}. To reach the server from outside its network, set 'sshOverTunnel: true' for it`,
       );
     }
-    const jump = ["ssh", ...options(edge), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
+    const jump = ["ssh", ...interactiveOptions(edge), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
     const far = new Ssh(server.name, [
-      ...options(server),
+      ...interactiveOptions(server),
       ...["-o", `ProxyCommand=${jump}`],
       `${server.user}@${wanted.tunnelAddress}`,
     ]);
@@ -50,10 +47,15 @@ export class Ssh {
   /** Connects to the edge. */
   public static async toEdge(stack: DeployedStack): Promise<Ssh> {
     const edge = address(stack.host.edge);
-    const way = new Ssh(edge.name, [...options(edge), loginOf(edge)]);
+    const way = new Ssh(edge.name, [...interactiveOptions(edge), loginOf(edge)]);
     const failure = await way.failure();
     if (failure === undefined) return way;
     throw new UserError(`${describe(edge)}: ${failure}`);
+  }
+
+  /** Connects to the machine of a name: the edge or a server. */
+  public static async to(stack: DeployedStack, name: string): Promise<Ssh> {
+    return name === stack.host.edge.name ? Ssh.toEdge(stack) : Ssh.toServer(stack, name);
   }
 
   /** Connects to the ingress, which also serves the admin. */
@@ -64,8 +66,13 @@ export class Ssh {
   /** Connects as a provider's configuration in the state says: `ssh://user@address:port` and options. */
   public static byUrl(url: string, sshOptions: readonly string[]): Ssh {
     const { hostname, port, username } = new URL(url);
-    const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`];
-    return new Ssh(hostname, [...sshOptions, ...connect, "-p", port === "" ? "22" : port, `${username}@${hostname}`]);
+    return new Ssh(hostname, [
+      ...sshOptions,
+      ...SHORT_CONNECT,
+      "-p",
+      port === "" ? "22" : port,
+      `${username}@${hostname}`,
+    ]);
   }
 
   /** Runs a static script of `commands/scripts` with arguments, and returns its stdout. */
@@ -132,11 +139,6 @@ function serverOf(stack: DeployedStack, asked: string | undefined): DeployedStac
 
 function address({ privateKeyFile, ...login }: DeployedStack["host"]["edge"]): HostAddress {
   return { ...login, privateKeyFile, privateKey: undefined };
-}
-
-function options(host: HostAddress): string[] {
-  const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR"];
-  return [...opensshOptions(host), ...connect, "-p", String(host.port)];
 }
 
 function describe(host: HostAddress): string {

@@ -4,7 +4,7 @@ export type { Flags } from "./asker";
 export { fingerprint, hostKeysOf, parseHostKey } from "./host-key";
 export type { HostKey } from "./host-key";
 export { lookAt } from "./machine-look";
-export type { MachineLook, Reach } from "./machine-look";
+export type { MachineLook } from "./machine-look";
 export { raspberryPis } from "./nearby";
 export { natOf } from "./nat";
 export { answersIn, withAnswers } from "./stack-file";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { loginOf, opensshOptions, readFailure, unreachedMessage } from "../components/machine";
+import { interactiveOptions, loginOf, readFailure, unreachedMessage } from "../components/machine";
 import { scriptCommand } from "../lib/quote";
 import { UserError } from "../lib/errors";
 import { HostAddress } from "../settings";
@@ -24,16 +24,6 @@ export interface MachineLook {
   readonly hops: readonly (string | undefined)[];
 }
 
-/** How to reach a machine. */
-export interface Reach {
-  readonly host: HostAddress;
-  /** An address on the way out, such as the VPS's. */
-  readonly toward?: string;
-}
-
-/** Timeout of a connection, seconds; a person waits. */
-const CONNECT_SECONDS = 5;
-
 /** Docker's platform of each of dpkg's architectures. A 64-bit kernel under 32-bit programs runs 32-bit images best: dpkg decides. */
 const PLATFORMS: Readonly<Record<string, MachineLook["platform"]>> = {
   armhf: "linux/arm/v7",
@@ -41,10 +31,9 @@ const PLATFORMS: Readonly<Record<string, MachineLook["platform"]>> = {
   amd64: "linux/amd64",
 };
 
-/** Logs in once with the pinned host key and looks around; changes nothing. Throws a UserError that says what to do where the login fails. */
-export async function lookAt({ host, toward = "" }: Reach): Promise<MachineLook> {
-  const connect = ["-o", `ConnectTimeout=${CONNECT_SECONDS}`, "-o", "LogLevel=ERROR", "-p", String(host.port)];
-  const words = [...opensshOptions(host), ...connect, loginOf(host)];
+/** Logs in once with the pinned host key and looks around, also along the way to `toward`, an address such as the VPS's; changes nothing. Throws a UserError that says what to do where the login fails. */
+export async function lookAt(host: HostAddress, toward = ""): Promise<MachineLook> {
+  const words = [...interactiveOptions(host), loginOf(host)];
   const text = readFileSync(path.join(__dirname, "look.sh"), "utf8");
   const command = scriptCommand(text, [toward]);
   const { exitCode, stdout, stderr } = await execa("ssh", [...words, command], { reject: false, stdin: "ignore" });

@@ -56,6 +56,14 @@ export function opensshOptions(host: HostAddress): string[] {
   ];
 }
 
+/** A short connect timeout, 5 seconds, for where a person waits. */
+export const SHORT_CONNECT: readonly string[] = ["-o", "ConnectTimeout=5"];
+
+/** Options of an ssh command for which a person waits, with the port. */
+export function interactiveOptions(host: HostAddress): string[] {
+  return [...opensshOptions(host), ...SHORT_CONNECT, "-o", "LogLevel=ERROR", "-p", String(host.port)];
+}
+
 /** `user@address`. */
 export function loginOf(host: HostAddress): string {
   return `${host.user}@${host.address}`;
