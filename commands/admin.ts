@@ -4,6 +4,7 @@ import * as tls from "node:tls";
 
 import { ADMIN_PORT } from "../plan";
 import { UserError } from "../lib/errors";
+import { say } from "../lib/say";
 import { Ssh } from "./ssh";
 import { deployedStack } from "./stack";
 
@@ -74,8 +75,4 @@ async function refuseTakenPort(port: number): Promise<void> {
   });
   server.close();
   await once(server, "close");
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -5,6 +5,7 @@ import { Document, isMap, isNode, parseDocument, Scalar, YAMLMap } from "yaml";
 
 import { buildFiles, inspectProject, Proposal, proposal } from "../project";
 import { messageOf, UserError } from "../lib/errors";
+import { say } from "../lib/say";
 import { expandHome, shortenHome } from "../lib/user-file";
 import { projectName, stackName } from "./stack";
 
@@ -130,8 +131,4 @@ function readText(file: string): string {
       `cannot read ${file}: ${messageOf(error)}; run this in Homeport's checkout, and make a stack first ('pulumi stack init')`,
     );
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

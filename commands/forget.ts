@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { exportState, importState, nameOf } from "../state";
 import { UserError } from "../lib/errors";
+import { say } from "../lib/say";
 import { ownFile } from "../lib/own-folder";
 import { serverState, withoutServer } from "./server-state";
 import { Ssh } from "./ssh";
@@ -45,8 +46,4 @@ export async function forget(server: string, { stack: asked, yes = false }: Forg
   say(`Removed. The previous state is in ${copy}; restore it with: pulumi stack import --stack ${stack} --file FILE`);
   say(`Now remove ${server} from homeport:servers, or give its name to another machine there, and run 'pulumi up'.`);
   return 0;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -5,6 +5,7 @@ import { KnownEngine, KnownZone, knownState } from "./known-state";
 import { refuseLiveRun } from "./live-run";
 import { Ssh } from "./ssh";
 import { pulumiByHand, stackName } from "./stack";
+import { say } from "../lib/say";
 import { removeRecords, unknownRecords } from "./zone-records";
 
 /**
@@ -83,8 +84,4 @@ export function unknownOf(listed: string, known: readonly string[]): Made[] {
       return { kind, id, name };
     })
     .filter(({ id }) => !known.includes(id));
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,12 +1,13 @@
 /** What `npm run init` asks, looks at and writes: the first settings of a stack. */
 export { Asker } from "./asker";
 export type { Flags } from "./asker";
-export { fingerprint, hostKeysOf, parseHostKey } from "./host-key";
-export type { HostKey } from "./host-key";
+export { refuseUnfit } from "./fitness";
 export { lookAt } from "./machine-look";
 export type { MachineLook } from "./machine-look";
+export { askMachine } from "./machine-question";
 export { raspberryPis } from "./nearby";
 export { natOf } from "./nat";
+export { askPrivateKey } from "./private-key-question";
 export { answersIn, withAnswers } from "./stack-file";
 export type { Answers, MachineAnswers } from "./stack-file";
-export { zonesOf } from "./zone-search";
+export { askZone } from "./zone-question";
