@@ -1,3 +1,4 @@
+import { littleMemory, littleSpace, Role, space } from "./capacity";
 import { cutOff, Openings } from "./cut-off";
 import { dockerFaults } from "./docker-setup";
 import { Facts } from "./facts";
@@ -14,8 +15,7 @@ export interface ExpectedPort {
 
 /** What a machine should become. */
 export interface Expectation {
-  /** `edge`: forwards packets. `proxy`: an edge where TLS ends, in Docker. `server`: runs the application. */
-  readonly role: "edge" | "proxy" | "server";
+  readonly role: Role;
   /** Platform of its images. */
   readonly platform?: string;
   /** Address in the settings. */
@@ -61,31 +61,8 @@ const NATIVE: Readonly<Record<string, string>> = {
 /** Beyond this clock difference, certificates, packages and handshakes start to be refused. Seconds. */
 const CLOCK_SECONDS = 300;
 
-/** Free megabytes of a host that serves below which it is time to act: an image no longer fits, and soon nothing can be written. */
-const SCARCE_MEGABYTES = 500;
-
 /** WireGuard makes new keys every 120 s and gives up after 180 (whitepaper, section 6.1); data passes every 5 s. */
 const SILENT_SECONDS = 200;
-
-/**
- * Megabytes of memory beside what the containers that serve use, for the release and what programs read. With containers of 147 MB and a proxy of 60, a
- * deploy within 384 MB thrashed for 250 s, and one within 512 took 34 s (tried).
- */
-const DEPLOY_MEGABYTES = 64;
-
-/** Megabytes for a first deploy: of Docker 150, of the proxy 60, of the example's container 150, and as above. */
-const FIRST_MEGABYTES = 424;
-
-/**
- * Megabytes that must be free. On a new server: Docker's package (400), the image of Traefik (180), and the application's, twice while it is replaced. On
- * a deployed host: what an image needs while it is unpacked.
- */
-const FREE_MEGABYTES = {
-  edge: { first: 256, later: 20 },
-  // Like a server, without the application.
-  proxy: { first: 1024, later: 100 },
-  server: { first: 2048, later: 200 },
-} as const;
 
 /**
  * Compares a machine's facts with what it should become. On a deployed host, foreign firewalls and NAT are only warnings, so that `up` can still fix it;
@@ -148,18 +125,6 @@ function processor({ processor: is, runs }: Facts, { platform }: Expectation): s
   return [
     `its processor (${is.kernel}, with a system for ${is.programs}) does not run ${platform} in containers: ${advice}${wider}`,
   ];
-}
-
-function space({ free, deployed, dockerData }: Facts, { role }: Expectation): string[] {
-  const needed = FREE_MEGABYTES[role][deployed ? "later" : "first"];
-  return free
-    .filter(({ path }) => path === (role === "edge" ? "/" : dockerData))
-    .filter(({ megabytes }) => megabytes < needed)
-    .map(
-      ({ megabytes, path }) =>
-        `it has only ${megabytes} MB free at ${path} and needs ${needed}: free some space` +
-        (role !== "edge" && deployed ? " (docker image prune --all removes the images that no container uses)" : ""),
-    );
 }
 
 function clock({ clockAhead }: Facts): string[] {
@@ -273,26 +238,6 @@ function silentTunnel({ deployed, peers }: Facts, { role }: Expectation): string
         `let UDP${port === undefined ? "" : ` port ${port}`} in at the VPS's provider (its firewall or security group) and out of the home router; 'wg show' on both machines shows which end hears nothing`
       );
     });
-}
-
-function littleSpace({ free, deployed }: Facts): string[] {
-  if (!deployed) return [];
-  return free
-    .filter(({ megabytes }) => megabytes < SCARCE_MEGABYTES)
-    .map(
-      ({ megabytes, path }) =>
-        `only ${megabytes} MB are free at ${path}: remove what is not needed, such as images that no container uses (docker image prune --all)`,
-    );
-}
-
-function littleMemory({ deployed, memory }: Facts, { role }: Expectation): string[] {
-  if (role !== "server" || memory === undefined) return [];
-  const { total, available, serving } = memory;
-  const needed = deployed ? serving + DEPLOY_MEGABYTES : FIRST_MEGABYTES;
-  if (available >= needed || (deployed && serving === 0)) return [];
-  return [
-    `it has ${available} of ${total} MB of memory left, and ${deployed ? `a deploy starts new containers beside the old ones, which use ${serving} MB` : "Docker, the proxy and the application"} need about ${needed}: it would slow down until nobody gets an answer. Stop what is not needed there, start fewer workers, or add swap or memory`,
-  ];
 }
 
 // Docker forwards to them before the firewall's input chain.

@@ -20,7 +20,6 @@ import {
   traefikThings,
 } from "../proxy";
 import { SharedKey, TunnelKeys } from "../tunnel";
-import { watches } from "../watch";
 import { mapAll, NonEmpty } from "../../lib/non-empty";
 import { ownDatabase } from "./own-database";
 import { OwnObservation, PlannedServer } from "./own-observation";
@@ -28,6 +27,7 @@ import { Server } from "./server";
 import { SiteHost } from "./site-host";
 import { StackNames } from "./stack-names";
 import { Vps } from "./vps";
+import { watchMachines } from "./watched-machines";
 
 /** Input of the machines. */
 export interface OwnMachinesArgs {
@@ -161,38 +161,6 @@ function containerFirewall(
       secret: database.url !== undefined,
     },
     { parent: server, dependsOn: traefik },
-  );
-}
-
-/** Every machine looks at itself; the edge also at the first server, and that at the site as the internet has it. */
-function watchMachines(
-  { settings, names, plan }: OwnMachinesArgs,
-  { edge, servers }: { readonly edge: Host; readonly servers: readonly Host[] },
-  dependsOn: pulumi.Resource[],
-): void {
-  const { alerts, hosts, domain, app, dns, tls, tunnel } = settings;
-  watches(
-    {
-      app: names.name,
-      site: hosts[0] ?? domain,
-      path: app.health.path,
-      edge: settings.edge.address,
-      proxied: isProxied(dns),
-      trusted: tls.directory === "production",
-      tunnel: tunnel.interface,
-      ...alerts,
-      machines: [
-        {
-          ...{ host: edge, role: "edge", engine: settings.ingress === "edge" },
-          ...{ address: plan.target ?? "127.0.0.1", way: "through the tunnel" },
-        },
-        ...servers.map((host, index) => ({
-          ...{ host, role: "server" as const, engine: true },
-          ...{ address: index === 0 ? settings.edge.address : null, way: "on the internet" },
-        })),
-      ],
-    },
-    { dependsOn },
   );
 }
 
