@@ -6,7 +6,7 @@ Reads  /etc/homeport/watch/APP.json      what to look at (watch.ts)
 Writes /run/homeport-watch/APP.json      what is known; in memory, because a look a minute would wear out an SD card
        /var/lib/homeport-watch/APP.json  the same, when something was told
        /var/lib/homeport-watch/APP.days  at the edge, a line a day: date, checks, good ones, milliseconds in all, slowest
-Arguments: APP [--test]. Runs as root, by a timer.
+Arguments: APP [--test]. Runs as root, by a timer. One file, because it is installed on each machine as one program.
 """
 
 from __future__ import annotations
@@ -437,11 +437,17 @@ def beat(url: str) -> None:
         print(f"the heartbeat does not reach its URL: {error}", file=sys.stderr)
 
 
+def lasting(state: State) -> str:
+    """What has to outlast a restart: what was told, and what is still to be told."""
+    told = sorted(key for key, one in state.get("known", {}).items() if one["told"])
+    return json.dumps([state.get("held"), state.get("unsent"), told])
+
+
 def look(app: str, settings: State) -> None:
     now = time.time()
     memory, kept = MEMORY / f"{app}.json", KEPT / f"{app}.json"
     state = read(memory) or read(kept)
-    told = json.dumps([state.get("held"), state.get("unsent"), sorted(key for key, one in state.get("known", {}).items() if one["told"])])
+    before = lasting(state)
     problems = looks(settings, state, now)
     for problem in problems:
         print(f"{problem.key}: {problem.text}")
@@ -450,8 +456,7 @@ def look(app: str, settings: State) -> None:
     messages = judge(state, problems, now, host=host, deploying=deploying(now), quiet=quiet)
     deliver_all(app, state, messages)
     write(memory, json.dumps(state))
-    after = json.dumps([state.get("held"), state.get("unsent"), sorted(key for key, one in state["known"].items() if one["told"])])
-    if after != told:
+    if lasting(state) != before:
         write(kept, json.dumps(state))
     if settings["role"] == "edge":
         status, milliseconds = state.get("answer", [0, 0])
