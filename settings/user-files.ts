@@ -19,7 +19,7 @@ export const certificateFile = ofFile("the path of a PEM file with a certificate
 function ofFile(allowed: string, fault: (file: UserFile) => string | undefined) {
   return filePath
     .superRefine((value, context) => {
-      const message = readingFault(value) ?? fault(read(expandHome(value)));
+      const message = faultOf(value, fault);
       if (message !== undefined) context.addIssue({ code: "custom", message });
     })
     .describe(allowed);
@@ -33,16 +33,21 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "is below a file that is no folder: correct the path",
 };
 
-function readingFault(value: string): string | undefined {
+function faultOf(value: string, fault: (file: UserFile) => string | undefined): string | undefined {
+  let file: UserFile;
   try {
-    read(expandHome(value));
-    return undefined;
+    file = read(expandHome(value));
   } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-    if (code === "ENOENT" && value.includes("$"))
-      return "is not there: a variable is not read in it, write ~/ for the home directory";
-    return REASONS[code] ?? `cannot be read: ${messageOf(error)}`;
+    return readingFault(value, error);
   }
+  return fault(file);
+}
+
+function readingFault(value: string, error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  if (code === "ENOENT" && value.includes("$"))
+    return "is not there: a variable is not read in it, write ~/ for the home directory";
+  return REASONS[code] ?? `cannot be read: ${messageOf(error)}`;
 }
 
 function read(file: string): UserFile {
