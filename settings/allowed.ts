@@ -17,12 +17,12 @@ export interface Allowed {
   readonly maximum?: number;
 }
 
-const told = new WeakMap<z.ZodType, Allowed>();
+const memo = new WeakMap<z.ZodType, Allowed>();
 
 /** What a schema allows, as a value. */
 export function allowedBy(schema: z.ZodType): Allowed {
-  const known = told.get(schema) ?? (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Allowed);
-  told.set(schema, known);
+  const known = memo.get(schema) ?? (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Allowed);
+  memo.set(schema, known);
   return known;
 }
 

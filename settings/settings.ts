@@ -54,7 +54,7 @@ export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunn
     readonly dnsToken: pulumi.Output<string> | undefined;
   };
   readonly alerts: RawSettings["alerts"] & {
-    /** Who is told; undefined: nobody. */
+    /** Where alerts go; undefined: nowhere. */
     readonly urls: pulumi.Output<string> | undefined;
     /** Asked while all is well; undefined: none. */
     readonly heartbeat: pulumi.Output<string> | undefined;

@@ -7,7 +7,7 @@ fail() {
   exit 1
 }
 as_root test -f "/etc/homeport/watch/$app.json" || fail "there is no watch here: set alertUrls, then run 'pulumi up'"
-as_root test -s "/etc/homeport/watch/$app.urls" || fail "alertUrls is not set, so nobody is told"
+as_root test -s "/etc/homeport/watch/$app.urls" || fail "alertUrls is not set, so no alert can be sent"
 said=$(as_root /usr/local/lib/homeport/watch "$app" --test 2>&1) ||
   fail "$said
 the test was not delivered: check alertUrls (github.com/caronc/apprise/wiki)"

@@ -98,7 +98,7 @@ export interface TunnelPeer {
   readonly answers?: boolean;
 }
 
-/** Where Docker keeps its data unless it is told otherwise. */
+/** Where Docker keeps its data by default. */
 export const DOCKER_DATA = "/var/lib/docker";
 
 /** Reads the facts from the output of `scripts/probe.sh`; `now`: the workstation's clock at that time, in seconds. */

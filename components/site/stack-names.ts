@@ -26,7 +26,7 @@ const DIGEST = 6;
 
 /**
  * The name of a site on machines: of images, containers, volumes, units, paths and hosts, so it has lower-case letters, digits and single hyphens only. Pulumi takes
- * capitals, dots, underscores and 100 characters for each part; what had to be changed or cut is told apart by a digest of the whole.
+ * capitals, dots, underscores and 100 characters for each part; a name that had to be changed or cut gets a digest of the whole.
  */
 export function siteName(project: string, stack: string): string {
   const whole = `${project}-${stack}`;

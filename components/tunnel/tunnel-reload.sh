@@ -8,7 +8,6 @@ conf=/etc/wireguard/$interface.conf
 
 setting() { sed -n "s/^$1 = //p" "$conf"; }
 
-
 # The return route of visitors' answers, which only a start of the interface sets.
 route_missing() {
   local words table

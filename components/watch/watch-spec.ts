@@ -45,7 +45,7 @@ function unitsOf(app: string): { readonly service: string; readonly timer: strin
   return { service: `homeport-watch-${app}.service`, timer: `homeport-watch-${app}.timer` };
 }
 
-/** The watch of one machine; `urls`: who is told, as Apprise takes them, separated by white space. */
+/** The watch of one machine; `urls`: where its alerts go, as Apprise takes them, separated by white space. */
 export function watchSpec(settings: WatchSettings, urls: string | undefined): HostSpec {
   const { app } = settings;
   const { service, timer } = unitsOf(app);

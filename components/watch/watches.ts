@@ -13,7 +13,7 @@ export interface WatchedSite extends Pick<
   "app" | "site" | "path" | "edge" | "proxied" | "trusted" | "tunnel" | "slowSeconds"
 > {
   readonly quietHours?: string | undefined;
-  /** Who is told; undefined: nobody. */
+  /** Where alerts go; undefined: nowhere. */
   readonly urls: pulumi.Output<string> | undefined;
   /** Undefined: none. */
   readonly heartbeat: pulumi.Output<string> | undefined;
