@@ -23,5 +23,6 @@ export { hostScript, nodeScript, script } from "./scripts";
 export { refuseDeadAgent } from "./ssh-agent";
 export { sshEnvironment } from "./ssh-environment";
 export { sshdChecks, sshdFiles } from "./sshd";
+export type { SshdPolicy } from "./sshd-config";
 export { renderSysctl } from "./sysctl";
 export { renderUnit } from "./systemd-unit";

@@ -185,6 +185,7 @@ function edgeOf(
     machine: observation.edge,
     plan: {
       login: edge.user,
+      hostKey: edge.hostKey,
       sshPort: edge.port,
       sshFrom: edge.sshFrom,
       tunnel,
@@ -215,6 +216,7 @@ function serverOf(
       machine,
       plan: {
         user: server.user,
+        hostKey: server.hostKey,
         sshPort: server.port,
         sshFrom: server.sshFrom,
         sshOverTunnel: server.sshOverTunnel,

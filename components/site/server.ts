@@ -25,6 +25,7 @@ import {
   ProbedMachine,
   sshdChecks,
   sshdFiles,
+  SshdPolicy,
 } from "../machine";
 import { Proxy } from "../proxy";
 import {
@@ -58,6 +59,8 @@ export interface Hub {
 /** The plan of a server. */
 export interface ServerPlan {
   readonly user: string;
+  /** The pinned host key. */
+  readonly hostKey: string;
   readonly sshPort: number;
   /** Networks that may open ssh of a public server; empty: any. */
   readonly sshFrom: readonly string[];
@@ -135,9 +138,18 @@ export function serverExpectation(
   return { role: "server", platform, address, tunnel: tunnel.interface, ports, openings };
 }
 
+function sshdPolicy({ user, hostKey, place, sshOverTunnel, address }: Omit<ServerPlan, "hub">): SshdPolicy {
+  return {
+    ...{ login: user, hostKey },
+    place: place === "public" ? "internet" : "home",
+    tunnelAddress: sshOverTunnel ? address : undefined,
+  };
+}
+
 /** A server's public spec, without the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
-  const { tunnel, address, network, hub, user, place, terminatesTls } = plan;
+  const { tunnel, address, network, hub, user, terminatesTls } = plan;
+  const sshd = sshdPolicy(plan);
   const { prefix } = parseCidr(network);
   const wireguard = renderWireGuard({
     address: `${address}/${prefix}`,
@@ -174,7 +186,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       ...watch.files,
       ...resolve.files,
       ...engineFiles(),
-      ...(place === "public" ? sshdFiles(user) : []),
+      ...sshdFiles(sshd),
     ],
     units: [FIREWALL_UNIT, tunnelUnit(tunnel), TUNNEL_PROBE_UNIT, ...watch.units, ...resolve.units, "docker.service"],
     watches: [
@@ -194,7 +206,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
         claim: "answers to visitors go back into the tunnel",
         command: `ip -4 rule show table ${TUNNEL_MARK} | grep fwmark && ip -4 route show table ${TUNNEL_MARK} | grep '^default dev ${tunnel.interface}'`,
       },
-      ...(place === "public" ? sshdChecks(user) : []),
+      ...sshdChecks(sshd),
     ],
   };
 }

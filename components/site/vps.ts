@@ -57,6 +57,8 @@ export interface Spoke {
 export interface VpsPlan {
   /** The user of this program's ssh. */
   readonly login: string;
+  /** The pinned host key. */
+  readonly hostKey: string;
   readonly sshPort: number;
   /** Networks that may open ssh; empty: any. */
   readonly sshFrom: readonly string[];
@@ -159,7 +161,8 @@ function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, preshared
 
 /** The edge's public spec. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
-  const { tunnel, address, target, relayed, login, sshPort, sshFrom } = plan;
+  const { tunnel, address, target, relayed, login, hostKey, sshPort, sshFrom } = plan;
+  const sshd = { login, hostKey, place: "internet" } as const;
   const wireguard = renderWireGuard({
     address,
     mtu: tunnel.mtu,
@@ -177,7 +180,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
       ...tunnelFiles(tunnel, wireguard, watch.units),
       ...endpoints.files,
       ...watch.files,
-      ...sshdFiles(login),
+      ...sshdFiles(sshd),
     ],
     leftovers: endpoints.leftovers,
     units: [FIREWALL_UNIT, tunnelUnit(tunnel), ...endpoints.units, ...watch.units],
@@ -196,7 +199,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
         claim: "the tunnel leads to the servers and into no home network",
         command: `! ip -4 route show dev ${tunnel.interface} | grep -v 'proto kernel'`,
       },
-      ...sshdChecks(login),
+      ...sshdChecks(sshd),
     ],
   };
 }

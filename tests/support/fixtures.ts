@@ -41,6 +41,7 @@ export const TUNNEL: TunnelSettings = { interface: "wg0", port: 51820, mtu: 1420
 
 export const VPS_PLAN: VpsPlan = {
   login: "root",
+  hostKey: HOST_KEYS.vps,
   sshPort: 22,
   sshFrom: [],
   tunnel: TUNNEL,
@@ -51,6 +52,7 @@ export const VPS_PLAN: VpsPlan = {
 
 export const SERVER_PLAN: ServerPlan = {
   user: "pi",
+  hostKey: HOST_KEYS.pi,
   sshPort: 22,
   sshFrom: [],
   sshOverTunnel: false,
