@@ -7,6 +7,7 @@
 #                                           which forwards to the edge
 # Writes dynamic/certificate-APP.yaml       only while a certificate is being requested
 #        /run/homeport/certificate-APP.status    a line per name
+#        /var/lib/homeport-certificates/tries    the last hour's requests without success, a line each: main name, seconds of the epoch
 # One certificate per name, except a wildcard: a name that leaves or points elsewhere does not block the others.
 # prepend: machine/scripts/say.sh
 set -uo pipefail
@@ -15,6 +16,8 @@ CONFIG=/etc/homeport/certificates.conf
 APPS=/etc/homeport/certificates
 ROUTES=/etc/homeport/traefik/dynamic
 RUN=/run/homeport
+# A restart of the machine does not make the CA forget.
+TRIES=/var/lib/homeport-certificates/tries
 PERIOD=15
 # Let's Encrypt answers within 5 to 30 seconds. With DNS-01, Traefik first waits for records: at most two minutes for each of a wildcard's two.
 PATIENCE=60
@@ -47,7 +50,7 @@ check_served() {
   text=$(timeout 10 openssl s_client -connect 127.0.0.1:443 -servername "$name" </dev/null 2>/dev/null |
     openssl x509 -noout -issuer -enddate -checkhost "$name" 2>/dev/null) || [ -n "$text" ] || return 2
   grep -q ' does match certificate' <<<"$text" || return 1
-  rm -f "$RUN/asked-$(subject "$name")"
+  forget_tries "$(subject "$name")"
   issuer=$(sed -n 's/^issuer=.*CN *= *//p' <<<"$text")
   end=$(date -d "$(sed -n 's/^notAfter=//p' <<<"$text")" +%s)
   if [ "$end" -gt "$(date +%s)" ]; then
@@ -97,10 +100,26 @@ check_ca() {
   grep -q newOrder <<<"$(curl -sf --max-time 10 ${file:+--cacert "$file"} "$url")" || CA_FAULT="the CA does not answer: $url"
 }
 
+# The requests without success since a time.
+tries_since() { awk -v since="$1" '$2 > since' "$TRIES" 2>/dev/null; }
+
+keep_tries() {
+  printf '%s\n' "$@" | sed '/^$/d' >"$TRIES.new"
+  mv "$TRIES.new" "$TRIES"
+}
+
+# Writes only where there is something to forget: this is asked in every round.
+forget_tries() {
+  local others
+  [ -f "$TRIES" ] || return 0
+  others=$(awk -v name="$1" '$1 != name' "$TRIES")
+  [ "$others" = "$(cat "$TRIES")" ] || keep_tries "$others"
+}
+
 # When a name's certificate may be requested again, in seconds of the epoch; 0: now.
 retry_after() {
   local asked=() now=$2
-  mapfile -t asked < <(awk -v since=$((now - 3600)) '$1 > since' "$RUN/asked-$(subject "$1")" 2>/dev/null)
+  mapfile -t asked < <(tries_since $((now - 3600)) | awk -v name="$(subject "$1")" '$1 == name { print $2 }')
   if [ ${#asked[@]} -ge ${#PAUSES[@]} ]; then
     say $((asked[0] + 3600))
   elif [ ${#asked[@]} -gt 0 ] && [ "$now" -lt $((asked[-1] + PAUSES[${#asked[@]}])) ]; then
@@ -121,7 +140,7 @@ request() {
   local app=$1 name=$2 file=$ROUTES/certificate-$1.yaml main others=
   main=$(subject "$name")
   [ "$main" != "$WILDCARD" ] || others=", sans: [\"*.$main\"]"
-  date +%s >>"$RUN/asked-$main"
+  keep_tries "$(tries_since $(($(date +%s) - 3600)))" "$main $(date +%s)"
   cat >"$file.new" <<ROUTER
 # Managed by Homeport (components/scripts/certificate-watch.sh); here only while a certificate is asked for.
 http:
@@ -205,9 +224,6 @@ forget_gone() {
   for file in "$RUN"/certificate-*.status; do
     app=${file##*/certificate-}
     [ -f "$APPS/${app%.status}" ] || rm -f "$file"
-  done
-  for file in "$RUN"/asked-*; do
-    [ "${file##*/asked-}" = "$WILDCARD" ] || grep -qsxF "name ${file##*/asked-}" "$APPS"/* || rm -f "$file"
   done
 }
 

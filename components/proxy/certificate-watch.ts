@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path";
+
 import { DnsChallenge } from "../dns";
 import { HostFile, managed, renderUnit, script } from "../machine";
 
@@ -14,6 +16,9 @@ export const CERTIFICATES_UNIT = "homeport-certificates.service";
 
 const PROGRAM = "/usr/local/lib/homeport/certificate-watch";
 const RESTART = { unit: CERTIFICATES_UNIT, action: "restart" } as const;
+
+/** Where the watch keeps what it asked for in vain: a restart of the machine does not make the CA forget. */
+export const CERTIFICATE_TRIES = "/var/lib/homeport-certificates/tries";
 
 /** Seconds before a restart, should it exit. */
 const RESTART_SECONDS = 15;
@@ -56,6 +61,8 @@ export function certificateWatch({ directory, caFile, dnsChallenge }: WatchedAut
           RestartSec: String(RESTART_SECONDS),
           RuntimeDirectory: "homeport",
           RuntimeDirectoryPreserve: "restart",
+          StateDirectory: basename(dirname(CERTIFICATE_TRIES)),
+          StateDirectoryMode: "0700",
           ProtectSystem: "strict",
           ReadWritePaths: `-${ROUTES}`,
           ProtectHome: "yes",

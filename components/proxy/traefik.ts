@@ -8,7 +8,7 @@ import { DnsChallenge } from "../dns";
 import { GRACE_SECONDS, hardened, ownerLabel, RESTART, settingsLabel, withRepair } from "../docker";
 import { EMPTY_SPEC, HostAccess, HostFile, HostSpec, madeBy, mergeSpecs, repairOf, Thing } from "../machine";
 import { UserError } from "../../lib/errors";
-import { CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
+import { CERTIFICATE_TRIES, CERTIFICATES_UNIT, certificateWatch, dynamicFile } from "./certificate-watch";
 import { ProxyContainer, ProxyPort } from "./proxy";
 import {
   Acme,
@@ -92,6 +92,7 @@ export function traefikSpec(settings: TraefikSettings, certificate: string): Hos
     packages: ["ca-certificates", "curl", "openssl"],
     directories: [{ path: STORAGE, mode: "0700", owner: `${USER}:${USER}` }],
     units: [CERTIFICATES_UNIT],
+    leftovers: [CERTIFICATE_TRIES],
     notes: [`the certificates and their keys stay in ${STORAGE}, so that they need not be asked for again`],
     files: [
       ...staticFiles(settings),

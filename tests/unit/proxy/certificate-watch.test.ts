@@ -52,8 +52,8 @@ describeWhere("the watch over certificates", Sandbox.missing(), () => {
   });
 
   beforeEach(() => {
-    sandbox.sh(`rm -rf /run/fake/* /run/homeport /etc/homeport
-mkdir -p /run/fake/a /run/fake/aaaa /run/fake/issued /run/fake/grants /run/homeport /etc/homeport/certificates /etc/homeport/traefik/dynamic
+    sandbox.sh(`rm -rf /run/fake/* /run/homeport /var/lib/homeport-certificates /etc/homeport
+mkdir -p /run/fake/a /run/fake/aaaa /run/fake/issued /run/fake/grants /run/homeport /var/lib/homeport-certificates /etc/homeport/certificates /etc/homeport/traefik/dynamic
 echo 'directory https://ca.test/dir' >/etc/homeport/certificates.conf
 printf 'edge ${EDGE}\\nname ${WWW}\\nname ${APEX}\\n' >/etc/homeport/certificates/blog
 echo 1800000000 >/run/fake/now
@@ -168,7 +168,7 @@ LOG`);
       for (const line of status) expect(line).toMatch(/: refused: .*: cloudflare: failed to find zone; next try/);
       expect(status.length).toBe(2);
       expect(round().ordered).toEqual([]);
-      expect(sandbox.sh(`wc -l </run/homeport/asked-${APEX}`).trim()).toBe("1");
+      expect(sandbox.sh("cat /var/lib/homeport-certificates/tries")).toBe(`${APEX} 1800000000\n`);
     });
 
     test("has more patience than with HTTP-01", () => {
@@ -220,6 +220,15 @@ LOG`);
     });
   });
 
+  test("asks no sooner after a restart of the machine", () => {
+    sandbox.sh(`rm /run/fake/grants/*; echo 'edge ${EDGE}\nname ${WWW}' >/etc/homeport/certificates/blog`);
+    expect(round().ordered).toEqual([WWW]);
+    sandbox.sh("rm -rf /run/homeport; mkdir /run/homeport; echo 1800000030 >/run/fake/now");
+    const { ordered, status } = round();
+    expect(ordered).toEqual([]);
+    expect(status[0]).toContain(`${WWW}: waiting: an earlier request had no answer; next try`);
+  });
+
   test("asks four times in an hour after refusals, with growing pauses, and says what the CA said", () => {
     point({ [WWW]: EDGE });
     sandbox.sh(`rm /run/fake/grants/${WWW}
@@ -262,7 +271,7 @@ LOG`);
     expect(round().ordered).toEqual(["shop.example.org"]);
     sandbox.sh("rm /etc/homeport/certificates/blog");
     round();
-    expect(sandbox.sh("ls -A /run/homeport")).toBe("");
+    expect(sandbox.sh("ls -A /run/homeport; cat /var/lib/homeport-certificates/tries")).toBe("");
   });
 
   test("ignores a request of an earlier run", () => {
