@@ -80,6 +80,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
       edge: host.facts.edge.address,
       proxied: isProxied(dns),
       uploadMaxMb: proxy.uploadMaxMb,
+      publicUploadMaxMb: proxy.publicUploadMaxMb,
       compress: proxy.compress,
       engine: database.engine,
       storage,

@@ -88,6 +88,7 @@ const settings = z.strictObject({
     .strictObject({
       // Requests are not buffered, so the limit costs no disk.
       uploadMaxMb: wholeNumber(1).default(4096),
+      publicUploadMaxMb: wholeNumber(1).default(10),
       readTimeoutSeconds: seconds.optional(),
       idleTimeoutSeconds: seconds.optional(),
       encodedPaths: z.boolean().default(false),

@@ -38,7 +38,7 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
   /** The operator's secrets, keyed by the variable that names each one's file. */
   readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly images: Pick<RawSettings["images"], "python" | "redis">;
-  readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "compress">;
+  readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "publicUploadMaxMb" | "compress">;
 }
 
 /** A machine that runs the application. */

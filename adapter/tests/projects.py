@@ -33,6 +33,7 @@ SITE = {
     "adminUser": "admin",
     "database": {"engine": "sqlite", "both": False},
     "storage": None,
+    "publicUploadMb": 1,
     "keep": [],
 }
 KEY = "the-generated-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"

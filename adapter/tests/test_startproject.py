@@ -59,7 +59,67 @@ UPLOAD = (
     '--b\r\nContent-Disposition: form-data; name="file"; filename="page.txt"\r\n'
     "Content-Type: text/plain\r\n\r\nhello upload\r\n--b--\r\n"
 )
+LOGIN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+
+user, _ = User.objects.get_or_create(username="author")
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.save()
+said = session.session_key
+"""
+# Two uploads, of which each alone would leave room. The disk is as large as the files below a folder, so that it depends on nothing else.
+PARALLEL = """
+import os
+from collections import namedtuple
+from unittest import mock
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from homeport_django import uploads
+
+LENGTH, folder = 8_000_000, settings.FILE_UPLOAD_TEMP_DIR
+
+
+def usage(path):
+    used = sum(entry.stat().st_blocks * 512 for entry in os.scandir(folder))
+    return namedtuple("Usage", "free")(uploads.RESERVED_BYTES + 12_000_000 - used)
+
+
+def begin():
+    handler = uploads.RoomyUploadHandler()
+    handler.handle_raw_input(None, {}, LENGTH, b"")
+    handler.new_file("file", "a.bin", "application/octet-stream", LENGTH, None, None)
+    return handler
+
+
+said = {"taken": 0, "refused": 0}
+with mock.patch("shutil.disk_usage", usage):
+    first = begin()
+    said["taken"] += 1
+    try:
+        begin()
+        said["taken"] += 1
+    except RequestDataTooBig:
+        said["refused"] += 1
+    first.receive_data_chunk(b"hello", 0)
+    file = first.file_complete(5)
+    said["size"] = os.path.getsize(file.temporary_file_path())
+    file.close()
+said["left"] = len(os.listdir(folder))
+"""
 LONG = "/* " + "text " * 400 + "*/"
+
+
+def large_body(**headers: str) -> dict:
+    """A form of more than a megabyte."""
+    body = "text=" + "x" * 1_100_000
+    sent = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body)), **headers}
+    return {"method": "POST", "body": body, "type": sent["Content-Type"], "headers": sent}
 
 
 class StartprojectTest(ProjectTest):
@@ -332,6 +392,25 @@ class StartprojectTest(ProjectTest):
         (again,) = self.visit(visitor(said["body"]))
         self.assertEqual(again["body"], "hello upload")
         self.assertEqual(list((self.project.data / "uploads").iterdir()), [])
+
+    def test_a_large_body_is_for_whoever_is_logged_in_and_for_home(self):
+        (key,) = self.visit({"run": LOGIN})
+        cookie = {"Cookie": f"sessionid={key}"}
+        statuses = [
+            self.visit(visitor("/receive/", **large_body(**headers)))[0]["status"]
+            for headers in (
+                {},
+                {"Cookie": "sessionid=somebodyelses"},
+                {"Host": "pi.lan.x.test:8443"},
+                {"Host": "pi.lan:8443"},
+                cookie,
+            )
+        ]
+        self.assertEqual(statuses, [413, 413, 413, 200, 200])
+
+    def test_uploads_at_the_same_time_share_the_room(self):
+        said = self.visit({"run": PARALLEL})[0]
+        self.assertEqual(said, {"taken": 1, "refused": 1, "left": 0, "size": 5})
 
 
 class AsgiStartprojectTest(StartprojectTest):

@@ -35,14 +35,16 @@ export interface AdapterSettings {
   readonly storage: ObjectStorage | undefined;
   /** Paths inside the containers that are kept, besides /data. */
   readonly volumes: readonly string[];
+  /** Largest body of a visitor who is not logged in, of 2^20 bytes each. */
+  readonly publicUploadMaxMb: number;
   /** Parts of the adapter that set nothing over; "all": there is no adapter. */
   readonly adapter: "all" | readonly string[];
 }
 
 /** The text of HOMEPORT_SITE. */
 export function renderSite(settings: AdapterSettings, hosts: readonly string[], trustedProxies: string): string {
-  const { app, adminUser, adminPath, adminHosts, hsts, logLevel, engine, postgres, storage, volumes, adapter } =
-    settings;
+  const { app, adminUser, adminPath, adminHosts, hsts, logLevel, engine, postgres, storage, volumes } = settings;
+  const { publicUploadMaxMb, adapter } = settings;
   return JSON.stringify({
     app,
     hosts: hosts.filter((host) => !adminHosts.includes(host)),
@@ -55,6 +57,7 @@ export function renderSite(settings: AdapterSettings, hosts: readonly string[], 
     data: DATA,
     volumes,
     database: { engine, both: postgres },
+    publicUploadMb: publicUploadMaxMb,
     storage: storage === undefined ? null : storageOf(storage),
     keep: adapter === "all" ? [] : adapter,
   });

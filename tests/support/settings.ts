@@ -37,7 +37,14 @@ export const FULL = {
     adopt: true,
     proxied: false,
   },
-  proxy: { uploadMaxMb: 100, readTimeoutSeconds: 600, idleTimeoutSeconds: 30, compress: true, encodedPaths: false },
+  proxy: {
+    uploadMaxMb: 100,
+    publicUploadMaxMb: 5,
+    readTimeoutSeconds: 600,
+    idleTimeoutSeconds: 30,
+    compress: true,
+    encodedPaths: false,
+  },
   database: { engine: "sqlite", memoryMb: 1024, keepData: true, rotatePassword: "2026-11" },
   images: { traefik: "traefik:v3.7.13", python: "python:3.13-slim-bookworm", postgres: "postgres:17-bookworm" },
   app: {

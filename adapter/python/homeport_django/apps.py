@@ -12,7 +12,7 @@ class HomeportConfig(AppConfig):
     verbose_name = "Homeport"
 
     def ready(self) -> None:
-        from homeport_django import connections, uploads, volume
+        from homeport_django import connections, public_bodies, uploads, volume
 
         site = current()
         if not site.keeps("database"):
@@ -21,3 +21,4 @@ class HomeportConfig(AppConfig):
             volume.watch()
         if not site.keeps("uploads"):
             uploads.prepare()
+            public_bodies.watch_event_loop(public_bodies.Limit(site))

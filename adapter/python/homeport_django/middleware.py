@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.decorators import sync_and_async_middleware
 
-from homeport_django import health, media, report, static
+from homeport_django import health, media, public_bodies, report, static
 from homeport_django.site import current
 from homeport_django.visitors import Proxies, asked_directly, have_headers_passed_on
 
@@ -37,6 +37,7 @@ class _Line:
             have_headers_passed_on()
         self._static = static.Served() if static.are_here() else None
         self._media = None if self._all_kept or site.keeps("media") else media.Served()
+        self._bodies = None if self._all_kept or site.keeps("uploads") else public_bodies.Limit(site)
         self._hsts = "" if self._all_kept or site.keeps("hsts") else _hsts()
 
     def own_work(self, request: HttpRequest) -> Optional[Callable[[HttpRequest], HttpResponse]]:
@@ -57,7 +58,8 @@ class _Line:
         if not self._addresses_kept:
             self._proxies.put_right(meta)
         if request.method not in ("GET", "HEAD"):
-            return None
+            # In an event loop it was asked before the body was read.
+            return self._bodies.refusal(request) if self._bodies and not in_loop else None
         answer = self._static.answer(request, in_loop) if static.is_ours() and self._static else None
         if answer is None and self._media:
             answer = self._media.answer(request, in_loop)

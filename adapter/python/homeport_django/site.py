@@ -31,6 +31,8 @@ class Site:
     admin_user: str = "admin"
     # engine (sqlite or postgresql), both; None: the project's own databases stay as they are.
     database: Optional[dict[str, Any]] = None
+    # Largest body of a visitor who is not logged in, of 2^20 bytes each; None: the proxy's limit is the only one.
+    public_upload_mb: Optional[int] = None
     # endpoint, bucket, region, publicUrl, signed, acl; None: uploads are files in `data`.
     storage: Optional[dict[str, Any]] = None
     # Names of parts that must not set anything over.
@@ -46,7 +48,7 @@ class Site:
         return any(_below(absolute, folder) for folder in (str(self.data), *self.volumes))
 
 
-_NAMES = {"adminHosts": "admin_hosts", "logLevel": "log_level", "adminUser": "admin_user"}
+_NAMES = {"adminHosts": "admin_hosts", "logLevel": "log_level", "adminUser": "admin_user", "publicUploadMb": "public_upload_mb"}
 
 
 def _below(path: str, folder: str) -> bool:

@@ -35,7 +35,12 @@ def prepare() -> None:
 
 
 class RoomyUploadHandler(TemporaryFileUploadHandler):
-    """Django's handler of large files, which refuses what would leave too little room."""
+    """Django's handler of large files, which refuses what would leave too little room.
+
+    The room is taken before the first byte is written, so that uploads at the same time count each other.
+    """
+
+    _promised = 0
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
@@ -43,5 +48,34 @@ class RoomyUploadHandler(TemporaryFileUploadHandler):
         folder = settings.FILE_UPLOAD_TEMP_DIR
         if content_length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE or not os.path.isdir(folder):
             return
-        if content_length > shutil.disk_usage(folder).free - RESERVED_BYTES:
-            raise RequestDataTooBig(f"There is no room for an upload of {content_length} bytes.")
+        if content_length > _room(folder):
+            raise _too_large(content_length)
+        self._promised = content_length
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        if self._promised <= 0:
+            return
+        try:
+            os.posix_fallocate(self.file.fileno(), 0, self._promised)
+        except OSError:
+            self.file.close()
+            raise _too_large(self._promised) from None
+        if _room(settings.FILE_UPLOAD_TEMP_DIR) < 0:
+            self.file.close()
+            raise _too_large(self._promised)
+
+    def file_complete(self, file_size: int) -> Any:
+        if self._promised > 0:
+            os.ftruncate(self.file.fileno(), file_size)
+            # What the next file of the same form may need at most.
+            self._promised -= file_size
+        return super().file_complete(file_size)
+
+
+def _room(folder: str) -> int:
+    return shutil.disk_usage(folder).free - RESERVED_BYTES
+
+
+def _too_large(length: int) -> RequestDataTooBig:
+    return RequestDataTooBig(f"There is no room for an upload of {length} bytes.")

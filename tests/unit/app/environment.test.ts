@@ -6,7 +6,15 @@ const SETTINGS: DjangoSettings = {
   ...{ port: 8000, adminUser: "admin", workers: 3, threads: 4, timeoutSeconds: 30, gracefulSeconds: 25 },
   ...{ hsts: { seconds: 3600, includeSubdomains: false, preload: false }, logLevel: "INFO" },
   ...{ engine: "sqlite", postgres: false, storage: STORAGE, environment: {}, secretNames: [] },
-  ...{ app: "blog", adminPath: ["/admin/"], adminHosts: [], volumes: [], adapter: [], secretPaths: {} },
+  ...{
+    app: "blog",
+    adminPath: ["/admin/"],
+    adminHosts: [],
+    volumes: [],
+    adapter: [],
+    publicUploadMaxMb: 10,
+    secretPaths: {},
+  },
 };
 
 function server(part: Partial<DjangoSettings>): string[] {
@@ -56,6 +64,7 @@ describe("what the adapter is told", () => {
         ...{ endpoint: "https://s3.example.org", bucket: "weblog", region: "eu" },
         ...{ publicUrl: null, signed: false, acl: null },
       },
+      publicUploadMb: 10,
       keep: ["logs"],
     });
   });

@@ -36,7 +36,7 @@ describe("defaults", () => {
       tunnel: { network: "10.77.0.0/24", interface: "wg0", port: 51820, mtu: 1420, keepaliveSeconds: 25 },
       database: { engine: "sqlite", memoryMb: 512, keepData: true },
       ingress: "server",
-      proxy: { uploadMaxMb: 4096, compress: false, encodedPaths: false },
+      proxy: { uploadMaxMb: 4096, publicUploadMaxMb: 10, compress: false, encodedPaths: false },
       images: {
         traefik: expect.stringMatching(/^traefik:/) as string,
         python: expect.stringMatching(/^python:/) as string,

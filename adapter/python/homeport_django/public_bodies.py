@@ -1,0 +1,73 @@
+"""How much a visitor may send who is not logged in: what they send waits on the disk of the data."""
+
+from io import BytesIO
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from homeport_django.site import Site
+
+MEGABYTE = 2**20
+
+
+class Limit:
+    """The limit of a site. At home, on the admin's names, and for whoever is logged in, the proxy's larger one holds."""
+
+    def __init__(self, site: Site) -> None:
+        self._megabytes = site.public_upload_mb
+        self._at_home = {name.lower() for name in site.admin_hosts}
+
+    def refusal(self, request: HttpRequest) -> "HttpResponse | None":
+        """The answer to a body that is too large for who sends it, before anything of it is read."""
+        if self._megabytes is None or _length(request) <= self._megabytes * MEGABYTE:
+            return None
+        name = request.META.get("HTTP_HOST", "").rpartition(":")[0] or request.META.get("HTTP_HOST", "")
+        if name.lower() in self._at_home or _is_logged_in(request):
+            return None
+        text = f"Without a login, {self._megabytes} megabytes is the most that can be sent.\n"
+        return HttpResponse(text, status=413, content_type="text/plain")
+
+
+def watch_event_loop(limit: Limit) -> None:
+    """Under ASGI, Django writes a body to the disk before any middleware is asked: has it ask before that."""
+    from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+
+    handle = ASGIHandler.handle
+
+    async def handle_within_limit(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        refusal = await sync_to_async(limit.refusal)(ASGIRequest(scope, BytesIO())) if _has_body(scope) else None
+        if refusal is None:
+            await handle(self, scope, receive, send)
+        else:
+            await self.send_response(refusal, send)
+
+    ASGIHandler.handle = handle_within_limit
+
+
+def _has_body(scope: Any) -> bool:
+    return any(name == b"content-length" and value != b"0" for name, value in scope["headers"])
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _is_logged_in(request: HttpRequest) -> bool:
+    """By Django's sessions. Any fault on the way, such as a database that does not answer, counts as a visitor."""
+    try:
+        from importlib import import_module
+
+        from django.contrib.auth import get_user
+
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key:
+            return False
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        return bool(get_user(request).is_authenticated)
+    except Exception:
+        return False
