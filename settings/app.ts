@@ -92,6 +92,7 @@ export const ADAPTER_PARTS = [
   "logs",
   "checks",
   "volume",
+  "logins",
   "middleware",
 ] as const;
 

@@ -112,6 +112,59 @@ with mock.patch("shutil.disk_usage", usage):
     file.close()
 said["left"] = len(os.listdir(folder))
 """
+# An owner with a password, and clients by their addresses, as the proxy passes them on.
+CLIENTS = """
+from django.contrib.auth.models import User
+from django.test import Client
+
+User.objects.filter(username="owner").delete()
+User.objects.create_superuser("owner", password="right")
+
+
+def login(address, password, host="www.x.test"):
+    client = Client(HTTP_HOST=host, HTTP_X_FORWARDED_FOR=address, HTTP_X_FORWARDED_PROTO="https", REMOTE_ADDR="172.20.0.5")
+    return client.post("/admin/login/?next=/admin/", {"username": "owner", "password": password})
+"""
+GUESSES = (
+    CLIENTS
+    + """
+guesses = [login(f"2001:db8::{n}", "wrong") for n in range(11)]
+said = {"guesses": [one.status_code for one in guesses], "wait": int(guesses[-1]["Retry-After"])}
+said["other"] = login("203.0.113.7", "wrong").status_code
+said["right"] = login("2001:db8::ff", "right").status_code
+said["home"] = login("2001:db8::1", "right", host="pi.lan:8443").status_code
+"""
+)
+CROWD = (
+    CLIENTS
+    + """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from unittest import mock
+
+from django.contrib.auth.hashers import MD5PasswordHasher
+
+verify, full = MD5PasswordHasher.verify, Event()
+
+
+def slowly(self, *args):
+    # Until those that are refused have been.
+    full.wait(10)
+    return verify(self, *args)
+
+
+def one(number):
+    status = login(f"203.0.113.{number}", "right").status_code
+    refused.append(number) if status == 429 else None
+    full.set() if len(refused) == 3 else None
+    return status
+
+
+refused = []
+with mock.patch.object(MD5PasswordHasher, "verify", slowly), ThreadPoolExecutor(5) as pool:
+    said = list(pool.map(one, range(1, 6)))
+"""
+)
 LONG = "/* " + "text " * 400 + "*/"
 
 
@@ -407,6 +460,16 @@ class StartprojectTest(ProjectTest):
             )
         ]
         self.assertEqual(statuses, [413, 413, 413, 200, 200])
+
+    def test_an_address_that_guesses_has_to_wait_and_the_owner_at_home_has_not(self):
+        said = self.visit({"run": GUESSES})[0]
+        self.assertEqual(said["guesses"], [200] * 10 + [429])
+        self.assertGreater(said["wait"], 500)
+        self.assertEqual((said["other"], said["right"], said["home"]), (200, 429, 302))
+
+    def test_of_many_logins_at_once_two_wait_and_the_others_are_told_when(self):
+        said = self.visit({"run": CROWD})[0]
+        self.assertEqual(sorted(said), [302, 302, 429, 429, 429])
 
     def test_uploads_at_the_same_time_share_the_room(self):
         said = self.visit({"run": PARALLEL})[0]

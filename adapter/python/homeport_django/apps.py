@@ -1,6 +1,6 @@
 """The app that a project gets in addition."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 from homeport_django.site import current
 
@@ -12,9 +12,11 @@ class HomeportConfig(AppConfig):
     verbose_name = "Homeport"
 
     def ready(self) -> None:
-        from homeport_django import connections, public_bodies, uploads, volume
+        from homeport_django import connections, logins, public_bodies, uploads, volume
 
         site = current()
+        if not site.keeps("logins") and apps.is_installed("django.contrib.auth"):
+            logins.watch(site)
         if not site.keeps("database"):
             connections.prepare()
         if not site.keeps("volume"):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.decorators import sync_and_async_middleware
 
-from homeport_django import health, media, public_bodies, report, static
+from homeport_django import health, logins, media, public_bodies, report, static
 from homeport_django.site import current
 from homeport_django.visitors import Proxies, asked_directly, have_headers_passed_on
 
@@ -99,6 +99,10 @@ def _hsts() -> str:
     return f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}{preload}"
 
 
+def refused_login(request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
+    return logins.answer(exception)
+
+
 @sync_and_async_middleware
 def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Django's middleware, for threads and for event loops. Health and report are not logged."""
@@ -117,6 +121,7 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
                 response = line.instead(request, await get_response(request), in_loop=True)
             return line.after(request, response, started)
 
+        answer_in_loop.process_exception = refused_login
         return answer_in_loop
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -129,4 +134,5 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
             response = line.instead(request, get_response(request), in_loop=False)
         return line.after(request, response, started)
 
+    answer.process_exception = refused_login
     return answer

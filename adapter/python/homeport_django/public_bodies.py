@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from homeport_django.site import Site
+from homeport_django.site import Site, at_home
 
 MEGABYTE = 2**20
 
@@ -16,15 +16,14 @@ class Limit:
     """The limit of a site. At home, on the admin's names, and for whoever is logged in, the proxy's larger one holds."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._megabytes = site.public_upload_mb
-        self._at_home = {name.lower() for name in site.admin_hosts}
 
     def refusal(self, request: HttpRequest) -> "HttpResponse | None":
         """The answer to a body that is too large for who sends it, before anything of it is read."""
         if self._megabytes is None or _length(request) <= self._megabytes * MEGABYTE:
             return None
-        name = request.META.get("HTTP_HOST", "").rpartition(":")[0] or request.META.get("HTTP_HOST", "")
-        if name.lower() in self._at_home or _is_logged_in(request):
+        if at_home(self._site, request.META) or _is_logged_in(request):
             return None
         text = f"Without a login, {self._megabytes} megabytes is the most that can be sent.\n"
         return HttpResponse(text, status=413, content_type="text/plain")

@@ -74,6 +74,13 @@ def current() -> Site:
     return parse(os.environ["HOMEPORT_SITE"])
 
 
+def at_home(site: Site, meta: "dict[str, Any]") -> bool:
+    """Whether a request came by a name of the admin, which the proxy takes at home only."""
+    host = str(meta.get("HTTP_HOST", "")).lower()
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    return name in (admin.lower() for admin in site.admin_hosts)
+
+
 def secret_file(name: str) -> Path:
     """Where a secret lies, whether or not there is one."""
     return Path(os.environ.get("HOMEPORT_SECRETS", "/run/secrets"), name)
