@@ -71,7 +71,7 @@ export function innerRoute(name: string, args: RouteArgs & Serving, opts: pulumi
   );
 }
 
-export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "uploadMaxMb" | "compress"> {
+export interface IngressRouteArgs extends RouteArgs, Pick<Route, "adminPath" | "uploadMaxMb" | "hsts" | "compress"> {
   readonly ingress: Ingress;
   /** Address of the edge, to which the names have to point. */
   readonly edge: string;
@@ -89,7 +89,7 @@ export interface IngressRoute {
 
 /** The route of the ingress: its own containers, once they are healthy, and the other servers' proxies. The same bundle has the names that need certificates. */
 export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.ResourceOptions): IngressRoute {
-  const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, compress, health } = args;
+  const { app, hosts, ingress, edge, proxied, serving, adminPath, uploadMaxMb, hsts, compress, health } = args;
   const { adminHosts, access } = ingress;
   const own = serving.find(({ server }) => server.name === ingress.server);
   const others = serving
@@ -98,7 +98,7 @@ export function ingressRoute(name: string, args: IngressRouteArgs, opts: pulumi.
   const containers = pulumi.output(own === undefined ? NONE : backends(own));
   const text = pulumi.all([containers, args.report]).apply(([{ here }, report]) =>
     renderRoute({
-      ...{ app, hosts, adminHosts, uploadMaxMb, proxied, compress },
+      ...{ app, hosts, adminHosts, uploadMaxMb, hsts, proxied, compress },
       adminPath: [...new Set([...adminPath, ...report.admins])],
       backends: [...here, ...others],
       health: healthCheck(health, report),

@@ -25,6 +25,8 @@ export interface Route {
   readonly health: HealthCheck;
   /** Largest body of a request, of 2^20 bytes each. */
   readonly uploadMaxMb: number;
+  /** How long, and for which names, browsers insist on HTTPS. */
+  readonly hsts: { readonly seconds: number; readonly includeSubdomains: boolean; readonly preload: boolean };
   /** Whether another proxy stands in front and names the visitor's address. */
   readonly proxied: boolean;
   /** Whether the proxy compresses responses that the application did not. */
@@ -79,6 +81,7 @@ export function renderRoute({
   adminPath,
   health,
   uploadMaxMb,
+  hsts,
   proxied,
   compress,
 }: Route): string {
@@ -106,7 +109,7 @@ export function renderRoute({
   };
   const publicly = (names: readonly string[]): Router => ({
     entryPoints: ["websecure"],
-    rule: [anyOf(names), ...adminPath.map((path) => `!${below(path)}`)].join(" && "),
+    rule: [anyOf(names), `!${MANIFEST}`, ...adminPath.map((path) => `!${below(path)}`)].join(" && "),
     tls: {},
   });
   const bodies = slowBodies(
@@ -116,12 +119,14 @@ export function renderRoute({
     { next: Object.keys(onTheWay), forwarded: proxied },
   );
   const middlewares = {
+    [`${app}-https`]: { redirectScheme: { scheme: "https", port: "443", permanent: true } },
     ...(others.length === 0
       ? {}
       : {
           [`${app}-main`]: {
             redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
           },
+          ...insist(`${app}-hsts`, hsts),
         }),
     ...onTheWay,
     ...plain,
@@ -134,14 +139,37 @@ export function renderRoute({
       ...bodies.routers,
       ...(others.length === 0
         ? {}
-        : { [`${app}-others`]: { ...publicly(others), middlewares: [`${app}-main`], service: "noop@internal" } }),
+        : {
+            [`${app}-others`]: {
+              ...publicly(others),
+              middlewares: [...Object.keys(insist(`${app}-hsts`, hsts)), `${app}-main`],
+              service: "noop@internal",
+            },
+          }),
       ...toBackends(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
+      // Names of the site alone: for any other, port 80 has no answer.
+      [`${app}-http`]: {
+        ...{ entryPoints: ["web"], rule: anyOf(hosts) },
+        ...{ middlewares: [`${app}-https`], service: "noop@internal" },
+      },
       ...limit.routers,
     },
     middlewares,
     services: { [app]: service(backends, main, health) },
   };
   return yaml("render/route.ts", { http: withMark(app, anyOf([main]), parts) });
+}
+
+/** The list of all static files, which `collectstatic` leaves among them. */
+const MANIFEST = "PathRegexp(`/staticfiles\\.json$`)";
+
+/** The application's own answers have the header; the proxy's redirects need one of their own. */
+function insist(
+  name: string,
+  { seconds, includeSubdomains, preload }: Route["hsts"],
+): Readonly<Record<string, object>> {
+  if (seconds === 0) return {};
+  return { [name]: { headers: { stsSeconds: seconds, stsIncludeSubdomains: includeSubdomains, stsPreload: preload } } };
 }
 
 /**

@@ -92,14 +92,13 @@ const PING = { address: "127.0.0.1:8080" };
 export function renderTraefikStatic(acme: Acme, entry: PublicEntry): string {
   const publicly = publicEntry(entry);
   const strict = strictness(entry.encodedPaths === true);
-  const toHttps = { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } };
   return yaml("render/traefik.ts", {
     ...BASE,
     // Reached only through the router of renderDashboard.
     api: { dashboard: true, insecure: false, disableDashboardAd: true },
     ping: {},
     entryPoints: {
-      web: { address: `:${TRAEFIK_PORTS.web}`, http: { ...toHttps, ...strict }, ...publicly },
+      web: { address: `:${TRAEFIK_PORTS.web}`, http: strict, ...publicly },
       websecure: { address: `:${TRAEFIK_PORTS.websecure}`, http: strict, ...publicly },
       // The example takes uploads in its admin, and no proxy is in front of it.
       admin: { address: `:${TRAEFIK_PORTS.admin}`, http: strict, ...publicEntry({ ...entry, trusted: [] }) },

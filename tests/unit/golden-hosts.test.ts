@@ -132,6 +132,7 @@ test("the route of a site", () => {
       backends: [{ url: "http://app-web-1a2b3c4:8000", weight: 1 }],
       adminPath: ["/admin/"],
       health: { path: "/.homeport/health", status: 200, forwarded: false },
+      hsts: { seconds: 3600, includeSubdomains: false, preload: false },
       proxied: false,
       uploadMaxMb: 4096,
       compress: false,

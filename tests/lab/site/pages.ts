@@ -46,6 +46,24 @@ export function pageTests(): void {
     expect(page.headers["location"]).toBe(`https://${hostname}/posts/?page=2`);
   });
 
+  it("redirects nobody by HTTP who asks for another name, and has browsers insist on HTTPS where it redirects", async () => {
+    const { machines, addresses } = await theLab();
+    const stranger = await visit(machines.visitor, `http://${addresses.vps}/posts/`, "--header", "Host: evil.example");
+    expect([stranger.status, stranger.headers["location"]]).toEqual([404, undefined]);
+    const lab = await theLab();
+    const { url, dnsRecords } = await outputs(lab);
+    const [other = ""] = namesIn(dnsRecords).filter((name) => name !== new URL(url).hostname);
+    const page = await visit(machines.visitor, `https://${other}/`);
+    expect(page.headers["strict-transport-security"]).toMatch(/^max-age=\d+/);
+  });
+
+  it("keeps the list of its static files to itself", async () => {
+    const lab = await theLab();
+    const { url } = await outputs(lab);
+    for (const path of ["/static/staticfiles.json", "/static/staticfiles%2Ejson"])
+      expect((await visit(lab.machines.visitor, new URL(path, url).href)).status).toBe(404);
+  });
+
   it.each(["/.homeport/health", "/.homeport/report"])("has no %s, which the proxy alone may ask for", async (path) => {
     const lab = await theLab();
     const { visitor } = lab.machines;

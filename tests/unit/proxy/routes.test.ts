@@ -9,6 +9,7 @@ const ROUTE: Route = {
   backends: [{ url: "http://web-1:8000", weight: 1 }],
   adminPath: ["/admin/"],
   health: { path: "/.homeport/health", status: 200, forwarded: false },
+  hsts: { seconds: 3600, includeSubdomains: false, preload: false },
   proxied: false,
   uploadMaxMb: 4096,
   compress: false,
@@ -36,7 +37,7 @@ function closed(adminPath: string, asked: string): boolean {
   const { http } = parse(renderRoute({ ...ROUTE, adminPath: [adminPath] })) as {
     http: { routers: { blog: { rule: string } } };
   };
-  const [, pattern = ""] = /!PathRegexp\(`(.*)`\)$/.exec(http.routers.blog.rule) ?? [];
+  const [, pattern = ""] = /!PathRegexp\(`([^`]*)`\)$/.exec(http.routers.blog.rule) ?? [];
   return new RegExp(pattern).test(asked);
 }
 
@@ -56,7 +57,7 @@ describe("a route", () => {
   test("serves the site to the public under its first name, without its admin", () => {
     expect(route.http.routers["blog"]).toEqual({
       entryPoints: ["websecure"],
-      rule: "(Host(`www.example.org`)) && !PathRegexp(`^/admin(?:[/%]|$)`)",
+      rule: "(Host(`www.example.org`)) && !PathRegexp(`/staticfiles\\.json$`) && !PathRegexp(`^/admin(?:[/%]|$)`)",
       service: "blog",
       tls: {},
     });
@@ -65,8 +66,8 @@ describe("a route", () => {
   test("sends the other names there for good, with path and query, and has no admin under them either", () => {
     expect(route.http.routers["blog-others"]).toEqual({
       entryPoints: ["websecure"],
-      rule: "(Host(`example.org`)) && !PathRegexp(`^/admin(?:[/%]|$)`)",
-      middlewares: ["blog-main"],
+      rule: "(Host(`example.org`)) && !PathRegexp(`/staticfiles\\.json$`) && !PathRegexp(`^/admin(?:[/%]|$)`)",
+      middlewares: ["blog-hsts", "blog-main"],
       service: "noop@internal",
       tls: {},
     });
@@ -75,6 +76,25 @@ describe("a route", () => {
         redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: "https://www.example.org${1}", permanent: true },
       },
     });
+  });
+
+  test("sends port 80 to HTTPS for its own names alone", () => {
+    expect(route.http.routers["blog-http"]).toEqual({
+      entryPoints: ["web"],
+      rule: "(Host(`www.example.org`) || Host(`example.org`))",
+      middlewares: ["blog-https"],
+      service: "noop@internal",
+    });
+    expect(route.http.middlewares).toMatchObject({
+      "blog-https": { redirectScheme: { scheme: "https", port: "443", permanent: true } },
+    });
+  });
+
+  test("has browsers insist on HTTPS for as long as the settings say, where it redirects itself", () => {
+    const sts = { stsSeconds: 3600, stsIncludeSubdomains: false, stsPreload: false };
+    expect(route.http.middlewares).toMatchObject({ "blog-hsts": { headers: sts } });
+    const without = renderRoute({ ...ROUTE, hsts: { ...ROUTE.hsts, seconds: 0 } });
+    expect(without).not.toContain("hsts");
   });
 
   test.each([
@@ -171,7 +191,7 @@ describe("a route to several backends", () => {
     });
     expect(http.routers["blog"]?.middlewares).toEqual(["blog-retry"]);
     expect(http.routers["blog-admin"]?.middlewares).toEqual(["blog-retry"]);
-    expect(http.routers["blog-others"]?.middlewares).toEqual(["blog-main"]);
+    expect(http.routers["blog-others"]?.middlewares).toEqual(["blog-hsts", "blog-main"]);
   });
 
   test("has no proxy ask for gzip where the visitor did not: what it unpacks has no known length", () => {

@@ -64,10 +64,8 @@ describe("the static configuration", () => {
     });
   });
 
-  test("redirects plain HTTP to the port that visitors see", () => {
-    expect(config["entryPoints"]).toMatchObject({
-      web: { http: { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } } },
-    });
+  test("leaves what port 80 answers to the sites", () => {
+    expect(config["entryPoints"]?.["web"]).not.toHaveProperty("http.redirections");
   });
 
   test.each(["web", "websecure", "admin"])("limits what a request to '%s' may look like", (name) => {

@@ -303,7 +303,7 @@ test.each<[string, unknown, string[]]>([
     "app/adapter",
     { keep: ["debugg"] },
     [
-      'app.adapter.keep[0]: "debugg" is not debug, key, hosts, csrf, proxy, cookies, hsts, database, media, static, storage, uploads, logs, checks, volume or middleware: write debug',
+      'app.adapter.keep[0]: "debugg" is not debug, key, hosts, csrf, proxy, cookies, hsts, database, media, static, storage, uploads, logs, checks, volume, logins or middleware: write debug',
     ],
   ],
   ["app/logLevel", "LOUD", ['app.logLevel: "LOUD" is not DEBUG, INFO, WARNING, ERROR or CRITICAL']],
