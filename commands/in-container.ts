@@ -38,7 +38,7 @@ export async function shell(asked: Asked, words: readonly string[]): Promise<num
 /** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`. */
 export async function logs(asked: Asked, words: readonly string[]): Promise<number> {
   const { ssh, app } = await serverOf(asked);
-  return ssh.byHand(IN_CONTAINER, [app, asked.process ?? WEB, "logs", ...words]);
+  return ssh.follow(IN_CONTAINER, [app, asked.process ?? WEB, "logs", ...words]);
 }
 
 async function serverOf(asked: Asked): Promise<{ ssh: Ssh; app: string }> {

@@ -5,6 +5,7 @@ import execa from "execa";
 
 import { asRoot, hostScript, interactiveOptions, loginOf, readFailure, SHORT_CONNECT } from "../components/machine";
 import { HostAddress } from "../settings";
+import { printable, printableStream } from "../lib/printable";
 import { UserError } from "../lib/errors";
 import { quote, scriptCommand } from "../lib/quote";
 import { DeployedStack } from "./stack";
@@ -81,8 +82,8 @@ export class Ssh {
       reject: false,
       stdin: "ignore",
     });
-    if (exitCode === 0) return stdout;
-    throw new UserError(`${this.name}: ${stderr.trim()}`);
+    if (exitCode === 0) return printable(stdout);
+    throw new UserError(`${this.name}: ${printable(stderr).trim()}`);
   }
 
   /** Looks at the machine as the probe of a preview does, and at what takes seconds; returns its answer. */
@@ -91,8 +92,8 @@ export class Ssh {
       reject: false,
       input: hostScript(),
     });
-    if (exitCode === 0) return stdout;
-    throw new UserError(`${this.name}: ${readFailure(exitCode, stderr).reason}`);
+    if (exitCode === 0) return printable(stdout);
+    throw new UserError(`${this.name}: ${readFailure(exitCode, printable(stderr)).reason}`);
   }
 
   /** Runs a static script with this process's own input and output, a terminal if it has one; returns the exit code. */
@@ -108,6 +109,15 @@ export class Ssh {
     return signal === undefined ? exitCode : 1;
   }
 
+  /** Shows what a static script writes as it comes, and nothing that a terminal would obey; returns the exit code. */
+  public async follow(script: string, args: readonly string[]): Promise<number> {
+    const ssh = execa("ssh", [...this.words, remote(script, args)], { reject: false, stdin: "ignore", buffer: false });
+    ssh.stdout?.pipe(printableStream()).pipe(process.stdout, { end: false });
+    ssh.stderr?.pipe(printableStream()).pipe(process.stderr, { end: false });
+    const { exitCode, signal } = await ssh;
+    return signal === undefined ? exitCode : 1;
+  }
+
   /** Forwards a port of this workstation to a port of the machine's own loopback address, until killed. */
   public forward(localPort: number, port: number) {
     const forward = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", `127.0.0.1:${localPort}:127.0.0.1:${port}`];
@@ -118,7 +128,7 @@ export class Ssh {
   public async failure(): Promise<string | undefined> {
     const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
     if (exitCode === 0) return undefined;
-    return readFailure(exitCode, stderr).reason;
+    return readFailure(exitCode, printable(stderr)).reason;
   }
 }
 

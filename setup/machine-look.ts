@@ -5,6 +5,7 @@ import execa from "execa";
 
 import { interactiveOptions, loginOf, readFailure, unreachedMessage } from "../components/machine";
 import { scriptCommand } from "../lib/quote";
+import { printable } from "../lib/printable";
 import { UserError } from "../lib/errors";
 import { HostAddress } from "../settings";
 
@@ -37,8 +38,8 @@ export async function lookAt(host: HostAddress, toward = ""): Promise<MachineLoo
   const text = readFileSync(path.join(__dirname, "look.sh"), "utf8");
   const command = scriptCommand(text, [toward]);
   const { exitCode, stdout, stderr } = await execa("ssh", [...words, command], { reject: false, stdin: "ignore" });
-  if (exitCode === 0) return readLook(stdout);
-  throw new UserError(unreachedMessage(host, readFailure(exitCode, stderr), process.env["SSH_AUTH_SOCK"]));
+  if (exitCode === 0) return readLook(printable(stdout));
+  throw new UserError(unreachedMessage(host, readFailure(exitCode, printable(stderr)), process.env["SSH_AUTH_SOCK"]));
 }
 
 /** Reads what the look printed. Lines that a login shell prints besides are left out. */

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { printable } from "../../lib/printable";
 import { UserError } from "../../lib/errors";
 import { asRoot } from "./bundle-command";
 import { CertificateFact, DOCKER_DATA, Facts, MISSING, readFacts, Thing } from "./facts";
@@ -51,7 +52,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
   });
   const name = `${host.name} (${host.address})`;
   // If the host answered, stderr has nothing but remarks.
-  const answer = stdout.startsWith("reached\n") ? stdout : `${stdout}\n${stderr}`;
+  const answer = printable(stdout.startsWith("reached\n") ? stdout : `${stdout}\n${stderr}`);
   const observation = parsed(name, () => readObservation(answer, owner));
   if (!observation.reached) {
     if (observation.failure !== "unreachable" || !pulumi.runtime.isDryRun()) {
