@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { alerts } from "./alerts";
+import { updates } from "./updates";
 import { app } from "./app";
 import { VERSIONS } from "./default-images";
 import { refuseDatabase, refuseDatabaseServer } from "./database";
@@ -120,6 +121,7 @@ const settings = z.strictObject({
   storageAccessKey: secret,
   storageSecretKey: secret,
   alerts,
+  updates,
   alertUrls: secret,
   alertHeartbeat: secret,
   images: z
@@ -218,6 +220,7 @@ export const guestSchema = settings
     tunnel: ofOwnerStack,
     tls: ofOwnerStack,
     dnsToken: ofOwnerStack,
+    updates: ofOwnerStack,
     proxy: z
       .strictObject({
         ...settings.shape.proxy.unwrap().shape,

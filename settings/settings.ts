@@ -45,7 +45,7 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
 export type ServerSettings = HostAddress & Omit<RawSettings["servers"][0], keyof HostAddress>;
 
 /** All settings of an owner stack, checked, with defaults filled in. */
-export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunnel" | "ingress"> {
+export interface Settings extends SiteSettings, Pick<RawSettings, "host" | "tunnel" | "ingress" | "updates"> {
   readonly edge: HostAddress & Pick<RawSettings["edge"], "sshFrom">;
   readonly servers: readonly [ServerSettings, ...ServerSettings[]];
   /** The token is that of the proxy for DNS-01; undefined with another challenge. */

@@ -22,6 +22,8 @@ export type { ProbedMachine } from "./probe";
 export { hostScript, nodeScript, script } from "./scripts";
 export { refuseDeadAgent } from "./ssh-agent";
 export { sshEnvironment } from "./ssh-environment";
+export { securityUpdates } from "./security-updates";
+export type { UpdateSettings } from "./security-updates";
 export { sshdChecks, sshdFiles } from "./sshd";
 export type { SshdPolicy } from "./sshd-config";
 export { renderSysctl } from "./sysctl";

@@ -23,9 +23,11 @@ import {
   HostSpec,
   mergeSpecs,
   ProbedMachine,
+  securityUpdates,
   sshdChecks,
   sshdFiles,
   SshdPolicy,
+  UpdateSettings,
 } from "../machine";
 import { Proxy } from "../proxy";
 import {
@@ -76,6 +78,7 @@ export interface ServerPlan {
   readonly innerPorts: readonly number[];
   /** Further open ports at home, such as `53/udp`. */
   readonly open: readonly string[];
+  readonly updates: UpdateSettings;
   readonly tunnel: TunnelSettings;
   /** The server's own tunnel address. */
   readonly address: string;
@@ -172,7 +175,7 @@ export function serverSpec(plan: ServerPlan): HostSpec {
   const named = isIP(hub.endpoint.replace(/:\d+$/, "")) === 0;
   const resolve = named ? tunnelResolve(tunnel) : { files: [], units: [] };
   const watch = tunnelWatch(tunnel);
-  return {
+  return mergeSpecs(securityUpdates(plan.updates), {
     ...EMPTY_SPEC,
     packages: [...ENGINE_PACKAGES, "curl", "iproute2", "iptables", "iputils-ping", "nftables", "wireguard-tools"],
     groups: [{ group: "docker", user }],
@@ -208,5 +211,5 @@ export function serverSpec(plan: ServerPlan): HostSpec {
       },
       ...sshdChecks(sshd),
     ],
-  };
+  });
 }

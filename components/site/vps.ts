@@ -21,8 +21,10 @@ import {
   HostSpec,
   mergeSpecs,
   ProbedMachine,
+  securityUpdates,
   sshdChecks,
   sshdFiles,
+  UpdateSettings,
 } from "../machine";
 import { Proxy } from "../proxy";
 import {
@@ -67,6 +69,7 @@ export interface VpsPlan {
   readonly address: string;
   /** Tunnel address of the server that gets the site's traffic; undefined: the edge's own proxy does. */
   readonly target: string | undefined;
+  readonly updates: UpdateSettings;
   /** Connections that servers may open to each other through the edge. */
   readonly relayed: readonly Flow[];
 }
@@ -172,7 +175,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
   });
   const endpoints = tunnelEndpoints(tunnel);
   const watch = tunnelWatch(tunnel);
-  return {
+  return mergeSpecs(securityUpdates(plan.updates), {
     ...EMPTY_SPEC,
     packages: ["iproute2", "nftables", "wireguard-tools"],
     files: [
@@ -201,5 +204,5 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
       },
       ...sshdChecks(sshd),
     ],
-  };
+  });
 }

@@ -37,6 +37,7 @@ export const FULL = {
     adopt: true,
     proxied: false,
   },
+  updates: { security: false, rebootAt: "04:30" },
   proxy: {
     uploadMaxMb: 100,
     publicUploadMaxMb: 5,

@@ -43,6 +43,7 @@ describe("defaults", () => {
         postgres: expect.stringMatching(/^postgres:/) as string,
         redis: expect.stringMatching(/^redis:/) as string,
       },
+      updates: { security: true },
       alerts: { slowSeconds: 5, urls: undefined, heartbeat: undefined },
       app: {
         context: "./app",
