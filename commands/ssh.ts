@@ -3,11 +3,19 @@ import * as path from "node:path";
 
 import execa from "execa";
 
-import { asRoot, hostScript, interactiveOptions, loginOf, readFailure, SHORT_CONNECT } from "../components/machine";
+import {
+  asRoot,
+  hostScript,
+  interactiveOptions,
+  jumpOptions,
+  loginOf,
+  readFailure,
+  SHORT_CONNECT,
+} from "../components/machine";
 import { HostAddress } from "../settings";
 import { printable, printableStream } from "../lib/printable";
 import { UserError } from "../lib/errors";
-import { quote, scriptCommand } from "../lib/quote";
+import { scriptCommand } from "../lib/quote";
 import { DeployedStack } from "./stack";
 
 /** A machine reached by OpenSSH, only with the pinned host key and the operator's key or agent. */
@@ -34,10 +42,9 @@ export class Ssh {
         `${describe(server)}: ${failure}. To reach the server from outside its network, set 'sshOverTunnel: true' for it`,
       );
     }
-    const jump = ["ssh", ...interactiveOptions(edge), "-W", "%h:%p", loginOf(edge)].map(quote).join(" ");
     const far = new Ssh(server.name, [
       ...interactiveOptions(server),
-      ...["-o", `ProxyCommand=${jump}`],
+      ...jumpOptions(edge),
       `${server.user}@${wanted.tunnelAddress}`,
     ]);
     const farFailure = await far.failure();

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 
 import { HostAddress } from "../../settings";
+import { quote } from "../../lib/quote";
 
 /** Timeout of one dial, seconds; the plugin's default is 15. */
 const DIAL_SECONDS = 10;
@@ -62,6 +63,14 @@ export const SHORT_CONNECT: readonly string[] = ["-o", "ConnectTimeout=5"];
 /** Options of an ssh command for which a person waits, with the port. */
 export function interactiveOptions(host: HostAddress): string[] {
   return [...opensshOptions(host), ...SHORT_CONNECT, "-o", "LogLevel=ERROR", "-p", String(host.port)];
+}
+
+/** Options that make an ssh command go through another host. */
+export function jumpOptions(through: HostAddress): string[] {
+  // ssh expands what a percent sign begins, and some of the other host's options have one for the ssh in front.
+  const own = (words: readonly string[]): string[] => words.map((word) => word.replaceAll("%", "%%"));
+  const words = ["ssh", ...own(interactiveOptions(through)), "-W", "%h:%p", ...own([loginOf(through)])];
+  return ["-o", `ProxyCommand=${words.map(quote).join(" ")}`];
 }
 
 /** `user@address`. */

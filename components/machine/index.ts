@@ -1,6 +1,13 @@
 /** A Linux machine as a value: its desired state, the bundle that applies it, the probe that finds drift, and the way there by ssh. */
 export { asRoot, bundleCommand } from "./bundle-command";
-export { commandConnection, interactiveOptions, loginOf, opensshOptions, SHORT_CONNECT } from "./connection";
+export {
+  commandConnection,
+  interactiveOptions,
+  jumpOptions,
+  loginOf,
+  opensshOptions,
+  SHORT_CONNECT,
+} from "./connection";
 export { DriftMarker } from "./drift-marker";
 export { readFacts } from "./facts";
 export type { CertificateFact, Facts, Thing } from "./facts";

@@ -29,7 +29,7 @@ changing("the tunnel", () => {
   it("has its addresses, port, packet size and keepalive from the settings", async () => {
     const lab = await theLab();
     const { vps, pi } = lab.machines;
-    const own = ["vps-peer-pi", "vps-files", "vps-verify", "pi-files", "pi-verify"].sort();
+    const own = ["vps-peer-pi", "vps-files", "vps-verify", "pi-files", "pi-verify", "pi-containers"].sort();
     const run = await lab.stack.withSettings({ "homeport:tunnel": TUNNEL }, () => lab.stack.up());
     expect(run).toMatchObject({ code: 0, changed: own });
     expect(await vps.run("ip -o -4 address show dev wg0; cat /sys/class/net/wg0/mtu; wg show wg0 listen-port")).toMatch(

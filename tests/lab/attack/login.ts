@@ -14,7 +14,7 @@ const OUTSIDE = "198.51.100.77";
 const WITH_PASSWORD = `
 user=homeport-lab-walker provider=/etc/ssh/sshd_config.d/50-cloud-init.conf directory=$(mktemp -d)
 exec 2>&1
-trap 'kill "$(cat "$directory/pid")"; ip address del ${OUTSIDE}/32 dev lo 2>/dev/null; userdel -rf "$user" 2>/dev/null; rm -rf "$directory" "$provider"; systemctl reload ssh.service' EXIT
+trap 'kill "$(cat "$directory/pid")"; ip address del ${OUTSIDE}/32 dev lo 2>/dev/null || true; userdel -rf "$user" 2>/dev/null; rm -rf "$directory" "$provider"; systemctl reload ssh.service' EXIT
 password=$(tr -dc a-z </dev/urandom | head -c 20 || true)
 useradd --create-home "$user"
 printf '%s:%s\\n' "$user" "$password" | chpasswd
@@ -22,10 +22,11 @@ printf '#!/bin/sh\\necho %s\\n' "$password" >"$directory/askpass"
 chmod 0700 "$directory/askpass"
 printf 'PasswordAuthentication yes\\n' >"$provider"
 systemctl reload ssh.service
-/usr/sbin/sshd -p ${OTHER_PORT} -o PasswordAuthentication=yes -o PidFile="$directory/pid"
+/usr/sbin/sshd -f /dev/null -p ${OTHER_PORT} -o UsePAM=yes -o PasswordAuthentication=yes -o PidFile="$directory/pid"
 attempt() {
+  address=\${3:-127.0.0.1}
   SSH_ASKPASS=$directory/askpass SSH_ASKPASS_REQUIRE=force ssh -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \\
-    -o LogLevel=ERROR -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 -p "$1" "$2@\${3-127.0.0.1}" 'echo "$USER is in"' </dev/null || true
+    -o LogLevel=ERROR -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 -p "$1" "$2@$address" 'echo "$USER is in"' </dev/null || true
 }
 `;
 

@@ -1,6 +1,18 @@
-import { commandConnection, loginOf, opensshOptions } from "../../../components/machine/connection";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import {
+  commandConnection,
+  interactiveOptions,
+  jumpOptions,
+  loginOf,
+  opensshOptions,
+} from "../../../components/machine/connection";
 import { sshEnvironment } from "../../../components/machine/ssh-environment";
+import { temporaryDirectory, writeFiles } from "../../support/directory";
 import { HOST, HOST_KEYS } from "../../support/fixtures";
+import { describeWhere, missingTool } from "../../support/tools";
 
 const VPS = { ...HOST, name: "vps", address: "198.51.100.10", user: "root", port: 2222, hostKey: HOST_KEYS.vps };
 
@@ -55,4 +67,21 @@ test("a script gets login, port and an option a line", () => {
 
 test("login", () => {
   expect(loginOf(HOST)).toBe("pi@192.168.77.10");
+});
+
+describeWhere("through another host", missingTool("ssh", ["-V"]), () => {
+  const directory = temporaryDirectory();
+
+  test("ssh in front gets its own options as they are", () => {
+    writeFiles(directory, { ssh: `#!/bin/sh\nprintf '%s\\n' "$@" >"$(dirname "$0")/asked"\n` }, 0o755);
+    const PATH = `${directory}:${process.env["PATH"] ?? ""}`;
+    const ssh = spawnSync("sh", ["-c", "command -v ssh"], { encoding: "utf8" }).stdout.trim();
+    spawnSync(ssh, [...interactiveOptions(HOST), ...jumpOptions(VPS), "pi@10.77.0.2"], {
+      env: { ...process.env, PATH },
+    });
+    expect(readFileSync(path.join(directory, "asked"), "utf8").split("\n")).toEqual([
+      ...interactiveOptions(VPS),
+      ...["-W", "10.77.0.2:22", "root@198.51.100.10", ""],
+    ]);
+  });
 });
