@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { externalDatabase } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
@@ -104,7 +106,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
     adminPassword,
     adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
-    host: { ...host.facts, network: host.network, subnet: host.subnet },
+    host: pulumi.jsonStringify({ ...host.facts, network: host.network, subnet: host.subnet }),
   };
 }
 

@@ -4,7 +4,7 @@ import execa from "execa";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { SharedHost, sharedHostSchema } from "../components/site";
+import { SharedHost, sharedHostOutput } from "../components/site";
 import { readByCli, selectedStack } from "../state";
 import { messageOf, UserError } from "../lib/errors";
 
@@ -13,7 +13,7 @@ const outputsSchema = z.object({
   app: z.string(),
   url: z.string(),
   admin: z.object({ user: z.string(), password: z.string(), forwarded: z.string() }),
-  host: sharedHostSchema,
+  host: sharedHostOutput,
   adapter: z.object({ setOver: z.record(z.string(), z.string()), notes: z.array(z.string()) }).optional(),
 });
 

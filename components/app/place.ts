@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { CertificateFact, HostAccess } from "../machine";
+import { HostAccess } from "../machine";
 import { NonEmpty } from "../../lib/non-empty";
 
 /** A server from an application's point of view. */
@@ -27,8 +27,6 @@ export interface Ingress {
   readonly server: string | undefined;
   /** Names of the admin: first the one at home, if any, last the one of a forwarded port. Each belongs to one application. */
   readonly adminHosts: NonEmpty<string>;
-  /** Certificates that the probe found, of all sites there. */
-  readonly certificates: readonly CertificateFact[];
 }
 
 /** PostgreSQL run by the stack itself. */

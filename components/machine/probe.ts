@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../lib/printable";
 import { UserError } from "../../lib/errors";
 import { asRoot } from "./bundle-command";
-import { CertificateFact, DOCKER_DATA, Facts, MISSING, readFacts, Thing } from "./facts";
+import { DOCKER_DATA, Facts, MISSING, readFacts, Thing } from "./facts";
 import { Observation, readObservation } from "./observation";
 import { Machine } from "./machine";
 import { Expectation, preflight } from "./preflight";
@@ -15,8 +15,6 @@ import { sshEnvironment } from "./ssh-environment";
 
 /** The result of probing a host. */
 export type ProbeResult = Observation & {
-  /** Of all applications on the host; empty if unreachable. */
-  readonly certificates: readonly CertificateFact[];
   /** Names of this stack's bundles there; empty if unreachable. */
   readonly bundles: readonly string[];
   /** What is wrong with its tunnel, a sentence each; empty if unreachable. */
@@ -59,7 +57,7 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
       throw new UserError(unreachedMessage(host, observation, process.env["SSH_AUTH_SOCK"]));
     }
     await pulumi.log.warn(`${name} is unreachable, so its drift is unknown: ${observation.reason}`);
-    return { ...observation, certificates: [], bundles: [], things: [], tunnel: [], dockerData: DOCKER_DATA };
+    return { ...observation, bundles: [], things: [], tunnel: [], dockerData: DOCKER_DATA };
   }
   const facts = parsed(name, () => readFacts(answer, owner, Date.now() / 1000));
   const { errors, problems, tunnel, warnings } = preflight(facts, expected);
@@ -73,7 +71,6 @@ async function probeResult(machine: Machine, expected: Expectation): Promise<Pro
   if (drift.length > 0) await pulumi.log.warn(`${host.name} has drifted: ${drift.join("; ")}`);
   return {
     ...observation,
-    certificates: facts.certificates,
     bundles: facts.bundles,
     dockerData: facts.dockerData,
     tunnel,

@@ -79,7 +79,6 @@ export function guestMachines(
       server: server.address.name,
       // The machine's own names resolve to its owner's admin. Names below localhost are the workstation itself (RFC 6761, section 6.3).
       adminHosts: [`${name}.localhost`],
-      certificates: server.probe.certificates,
     },
     database: undefined,
     dockerData: server.probe.dockerData,

@@ -19,16 +19,11 @@ export interface OutputsArgs {
 /** The public outputs of a stack: each answers your next question, with the command that does it. They change only when what they report does. */
 export function outputs({ stack, app, hosts, adminUser, adminPath: [adminPath = "/"], host, volume }: OutputsArgs) {
   const { edge, server } = host.facts;
-  const certificates = host.ingress.certificates.filter((one) => one.app === app).map(({ status }) => status);
   const command = (name: string): string => `npm run ${name} -- --stack ${stack}`;
   const adminUrl = (name: string): string => `https://${name}:${ADMIN_PORT}${adminPath}`;
   return {
     app,
     url: `https://${hosts[0] ?? ""}/`,
-    certificate: {
-      status: certificates.length > 0 ? certificates : ["not seen yet: it is asked for when the names point here"],
-      now: command("status"),
-    },
     addresses: {
       edge: edge.address,
       server: server.address,

@@ -112,7 +112,6 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
       access: edgeTraefik === undefined ? first.site.access : vps.host,
       server: edgeTraefik === undefined ? first.site.name : undefined,
       adminHosts,
-      certificates: (edgeTraefik === undefined ? first.member.machine : observation.edge).probe.certificates,
     },
     database: postgres?.database,
     dockerData: first.member.machine.probe.dockerData,

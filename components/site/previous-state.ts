@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { ownStack, stackOutputs } from "../../state/in-program";
 import { StateOfRecords, stateOfRecords } from "../dns";
-import { SharedHost, sharedHostSchema } from "./shared-host";
+import { SharedHost, sharedHostOutput } from "./shared-host";
 
 /** The stack's own state before this run. */
 export interface PreviousState {
@@ -24,7 +24,7 @@ export async function readPreviousState(owner: string, dns: { readonly provider:
 }
 
 function previousHost(outputs: Awaited<ReturnType<typeof stackOutputs>>, owner: string): SharedHost | undefined {
-  const host = sharedHostSchema.safeParse(outputs?.["host"]);
+  const host = sharedHostOutput.safeParse(outputs?.["host"]);
   // A guest's output describes the machines of another stack.
   return host.success && host.data.owner === owner ? host.data : undefined;
 }

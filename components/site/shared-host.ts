@@ -20,7 +20,7 @@ const server = z.object({
 });
 
 /** The output `host` of every stack: the machines that its site is on. The commands and the guests of a stack read it. */
-export const sharedHostSchema = z.object({
+const sharedHostSchema = z.object({
   /** The stack that owns them, `project/stack`. */
   owner: z.string(),
   /** Names of the site of that stack. */
@@ -43,6 +43,19 @@ export const sharedHostSchema = z.object({
 
 export type SharedHost = z.output<typeof sharedHostSchema>;
 
+/** The same as the text that the output is: one line, because no person has to read it and each `up` prints the outputs. */
+export const sharedHostOutput = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "is no JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(sharedHostSchema);
+
 /** The full name of a stack. Organization and project may be left out, as for the Pulumi CLI. */
 export function fullStackName(name: string, organization: string, project: string): string {
   const [last = "", middle, first] = name.split("/").reverse();
@@ -52,7 +65,7 @@ export function fullStackName(name: string, organization: string, project: strin
 
 /** Checks the output `host` of the stack of `host.stack`; `name` is its full name. */
 export function checkSharedHost(answer: unknown, name: string): SharedHost {
-  const read = sharedHostSchema.safeParse(answer);
+  const read = sharedHostOutput.safeParse(answer);
   if (!read.success) {
     throw new UserError(
       `host.stack: the stack ${name} has no output that names its machines: run 'pulumi up --stack ${name}' first, with this version of the program`,

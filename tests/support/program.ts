@@ -90,8 +90,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     const mocks = new ProviderMocks(
       probes,
       options.preview !== true,
-      otherStack,
-      outputsBefore,
+      otherStack === undefined ? undefined : written(otherStack),
+      outputsBefore === undefined ? undefined : written(outputsBefore),
       halfWritten,
       options.answers,
     );
@@ -146,13 +146,24 @@ function configure(values: Readonly<Record<string, unknown>>, token: string | un
   pulumi.runtime.setAllConfig(Object.fromEntries(all) as Record<string, string>);
 }
 
+/** Outputs as a state keeps them: that of the machines is a text. */
+function written(outputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return "host" in outputs ? { ...outputs, host: JSON.stringify(outputs["host"]) } : outputs;
+}
+
 async function resolve(outputs: object): Promise<Run["outputs"]> {
   const entries = Object.entries(outputs).map(async ([key, value]: [string, pulumi.Input<string | object>]) => {
     const output = pulumi.output(value);
     const resolved = await new Promise<unknown>((done) => {
       output.apply(done);
     });
-    return [key, { value: resolved, secret: await pulumi.isSecret(output) }] as const;
+    return [
+      key,
+      {
+        value: key === "host" ? (JSON.parse(String(resolved)) as unknown) : resolved,
+        secret: await pulumi.isSecret(output),
+      },
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -163,11 +163,3 @@ describe("a container that does not run", () => {
     expect(labelsOf(run, "app-web")).toEqual([]);
   });
 });
-
-test("what the server knows of the site's certificate is an output, and that of another site there is not", async () => {
-  const facts = ["homeport-dev www.example.org: issued by R10", "homeport-prod example.net: issued by R11"];
-  const run = await runProgram({
-    probes: probes(`${bundles("server 1")}${facts.map((fact) => `fact certificate ${fact}\n`).join("")}`),
-  });
-  expect(run.outputs["certificate"]?.value).toMatchObject({ status: ["www.example.org: issued by R10"] });
-});

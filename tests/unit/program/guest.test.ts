@@ -13,6 +13,7 @@ const GUEST = {
   tls: {},
   images: {},
   proxy: {},
+  updates: {},
 };
 
 let owner: Run;

@@ -115,10 +115,6 @@ test("outputs hold what is needed next; only the password is secret", () => {
   expect(Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]))).toEqual({
     app: "homeport-dev",
     url: "https://www.example.org/",
-    certificate: {
-      status: ["not seen yet: it is asked for when the names point here"],
-      now: "npm run status -- --stack dev",
-    },
     addresses: {
       edge: "198.51.100.10",
       server: "192.168.77.10",

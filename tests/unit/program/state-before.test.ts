@@ -3,7 +3,7 @@ import { runProgram } from "../../support/program";
 const OWN = "outputs of organization/homeport/dev";
 const GUEST = {
   ...{ host: { stack: "production" }, domain: "staging.example.org", hosts: ["staging.example.org"] },
-  ...{ edge: {}, servers: [], tunnel: {}, tls: {}, images: {}, proxy: {} },
+  ...{ edge: {}, servers: [], tunnel: {}, tls: {}, images: {}, proxy: {}, updates: {} },
 };
 
 const isRead = (what: string): boolean => what === "export" || what.startsWith("outputs of ");
