@@ -9,7 +9,7 @@ const FLOORS = [
   ["components/database", "components/services"],
   ["components/app"],
   ["components/proxy"],
-  ["components/docker", "components/dns", "components/tunnel", "components/watch"],
+  ["components/docker", "components/dns", "components/tunnel", "components/watch", "components/backup"],
   ["components/firewall"],
   ["components/machine"],
   ["plan", "project", "settings", "state"],

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
-import { externalDatabase } from "./components/database";
+import { Backups } from "./components/backup";
+import { externalDatabase, POSTGRES_ROLE } from "./components/database";
 import { Dns, isProxied } from "./components/dns";
 import {
   givenAddresses,
@@ -55,10 +56,23 @@ async function guestSite(settings: GuestSettings, names: StackNames, previous: P
 
 /** The application, its images, secrets and records. */
 function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHost, secrets: AppSecrets) {
-  const { domain, hosts, images, app, database, storage, dns, proxy, appSecrets } = settings;
+  const { domain, hosts, images, app, backup, database, storage, dns, proxy, appSecrets } = settings;
   const { djangoKey, adminPassword } = secrets;
   const edge = { edge: host.facts.edge.address, name: hosts[0] ?? domain, ready: host.ready };
   const records = new Dns("dns", host.records, edge);
+  const { repository } = backup;
+  const saved =
+    repository === undefined
+      ? undefined
+      : new Backups(
+          "backup",
+          {
+            ...{ app: name, servers: host.servers, settings: { ...backup, repository } },
+            ownMachines: host.facts.owner === host.servers[0].access.owner,
+            postgres: host.database === undefined ? undefined : { ...host.database, database: POSTGRES_ROLE },
+          },
+          { dependsOn: [...host.ready] },
+        );
   const beside = services("services", {
     ...{ app: name, services: app.services, keepData: app.keepData, redisImage: images.redis },
     ...{ server: host.servers[0], ready: host.ready },
@@ -98,12 +112,13 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
         services: beside.values,
       },
     },
-    { dependsOn: [...host.ready, ...transfers, ...beside.ready, records] },
+    { dependsOn: [...host.ready, ...transfers, ...beside.ready, ...(saved === undefined ? [] : [saved]), records] },
   );
 
   return {
     ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
+    ...(saved === undefined ? {} : { backupKey: saved.key }),
     adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
     host: pulumi.jsonStringify({ ...host.facts, network: host.network, subnet: host.subnet }),

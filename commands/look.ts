@@ -1,4 +1,12 @@
-import { CertificateFact, driftOf, Facts, preflight, readFacts, readObservation } from "../components/machine";
+import {
+  BackupFact,
+  CertificateFact,
+  driftOf,
+  Facts,
+  preflight,
+  readFacts,
+  readObservation,
+} from "../components/machine";
 import { lookAtSite, siteLines, siteProblems } from "../components/site";
 import { messageOf } from "../lib/errors";
 import { serversOf, Ssh } from "./ssh";
@@ -99,8 +107,16 @@ export function judged(
   });
   const drift = driftOf({ found: observation.reached ? observation.found : [] }, facts);
   return {
-    lines: [...factLines(facts), ...(ingress ? certificateLines(facts.certificates, app) : [])],
-    findings: findings(name, { drift, problem: [...errors, ...problems, ...tunnel], note: warnings }),
+    lines: [
+      ...factLines(facts),
+      ...(ingress ? certificateLines(facts.certificates, app) : []),
+      ...backupLines(facts.backups, app),
+    ],
+    findings: findings(name, {
+      drift,
+      problem: [...errors, ...problems, ...tunnel, ...backupProblems(facts.backups, app, Date.now() / 1000)],
+      note: warnings,
+    }),
   };
 }
 
@@ -114,6 +130,30 @@ function factLines({ things, peers, free, memory }: Facts): string[] {
     ...free.map(({ path, megabytes }) => `disk ${path}: ${megabytes} MB free`),
     ...(memory === undefined ? [] : [`memory: ${memory.available} of ${memory.total} MB available`]),
   ];
+}
+
+/** A backup runs every night: hours after which one is missing. */
+const BACKUP_HOURS = 36;
+
+function backupLines(all: readonly BackupFact[], app: string): string[] {
+  return all
+    .filter((one) => one.app === app)
+    .map(
+      ({ at, text }) => `backup of ${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`,
+    );
+}
+
+/** What is wrong with an application's backups; `now`: seconds of the epoch. */
+export function backupProblems(all: readonly BackupFact[], app: string, now: number): string[] {
+  return all
+    .filter((one) => one.app === app)
+    .flatMap(({ good, at, text }) => {
+      const hours = Math.floor((now - at) / 3600);
+      if (!good) return [`the last backup ${text}; try again: 'npm run backup'`];
+      return hours > BACKUP_HOURS
+        ? [`the last proven backup is ${hours} hours old: was the machine off at night? 'npm run backup' makes one now`]
+        : [];
+    });
 }
 
 function certificateLines(all: readonly CertificateFact[], app: string): string[] {

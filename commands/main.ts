@@ -6,6 +6,7 @@ import { exitOnEpipe } from "../lib/exit-on-epipe";
 import { admin } from "./admin";
 import { alerts } from "./alerts";
 import { adopt, AdoptOptions } from "./adopt";
+import { backup, backups, restore, RestoreOptions } from "./backup";
 import { drift, DriftOptions } from "./drift";
 import { forget, ForgetOptions } from "./forget";
 import { history } from "./history";
@@ -77,6 +78,27 @@ function program(): Command {
         .option("--history", "shows instead how the site was on the last days, as the edge saw it")
         .action(async ({ stack, history: past }: StackOption & { history?: boolean }) => {
           process.exitCode = past === true ? await history(stack) : await status(stack);
+        }),
+    )
+    .addCommand(
+      command("backup", "saves the site's data now, and proves the backup").action(async ({ stack }: StackOption) => {
+        process.exitCode = await backup(stack);
+      }),
+    )
+    .addCommand(
+      command("backups", "lists the backups, newest first, and which are proven").action(
+        async ({ stack }: StackOption) => {
+          process.exitCode = await backups(stack);
+        },
+      ),
+    )
+    .addCommand(
+      command("restore", "puts a backup back, by default the newest that is proven; keeps what was there")
+        .argument("[id]", "of the backup", "latest")
+        .option("--to <stack>", "stack that gets the data (default: the one whose backup it is)")
+        .option("--yes", "asks nothing")
+        .action(async (id: string, options: RestoreOptions) => {
+          process.exitCode = await restore(id, options);
         }),
     )
     .addCommand(

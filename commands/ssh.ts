@@ -117,8 +117,11 @@ export class Ssh {
   }
 
   /** Shows what a static script writes as it comes, and nothing that a terminal would obey; returns the exit code. */
-  public async follow(script: string, args: readonly string[]): Promise<number> {
-    const ssh = execa("ssh", [...this.words, remote(script, args)], { reject: false, stdin: "ignore", buffer: false });
+  public async follow(script: string, args: readonly string[], input?: string): Promise<number> {
+    const ssh = execa("ssh", [...this.words, remote(script, args)], {
+      ...{ reject: false, buffer: false },
+      ...(input === undefined ? { stdin: "ignore" as const } : { input }),
+    });
     ssh.stdout?.pipe(printableStream()).pipe(process.stdout, { end: false });
     ssh.stderr?.pipe(printableStream()).pipe(process.stderr, { end: false });
     const { exitCode, signal } = await ssh;

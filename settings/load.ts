@@ -64,7 +64,23 @@ function siteSettings({
   storage,
   app,
   appSecrets,
-}: Pick<RawSettings, "domain" | "hosts" | "dns" | "database" | "databaseUrl" | "storage" | "app" | "appSecrets">) {
+  backup,
+  backupEnvironment,
+  backupKey,
+}: Pick<
+  RawSettings,
+  | "domain"
+  | "hosts"
+  | "dns"
+  | "database"
+  | "databaseUrl"
+  | "storage"
+  | "app"
+  | "appSecrets"
+  | "backup"
+  | "backupEnvironment"
+  | "backupKey"
+>) {
   const { caFile, ...where } = database;
   return {
     hosts: hosts.length > 0 ? hosts : [`www.${domain}`, domain],
@@ -74,6 +90,11 @@ function siteSettings({
       ...where,
       url: secretIf("databaseUrl", databaseUrl),
       caPem: userFile("database.caFile", caFile),
+    },
+    backup: {
+      ...backup,
+      environment: secretIf("backupEnvironment", backupEnvironment),
+      key: secretIf("backupKey", backupKey),
     },
     storage:
       storage === undefined

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { alerts } from "./alerts";
+import { backup, refuseBackup } from "./backup";
 import { updates } from "./updates";
 import { app } from "./app";
 import { VERSIONS } from "./default-images";
@@ -120,6 +121,9 @@ const settings = z.strictObject({
     .optional(),
   storageAccessKey: secret,
   storageSecretKey: secret,
+  backup,
+  backupEnvironment: secret,
+  backupKey: secret,
   alerts,
   updates,
   alertUrls: secret,
@@ -143,6 +147,7 @@ const ofEverySite = [
   rule(["domain", "hosts", "dns"], refuseForeignNames),
   rule(["database", "databaseUrl", "storage", "storageAccessKey", "storageSecretKey"], refuseIncomplete),
   rule(["app", "appSecrets"], refuseTwice),
+  rule(["backup"], refuseBackup),
 ];
 
 /** The settings as written in `Pulumi.<stack>.yaml`; `Pulumi.yaml` describes each. */

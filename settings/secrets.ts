@@ -11,6 +11,8 @@ export const SECRET_SETTINGS = [
   "databaseUrl",
   "storageAccessKey",
   "storageSecretKey",
+  "backupEnvironment",
+  "backupKey",
   "alertUrls",
   "alertHeartbeat",
 ] as const;

@@ -37,6 +37,12 @@ export interface SiteSettings extends Pick<RawSettings, "domain"> {
   readonly storage: Storage | undefined;
   /** The operator's secrets, keyed by the variable that names each one's file. */
   readonly appSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly backup: RawSettings["backup"] & {
+    /** Variables of restic; undefined: none are needed. */
+    readonly environment: pulumi.Output<string> | undefined;
+    /** Undefined: generated. */
+    readonly key: pulumi.Output<string> | undefined;
+  };
   readonly images: Pick<RawSettings["images"], "python" | "redis">;
   readonly proxy: Pick<RawSettings["proxy"], "uploadMaxMb" | "publicUploadMaxMb" | "compress">;
 }

@@ -77,6 +77,8 @@ export interface Facts {
   /** This stack's things in Docker; empty where Docker does not answer. */
   readonly things: readonly Thing[];
   readonly certificates: readonly CertificateFact[];
+  /** What the last run of each backup there came to. */
+  readonly backups: readonly BackupFact[];
   /** The other ends of our tunnels. */
   readonly peers: readonly TunnelPeer[];
   /** Megabytes: all, what is available to programs, and what the containers that serve use. */
@@ -85,6 +87,15 @@ export interface Facts {
   readonly reboot?: string;
   /** Security updates that are not installed; undefined: not asked. */
   readonly updates?: number;
+}
+
+/** What the last run of a backup came to. */
+export interface BackupFact {
+  readonly app: string;
+  readonly good: boolean;
+  /** Seconds of the epoch. */
+  readonly at: number;
+  readonly text: string;
 }
 
 /** The other end of a tunnel. */
@@ -156,6 +167,7 @@ export function readFacts(text: string, owner: string, now: number): Facts {
         ...{ kind, resource, name },
         ...(condition === WELL ? {} : { fault: condition }),
       })),
+    backups: facts("backup").map(({ app, state, at, text }) => ({ app, good: state === "good", at, text })),
     certificates: facts("certificate").map(({ app, status }) => ({ app, status })),
     peers: facts("peer").map(readPeer),
     ...(memory === undefined

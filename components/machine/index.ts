@@ -10,7 +10,7 @@ export {
 } from "./connection";
 export { DriftMarker } from "./drift-marker";
 export { readFacts } from "./facts";
-export type { CertificateFact, Facts, Thing } from "./facts";
+export type { BackupFact, CertificateFact, Facts, Thing } from "./facts";
 export type { HostAccess } from "./host-access";
 export { EMPTY_SPEC, mergeSpecs } from "./host-spec";
 export type { Check, HostFile, HostSpec, Watch } from "./host-spec";

@@ -133,6 +133,8 @@ export const FACTS = {
   /** One of Docker's things of a bundle: the resource it is of, its own name, and `well` or a sentence without its subject. */
   thing: { owner: word, kind: z.enum(THING_KINDS), resource: word, name: word, condition: text },
   certificate: { app: word, status: text },
+  /** What the last run of a backup came to, and when, seconds of the epoch. */
+  backup: { app: word, state: z.enum(["good", "bad"]), at: number, text },
   /** An end of our tunnel: `HOST:PORT` or `(none)`; seconds since the last handshake; whether a ping through it is answered, at a server. */
   peer: {
     interface: word,

@@ -43,6 +43,8 @@ DAYS = 92
 SILENT = 200
 # Traefik renews 30 days before the end.
 CERTIFICATE_DAYS = 14
+# A backup is made every night; one that is older is late.
+BACKUP_HOURS = 36
 # A Raspberry Pi slows down from 80 degrees Celsius on (its documentation, "Frequency management and thermal control").
 HOT = 80
 
@@ -327,6 +329,20 @@ def look_at_certificates(app: str, now: float) -> List[Problem]:
     return problems
 
 
+def look_at_backup(app: str, now: float) -> List[Problem]:
+    """What the last run left (backup.py); nothing where there are no backups."""
+    if not Path(f"/etc/homeport/backup/{app}.json").exists():
+        return []
+    try:
+        state, at, text = Path(f"/var/lib/homeport-backup/{app}.line").read_text().strip().split(" ", 2)
+    except (OSError, ValueError):
+        return [Problem("backup", "there is none yet: 'npm run backup' makes the first.", patience=BACKUP_HOURS * 60)]
+    if state != "good":
+        return [Problem("backup", f"the last one {text}. Try again: 'npm run backup'.", patience=1)]
+    hours = int((now - int(at)) / HOUR)
+    return [Problem("backup", f"the last proven one is {hours} h old: 'npm run backup' makes one now.", patience=1)] if hours > BACKUP_HOURS else []
+
+
 def look_at_containers(settings: State, state: State) -> List[Problem]:
     shown = "{{.ID}} {{.State}} {{.Label \"homeport.role\"}} {{.Names}}"
     lines = [line.split(" ", 3) for line in run("docker", "ps", "--all", "--filter", f"label=homeport.owner={settings['owner']}", "--format", shown).splitlines()]
@@ -355,6 +371,7 @@ def looks(settings: State, state: State, now: float) -> List[Problem]:
         look_at_clock,
         look_at_reboot,
         lambda: look_at_certificates(app, now),
+        lambda: look_at_backup(app, now),
     ]
     if settings["address"] is not None:
         all_looks.append(lambda: look_at_site(settings, settings["address"], state))

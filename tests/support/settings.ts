@@ -37,6 +37,7 @@ export const FULL = {
     adopt: true,
     proxied: false,
   },
+  backup: { at: "02:15", keep: { daily: 3, weekly: 0, monthly: 1 } },
   updates: { security: false, rebootAt: "04:30" },
   proxy: {
     uploadMaxMb: 100,

@@ -22,6 +22,7 @@ facts() {
   fact_memory_cgroup
   fact_addresses
   fact_certificates
+  fact_backups
   fact_peers
   fact_memory
   fact_reboot
@@ -216,6 +217,17 @@ fact_certificates() {
     [ -f "$file" ] || continue
     app=${file##*/certificate-}
     while read -r line; do say "fact certificate ${app%.status} $line"; done <"$file"
+  done
+}
+
+# What the last run of each backup left (backup/backup.py).
+fact_backups() {
+  local file app line
+  for file in /var/lib/homeport-backup/*.line; do
+    [ -s "$file" ] || continue
+    app=${file##*/}
+    read -r line <"$file"
+    say "fact backup ${app%.line} $line"
   done
 }
 

@@ -37,6 +37,7 @@ fact memory-cgroup no /boot/firmware/cmdline.txt
 fact address eth0 192.168.83.10 dynamic
 fact address wg0 10.77.0.2 fixed
 fact certificate blog www.example.org: issued by R10 until 2026-12-24 10:00 UTC
+fact backup blog bad 1800000000 failed: /mnt/disk/site: it is full
 fact peer wg0 198.51.100.10:51820 90 yes
 fact peer wg1 (none) never -
 fact memory 900 -5 150
@@ -92,6 +93,7 @@ test("every fact is read", () => {
       { kind: "container", resource: "app-web", name: "app-web-1a2b3c4", fault: "is exited" },
       { kind: "network", resource: "traefik-web", name: "traefik-web-1a2b3c4" },
     ],
+    backups: [{ app: "blog", good: false, at: 1800000000, text: "failed: /mnt/disk/site: it is full" }],
     certificates: [{ app: "blog", status: "www.example.org: issued by R10 until 2026-12-24 10:00 UTC" }],
   });
 });
@@ -118,6 +120,7 @@ test("where nothing could be found out, nothing is said", () => {
     packages: [],
     addresses: [],
     things: [],
+    backups: [],
     certificates: [],
   });
 });

@@ -366,7 +366,7 @@ test.each<[string, unknown, string[]]>([
     "no such",
     1,
     [
-      '["no such"]: unknown setting; there are host, domain, hosts, edge, ingress, servers, tunnel, tls, dnsToken, dns, proxy, database, databaseUrl, storage, storageAccessKey, storageSecretKey, alerts, updates, alertUrls, alertHeartbeat, images, app, appSecrets (docs/settings.md)',
+      '["no such"]: unknown setting; there are host, domain, hosts, edge, ingress, servers, tunnel, tls, dnsToken, dns, proxy, database, databaseUrl, storage, storageAccessKey, storageSecretKey, backup, backupEnvironment, backupKey, alerts, updates, alertUrls, alertHeartbeat, images, app, appSecrets (docs/settings.md)',
     ],
   ],
   ["Edge", {}, ["Edge: unknown setting: write edge"]],

@@ -43,6 +43,7 @@ describe("defaults", () => {
         postgres: expect.stringMatching(/^postgres:/) as string,
         redis: expect.stringMatching(/^redis:/) as string,
       },
+      backup: { at: "03:30", keep: { daily: 7, weekly: 4, monthly: 12 }, environment: undefined, key: undefined },
       updates: { security: true },
       alerts: { slowSeconds: 5, urls: undefined, heartbeat: undefined },
       app: {
@@ -111,6 +112,7 @@ test("everything that is given is taken as it is", () => {
     host: {},
     ingress: "server",
     alerts: { slowSeconds: 5, urls: undefined, heartbeat: undefined },
+    backup: { ...raw.backup, environment: undefined, key: undefined },
     appSecrets: {},
     tls,
   });

@@ -130,6 +130,8 @@ describeWhere("on a host", Sandbox.missing(), () => {
     host.sandbox.sh(`mkdir -p /run/homeport /run/fake/enabled /sys/fs/cgroup /etc/wireguard
 echo cpu >/sys/fs/cgroup/cgroup.controllers
 echo 'www.example.org: requested from the CA' >/run/homeport/certificate-blog.status
+mkdir -p /var/lib/homeport-backup
+echo 'good 1800000000 1a2b3c4d is proven' >/var/lib/homeport-backup/blog.line
 mkdir -p /etc/docker /root/.docker
 echo '{}' >/etc/docker/daemon.json
 echo '{ "currentContext": "rootless" }' >/root/.docker/config.json

@@ -1,0 +1,63 @@
+import { UserError } from "../lib/errors";
+import { Asker } from "../setup";
+import { serversOf, Ssh } from "./ssh";
+import { DeployedStack, deployedStack } from "./stack";
+
+const SCRIPT = "backup.sh";
+
+/** Exit code of the script where a machine saves nothing. */
+const NOTHING_HERE = 3;
+
+const NONE = "there are no backups: set backup.repository, then run 'pulumi up' (docs/backups.md)";
+
+/** `npm run backup`: saves and proves now. Exits 1 where a machine could not. */
+export async function backup(asked: string | undefined): Promise<number> {
+  return onEachThatSaves(await deployedStack(asked), ["run"]);
+}
+
+/** `npm run backups`: lists what there is, newest first; `key` shows instead the key without which nobody can read it. */
+export async function backups(asked: string | undefined): Promise<number> {
+  const stack = await deployedStack(asked);
+  const code = await onEachThatSaves(stack, ["list"]);
+  process.stdout.write(
+    `the key of the repository: pulumi stack output backupKey --show-secrets --stack ${stack.name}; keep a copy outside of Pulumi's state\n`,
+  );
+  return code;
+}
+
+export interface RestoreOptions {
+  readonly stack?: string | undefined;
+  /** Stack that gets the data; undefined: the one whose backup it is. */
+  readonly to?: string | undefined;
+  /** Whether it is done without a question. */
+  readonly yes?: boolean | undefined;
+}
+
+/** `npm run restore -- [ID] [--to STACK]`: puts a backup back, by default the newest that is proven, and keeps what was there. */
+export async function restore(id: string, { stack: asked, to, yes }: RestoreOptions): Promise<number> {
+  const from = await deployedStack(asked);
+  const target = to === undefined || to === from.name ? undefined : await deployedStack(to);
+  const source = target === undefined ? undefined : await (await Ssh.toServer(from)).run(SCRIPT, from.app, "source");
+  const where = target ?? from;
+  const words = [id, ...(source === undefined ? [] : ["--from"])];
+  const planned = await onEachThatSaves(where, ["plan", ...words], source);
+  if (planned !== 0) return planned;
+  const asker = new Asker({ yes: yes === true ? "yes" : undefined }, process.stdin.isTTY);
+  const answer = await asker.ask({ flag: "yes", text: "Replace it? yes or no", default: "no" });
+  if (answer !== "yes") {
+    process.stdout.write("nothing was changed: 'yes', or --yes, puts it back\n");
+    return 1;
+  }
+  return onEachThatSaves(where, ["restore", ...words], source);
+}
+
+async function onEachThatSaves(stack: DeployedStack, words: readonly string[], input?: string): Promise<number> {
+  const codes: number[] = [];
+  for (const { name } of serversOf(stack)) {
+    const ssh = await Ssh.toServer(stack, name);
+    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], input));
+  }
+  const done = codes.filter((code) => code !== NOTHING_HERE);
+  if (done.length === 0) throw new UserError(NONE);
+  return done.every((code) => code === 0) ? 0 : 1;
+}
