@@ -1,5 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import { adapterSummary, AppSecrets, appServers, dataVolume, DjangoApp } from "./components/app";
 import { Backups } from "./components/backup";
 import { externalDatabase, POSTGRES_ROLE } from "./components/database";
@@ -13,6 +11,7 @@ import {
   ownMachines,
   PreviousState,
   readPreviousState,
+  sharedHostText,
   SiteHost,
   StackNames,
   stackNames,
@@ -121,7 +120,7 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
     ...(saved === undefined ? {} : { backupKey: saved.key }),
     adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
-    host: pulumi.jsonStringify({ ...host.facts, network: host.network, subnet: host.subnet }),
+    host: sharedHostText({ ...host.facts, network: host.network, subnet: host.subnet }),
   };
 }
 

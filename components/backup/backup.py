@@ -72,11 +72,13 @@ def say(text: str) -> None:
 def meaning(repository: str, said: str) -> str:
     """restic's message as a sentence with what to do; addresses without their passwords."""
     shown = re.sub(r"://[^/@\s]*@", "://", repository)
-    last = [line for line in said.strip().splitlines() if line.strip()][-1:] or ["no reason given"]
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
+    # restic ends with its reason, which it begins with this word, and with hints behind it.
+    reason = next((line for line in lines if line.startswith("Fatal:")), lines[-1])
     for pattern, remedy in REMEDIES:
         if re.search(pattern, said, re.I):
-            return f"{shown}: {remedy} ({last[0].strip()[:200]})"
-    return f"{shown}: {last[0].strip()[:300]}"
+            return f"{shown}: {remedy} ({reason[:200]})"
+    return f"{shown}: {reason[:300]}"
 
 
 class Backup:

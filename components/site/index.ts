@@ -5,7 +5,7 @@ export { ownMachines } from "./own-machines";
 export { observeOwn } from "./own-observation";
 export { givenAddresses, readPreviousState } from "./previous-state";
 export type { PreviousState } from "./previous-state";
-export { sharedHostOutput } from "./shared-host";
+export { sharedHostOutput, sharedHostText } from "./shared-host";
 export type { SharedHost } from "./shared-host";
 export { lookAtSite, siteLines, siteProblems } from "./site-look";
 export type { SiteHost } from "./site-host";

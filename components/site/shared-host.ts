@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { UserError } from "../../lib/errors";
@@ -43,12 +44,21 @@ const sharedHostSchema = z.object({
 
 export type SharedHost = z.output<typeof sharedHostSchema>;
 
-/** The same as the text that the output is: one line, because no person has to read it and each `up` prints the outputs. */
+/** Begins the text of the output. A text that is JSON from its first letter on the CLI prints over thirty lines. */
+const MARK = "machines ";
+
+/** The output `host`: one line, because no person has to read it and each `up` prints the outputs. */
+export function sharedHostText(host: pulumi.Input<object>): pulumi.Output<string> {
+  return pulumi.interpolate`${MARK}${pulumi.jsonStringify(host)}`;
+}
+
+/** The output `host` as it is read back. */
 export const sharedHostOutput = z
   .string()
+  .startsWith(MARK)
   .transform((text, context): unknown => {
     try {
-      return JSON.parse(text);
+      return JSON.parse(text.slice(MARK.length));
     } catch {
       context.addIssue({ code: "custom", message: "is no JSON" });
       return z.NEVER;

@@ -148,7 +148,7 @@ function configure(values: Readonly<Record<string, unknown>>, token: string | un
 
 /** Outputs as a state keeps them: that of the machines is a text. */
 function written(outputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return "host" in outputs ? { ...outputs, host: JSON.stringify(outputs["host"]) } : outputs;
+  return "host" in outputs ? { ...outputs, host: `machines ${JSON.stringify(outputs["host"])}` } : outputs;
 }
 
 async function resolve(outputs: object): Promise<Run["outputs"]> {
@@ -160,7 +160,7 @@ async function resolve(outputs: object): Promise<Run["outputs"]> {
     return [
       key,
       {
-        value: key === "host" ? (JSON.parse(String(resolved)) as unknown) : resolved,
+        value: key === "host" ? (JSON.parse(String(resolved).replace(/^machines /, "")) as unknown) : resolved,
         secret: await pulumi.isSecret(output),
       },
     ] as const;
