@@ -36,6 +36,7 @@ const GROUPS = {
       "takeover",
       "image",
       "losses",
+      "backup",
       "crashes",
       "restart",
       "two-ups",

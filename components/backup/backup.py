@@ -41,7 +41,7 @@ DAY = 86400
 # Proofs that are remembered.
 REMEMBERED = 500
 # A volume's own mark (volumes.sh), and what is unfinished.
-IGNORED = (".homeport-volume", "uploads")
+IGNORED = (".homeport-volume", ".homeport", "uploads")
 PROOF_DATABASE = "homeport_proof"
 
 State = Dict[str, Any]
@@ -418,13 +418,26 @@ class Backup:
             if manifest["postgres"] and self.settings["postgres"]:
                 self.give_back_postgres(stage / "postgres.dump", before)
             self.give_back_certificates(target)
+        except (Failure, OSError):
+            self.put_back(before)
+            raise
         finally:
             if containers:
                 docker("start", *containers)
-        kept = any(before.iterdir())
+        kept = any(set(os.listdir(one)) - set(IGNORED) if one.is_dir() else True for one in before.iterdir())
         if not kept:
-            before.rmdir()
+            shutil.rmtree(before)
         say(f"{snapshot} is back" + (f"; what was there is in {before}: remove it once all is well" if kept else ""))
+
+    def put_back(self, before: Path) -> None:
+        """What was there, after a restore that went wrong. PostgreSQL takes all of a dump or nothing."""
+        for kept in (one for one in before.iterdir() if one.is_dir()):
+            place = Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", kept.name).strip())
+            for entry in place.iterdir():
+                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            move_all(kept, place)
+        shutil.rmtree(before)
+        say("nothing was changed: what was there is back")
 
     def stop(self, volumes: List[str]) -> List[str]:
         found = {one for name in volumes for one in docker("ps", "--quiet", "--filter", f"volume={name}").split()}
@@ -436,10 +449,9 @@ class Backup:
         app = name[: -len("-data")] if name.endswith("-data") else self.app
         docker("volume", "create", "--label", f"homeport.owner={self.settings['owner']}", "--label", f"homeport.app={app}", name)
         place = Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", name).strip())
-        if set(os.listdir(place)) - set(IGNORED):
-            (before / name).mkdir()
-            for entry in os.listdir(place):
-                shutil.move(str(place / entry), str(before / name / entry))
+        # Also where it is empty: so it is known what to put back where this ends badly.
+        (before / name).mkdir()
+        move_all(place, before / name)
         if source.is_dir():
             ended(["cp", "--archive", "--reflink=auto", f"{source}/.", str(place)])
 
@@ -472,6 +484,12 @@ class Backup:
 
 
 # --- helpers ---
+
+
+def move_all(source: Path, to: Path) -> None:
+    """Everything in a folder, with its owners, also to another disk."""
+    for entry in source.iterdir():
+        ended(["mv", "--", str(entry), str(to)])
 
 
 def is_sqlite(path: Path) -> bool:
