@@ -18,7 +18,7 @@ test("what has a secret can be read by root alone", () => {
 test("the program gets every setting that it reads, and no other", () => {
   const given = Object.keys(JSON.parse(file("/etc/homeport/backup/blog.json")) as object);
   const program = file("/usr/local/lib/homeport/backup");
-  const asked = [...program.matchAll(/self\.(?:settings|of)\[[\"'](\w+)[\"']\]/g)].map(([, name]) => name);
+  const asked = [...program.matchAll(/self\.(?:settings|of)\[["'](\w+)["']\]/g)].map(([, name]) => name);
   expect([...new Set(asked)].sort()).toEqual(given.sort());
 });
 
