@@ -69,6 +69,7 @@ const settings = z.strictObject({
       port: port.default(51820),
       mtu: wholeNumber(1280, 1440).default(1420),
       keepaliveSeconds: wholeNumber(1, 65535).default(25),
+      rotateKeys: text.optional(),
     })
     .prefault({}),
   tls,

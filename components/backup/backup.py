@@ -56,6 +56,7 @@ REMEDIES = (
     (r"wrong password|no key found", "it was made with another key: set the right one (backupKey), or choose an empty place"),
     (r"no space left|quota|disk full|insufficient storage", "it is full: make room there, or keep fewer backups (backup.keep)"),
     (r"read-only file system|permission denied|access ?denied|403 forbidden", "it cannot be written to: check its mount and its permissions"),
+    (r"there were \d+ errors?|unexpected eof|pack .* (does not exist|not found)|ciphertext verification", "what is kept there cannot be read back: look after its disk, and run 'restic check'"),
     (r"already locked", "another program is working on it: try again later"),
     (
         r"no such host|connection (refused|reset|timed out)|i/o timeout|unreachable|could not resolve|temporary failure|host key verification|connection closed|context deadline",

@@ -52,6 +52,7 @@ interface Member {
 export function ownMachines(args: OwnMachinesArgs): SiteHost {
   const { settings, names, plan, observation, adminPasswordHash } = args;
   const { edge, servers, ingress, database, hosts, tls, app } = settings;
+  const { rotateKeys } = settings.tunnel;
   const behind = observation.servers.some((one) => !one.plan.terminatesTls);
   const authority = behind || database.server !== undefined ? new InternalAuthority("internal") : undefined;
   // The admin's port is closed on a public address.
@@ -76,11 +77,11 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
             authority.issue(server.name, { dnsNames: [INNER_NAME], uses: "server" }),
           ),
     ),
-    keys: new TunnelKeys(`${server.name}-tunnel`, {}),
-    presharedKey: new SharedKey(`${server.name}-tunnel-shared`, {}).key,
+    keys: new TunnelKeys(`${server.name}-tunnel`, rotateKeys),
+    presharedKey: new SharedKey(`${server.name}-tunnel-shared`, rotateKeys).key,
   }));
 
-  const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, {});
+  const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, rotateKeys);
   const vps = edgeOf(args, members, edgeKeys.privateKey, looked(proxyName(edge.name), front));
   // One after the other, so that at most one server is without a proxy at any time.
   let after: Traefik | undefined;

@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+
+import { generatedPassword } from "../../lib/generated-password";
 
 // DER of a PKCS#8 X25519 private key up to the 32 bytes of the key itself (RFC 8410, section 7).
 const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
@@ -19,10 +20,11 @@ export class TunnelKeys extends pulumi.ComponentResource {
   /** Base64, public. */
   public readonly publicKey: pulumi.Output<string>;
 
-  public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+  /** Any other `rotation` makes another pair; undefined: it never changes. */
+  public constructor(name: string, rotation: string | undefined, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:TunnelKeys", name, {}, opts);
     // @pulumi/tls has no X25519 keys; any 32 random bytes are one.
-    this.privateKey = randomKey(name, this);
+    this.privateKey = randomKey(name, rotation, this);
     this.publicKey = pulumi.unsecret(this.privateKey.apply(x25519PublicKey));
     this.registerOutputs({ publicKey: this.publicKey });
   }
@@ -43,15 +45,16 @@ export class SharedKey extends pulumi.ComponentResource {
   /** Base64, secret. */
   public readonly key: pulumi.Output<string>;
 
-  public constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+  /** Any other `rotation` makes another key; undefined: it never changes. */
+  public constructor(name: string, rotation: string | undefined, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:SharedKey", name, {}, opts);
-    this.key = randomKey(name, this);
+    this.key = randomKey(name, rotation, this);
     this.registerOutputs();
   }
 }
 
 // Not RandomBytes: its id is its value, and ids cannot be secret: they are plain text in the state and the CLI's output. A RandomPassword's id is "none".
-function randomKey(name: string, parent: pulumi.Resource): pulumi.Output<string> {
-  const seed = new random.RandomPassword(`${name}-key`, { length: SEED_LENGTH, special: false }, { parent }).result;
+function randomKey(name: string, rotation: string | undefined, parent: pulumi.Resource): pulumi.Output<string> {
+  const seed = generatedPassword(`${name}-key`, SEED_LENGTH, rotation, parent).result;
   return pulumi.secret(seed.apply((text) => createHash("sha256").update(text).digest("base64")));
 }

@@ -155,9 +155,16 @@ kill -KILL -- -$!; wait $! 2>/dev/null || true`);
     ],
     [
       "a full disk",
-      `mount -t tmpfs -o size=200k tmpfs ${DISK}/site/data`,
-      `umount ${DISK}/site/data`,
+      `data=${DISK}/site/data; cp -a $data /run/lab-data; mount -t tmpfs -o size=40m tmpfs $data; cp -a /run/lab-data/. $data
+head -c 3000000 /dev/urandom >${VOLUME}/media/lab-large; dd if=/dev/zero of=$data/filling bs=64k 2>/dev/null || true`,
+      `umount ${DISK}/site/data; rm -rf /run/lab-data ${VOLUME}/media/lab-large`,
       /it is full: make room there/,
+    ],
+    [
+      "a damaged disk",
+      `mount -t tmpfs tmpfs ${DISK}/site/data`,
+      `umount ${DISK}/site/data`,
+      /cannot be read back: look after its disk/,
     ],
   ])(
     "%s: one sentence that says what to do, in status as well, and the next one is good",

@@ -43,6 +43,27 @@ changing("the tunnel", () => {
     await siteIsBack(lab);
   });
 
+  it("gets new keys by a setting, and visitors come through again", async () => {
+    const lab = await theLab();
+    const { vps, pi } = lab.machines;
+    const keys = async (): Promise<string[]> => [
+      ...(await vps.lines("wg show wg0 public-key; wg show wg0 peers; wg show wg0 preshared-keys | cut -f2")),
+      ...(await pi.lines("wg show wg0 public-key")),
+    ];
+    const before = await keys();
+    const settings = { "homeport:tunnel": { rotateKeys: "lab" } };
+    await lab.stack.withSettings(settings, async () => {
+      expect(await lab.stack.up()).toMatchObject({ code: 0 });
+      await siteIsBack(lab);
+      const after = await keys();
+      expect(after).toHaveLength(before.length);
+      expect(after.filter((key) => before.includes(key))).toEqual([]);
+      expect(await lab.stack.preview("--expect-no-changes")).toMatchObject({ code: 0, changed: [] });
+    });
+    expect(await lab.stack.up()).toMatchObject({ code: 0 });
+    await siteIsBack(lab);
+  });
+
   describeWhere("with a name for the edge", missingTool("unshare", ["--mount", "true"]), () => {
     it("reconnects after the name's address changes", async () => {
       const lab = await theLab();

@@ -22,8 +22,8 @@ const valueOf = (output: pulumi.Output<string>): Promise<string> =>
 
 describe("generated values that nobody may see are secret where they are made", () => {
   test.each([
-    ["the tunnel's private key", () => new TunnelKeys("pi-tunnel", {}).privateKey],
-    ["the key that two ends share", () => new SharedKey("pi-shared", {}).key],
+    ["the tunnel's private key", () => new TunnelKeys("pi-tunnel", undefined).privateKey],
+    ["the key that two ends share", () => new SharedKey("pi-shared", undefined).key],
     ["Django's key", () => new AppSecrets("one", { rotate: {} }).djangoKey],
     ["the admin's password", () => new AppSecrets("two", { rotate: {} }).adminPassword],
     ["the key of the default certificate", () => new DefaultCertificate("default").key],
@@ -32,7 +32,7 @@ describe("generated values that nobody may see are secret where they are made", 
   });
 
   test.each([
-    ["the tunnel's public key", () => new TunnelKeys("pi-public", {}).publicKey],
+    ["the tunnel's public key", () => new TunnelKeys("pi-public", undefined).publicKey],
     ["the default certificate", () => new DefaultCertificate("public").certificate],
   ])("but %s is not", async (_, make) => {
     expect(await pulumi.isSecret(make())).toBe(false);
@@ -40,7 +40,7 @@ describe("generated values that nobody may see are secret where they are made", 
 });
 
 test("the public key is the private one's", async () => {
-  const keys = new TunnelKeys("vps-tunnel", {});
+  const keys = new TunnelKeys("vps-tunnel", undefined);
   expect(await valueOf(keys.publicKey)).toBe(x25519PublicKey(generated("vps-tunnel-key").tunnelKey));
 });
 
