@@ -35,7 +35,7 @@ function otherFirst({ server: { name } }: SharedHost, { servers: [first] }: Plac
 function otherNames({ server, others }: SharedHost, { servers }: Places): string[] {
   const known = [server, ...others];
   return servers.flatMap((one, index) => {
-    const was = known.find((other) => isSameMachine(one, other));
+    const was = known.find((other) => isAt(one, other)) ?? machineOfKey(one.hostKey, known, servers);
     // Another first server is reported once.
     if (was === undefined || was.name === one.name || (index === 0 && one.name !== server.name)) return [];
     return [
@@ -45,8 +45,21 @@ function otherNames({ server, others }: SharedHost, { servers }: Places): string
   });
 }
 
-function isSameMachine(one: Places["servers"][0], other: Places["servers"][0]): boolean {
-  return one.hostKey === other.hostKey || (one.address === other.address && one.port === other.port);
+type Machine = Places["servers"][0];
+
+function isAt(one: Machine, other: Machine): boolean {
+  return one.address === other.address && one.port === other.port;
+}
+
+/** The machine of a host key that moved to another address. A key of several machines says nothing: cards written from one image share it. */
+function machineOfKey<M extends Machine>(
+  hostKey: string,
+  known: readonly M[],
+  servers: readonly Machine[],
+): M | undefined {
+  const [was, ...more] = known.filter((one) => one.hostKey === hostKey);
+  const [, second] = servers.filter((one) => one.hostKey === hostKey);
+  return more.length > 0 || second !== undefined ? undefined : was;
 }
 
 function otherDatabase({ database: was }: SharedHost, { database: now }: Places): string[] {

@@ -95,6 +95,12 @@ describe("everything else stays free", () => {
     await expect(then(servers)).resolves.toBeDefined();
   });
 
+  test("machines that share a host key, as cards written from one image do", async () => {
+    const servers = [PI, { ...ONE, hostKey: PI.hostKey }, TWO];
+    const twins = await outputs({ ...SETTINGS, servers });
+    await expect(runProgram({ settings: { ...SETTINGS, servers }, before: twins })).resolves.toBeDefined();
+  });
+
   test("after a destroy, and in a stack that was a guest before", async () => {
     const settings = { ...SETTINGS, servers: [server("berry", PI.address, PI.hostKey)], database: { server: "berry" } };
     await expect(runProgram({ settings, before: {} })).resolves.toBeDefined();
