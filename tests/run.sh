@@ -134,10 +134,10 @@ django() {
   cd app && PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" manage.py test
 }
 
-# What tells of trouble, and when.
-watch() {
+# host_program NAME: a program of the machines: what tells of trouble, what saves the data.
+host_program() {
   command -v python3 >/dev/null 2>&1 || skip "there is no python3: install the package python3"
-  PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover -s tests/unit/watch -p '*_test.py'
+  PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover -s "tests/unit/$1" -p '*_test.py'
 }
 
 # A Python of 3.12 or newer, which Django 6 needs: on PATH, or one that pyenv keeps aside.
@@ -168,7 +168,8 @@ static_checks() {
   check prettier node_modules/.bin/prettier --check .
   check shellcheck shell_scripts
   check django django
-  check watch watch
+  check watch host_program watch
+  check backup host_program backup
   check adapter-5.2 adapter 5.2
   # What depends on the version of Django.
   for version in 4.2 6; do

@@ -165,5 +165,37 @@ class LooksTest(unittest.TestCase):
         self.assertEqual(delivered, [(["one://x", "two://y"], title), (["two://y"], title)])
 
 
+class BackupTest(unittest.TestCase):
+    """What the last run left, and when it is too old."""
+
+    NOW = 1_800_000_000
+
+    def look(self, line):
+        """The texts of the problems; None: no backups are set up."""
+        files = {"/etc/homeport/backup/blog.json": "{}", "/var/lib/homeport-backup/blog.line": line}
+
+        class Files:
+            def __init__(self, path):
+                self.path = path
+
+            def exists(self):
+                return line is not None
+
+            def read_text(self):
+                if not files[self.path]:
+                    raise FileNotFoundError(self.path)
+                return files[self.path]
+
+        with mock.patch.object(watch, "Path", Files):
+            return [one.text for one in watch.look_at_backup("blog", self.NOW)]
+
+    def test_it_is_told_what_is_wrong(self):
+        self.assertEqual(self.look(None), [])
+        self.assertEqual(self.look(f"good {self.NOW - 3600} 1a is proven"), [])
+        self.assertRegex(self.look("")[0], "there is none yet")
+        self.assertRegex(self.look(f"bad {self.NOW} failed: it is full")[0], "failed: it is full. Try again")
+        self.assertRegex(self.look(f"good {self.NOW - 40 * 3600} 1a is proven")[0], "40 h old")
+
+
 if __name__ == "__main__":
     unittest.main()
