@@ -82,7 +82,7 @@ export function ownMachines(args: OwnMachinesArgs): SiteHost {
   }));
 
   const edgeKeys = new TunnelKeys(`${edge.name}-tunnel`, rotateKeys);
-  const vps = edgeOf(args, members, edgeKeys.privateKey, looked(proxyName(edge.name), front));
+  const vps = edgeOf(args, members, edgeKeys, looked(proxyName(edge.name), front));
   // One after the other, so that at most one server is without a proxy at any time.
   let after: Traefik | undefined;
   const machines = mapAll(members, (member, index) => {
@@ -177,7 +177,7 @@ function looked(name: string, proxy: Proxy): Proxy {
 function edgeOf(
   { settings, plan, observation }: OwnMachinesArgs,
   members: readonly Member[],
-  privateKey: pulumi.Output<string>,
+  keys: TunnelKeys,
   front: Proxy,
 ): Vps {
   const { edge, tunnel, ingress } = settings;
@@ -199,7 +199,7 @@ function edgeOf(
       address: tunnelAddress,
       publicKey: keys.publicKey,
     })),
-    privateKey,
+    keys,
     proxy: ingress === "edge" ? front : undefined,
   });
 }

@@ -65,6 +65,8 @@ export interface VpsPlan {
   /** Networks that may open ssh; empty: any. */
   readonly sshFrom: readonly string[];
   readonly tunnel: TunnelSettings;
+  /** Of its own end of the tunnel. */
+  readonly publicKey: string;
   /** The edge's own tunnel address with the network's prefix length. */
   readonly address: string;
   /** Tunnel address of the server that gets the site's traffic; undefined: the edge's own proxy does. */
@@ -76,10 +78,11 @@ export interface VpsPlan {
 
 export interface VpsArgs {
   readonly machine: ProbedMachine;
-  readonly plan: VpsPlan;
+  readonly plan: Omit<VpsPlan, "publicKey">;
   /** The servers, in any order. */
   readonly spokes: readonly Spoke[];
-  readonly privateKey: pulumi.Output<string>;
+  /** Of its end of the tunnel. */
+  readonly keys: { readonly privateKey: pulumi.Output<string>; readonly publicKey: pulumi.Output<string> };
   /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
   readonly proxy: Proxy | undefined;
 }
@@ -100,11 +103,12 @@ export class Vps extends pulumi.ComponentResource {
       name,
       {
         machine: args.machine,
-        spec: pulumi
-          .output(proxy?.spec ?? EMPTY_SPEC)
-          .apply((added) => mergeSpecs(vpsSpec(plan), proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added))),
+        spec: pulumi.all([args.keys.publicKey, proxy?.spec ?? EMPTY_SPEC]).apply(([publicKey, added]) => {
+          const own = vpsSpec({ ...plan, publicKey });
+          return mergeSpecs(own, proxy === undefined ? added : mergeSpecs(BEFORE_ENGINE, added));
+        }),
         secrets: pulumi
-          .all([args.privateKey, proxy?.secrets ?? EMPTY_SPEC])
+          .all([args.keys.privateKey, proxy?.secrets ?? EMPTY_SPEC])
           .apply(([key, added]) => mergeSpecs(vpsSecrets(plan.tunnel, key), added)),
         // A removed server stays in the tunnel until nothing connects to it any more.
         parts: [
@@ -171,6 +175,7 @@ export function vpsSpec(plan: VpsPlan): HostSpec {
     mtu: tunnel.mtu,
     listenPort: tunnel.port,
     privateKeyFile: PRIVATE_KEY_FILE,
+    publicKey: plan.publicKey,
     peers: [],
   });
   const endpoints = tunnelEndpoints(tunnel);

@@ -8,6 +8,8 @@ export interface WireGuardInterface {
   /** Bytes. */
   readonly mtu: number;
   readonly privateKeyFile: string;
+  /** The private key's other half. It stands in a comment: a new key is a change of this file, after which the interface is looked at anew. Undefined: peers' keys change with it. */
+  readonly publicKey?: string;
   /** UDP port; undefined: any, as behind NAT. */
   readonly listenPort?: number;
   /** True: answers to traffic from the tunnel return through it; everything else is routed as before. */
@@ -38,6 +40,7 @@ export function renderWireGuard(tunnel: WireGuardInterface): string {
     `Address = ${tunnel.address}`,
     `MTU = ${tunnel.mtu}`,
     ...(tunnel.listenPort === undefined ? [] : [`ListenPort = ${tunnel.listenPort}`]),
+    ...(tunnel.publicKey === undefined ? [] : [`# Public key: ${tunnel.publicKey}`]),
     `PostUp = wg set %i private-key ${tunnel.privateKeyFile}`,
     ...peers.map((peer) => `PostUp = wg set %i peer ${peer.publicKey} preshared-key ${peer.presharedKeyFile}`),
     ...(tunnel.returnRoute === true ? returnRoute() : []),

@@ -45,6 +45,7 @@ export const VPS_PLAN: VpsPlan = {
   sshPort: 22,
   sshFrom: [],
   tunnel: TUNNEL,
+  publicKey: FAKE_KEYS.edgePublic,
   updates: { security: true, rebootAt: "04:30" },
   address: "10.77.0.1/24",
   target: "10.77.0.2",
