@@ -4,6 +4,7 @@ import { until } from "../../lab/process";
 import { Lab, theLab } from "../support/lab";
 import { spread } from "../support/lab-replies";
 import { addPost, connecting, databaseUrl, postStatus, query } from "../support/lab-database";
+import { command } from "../support/lab-command";
 import { changing } from "../support/lab-group";
 import { loggedRequests } from "../support/lab-log";
 import { openPorts } from "../support/lab-scan";
@@ -12,6 +13,9 @@ import { SettingValues } from "../support/lab-stack";
 import { portFrom, tunnelAddress } from "../support/lab-tunnel";
 
 const PORT = 5432;
+
+/** A disk beside a server's own. */
+const DISK = "/mnt/lab-disk";
 const VOLUME = "homeport-scale-postgres";
 const JOB = "homeport-job-homeport-scale-sign";
 
@@ -40,6 +44,27 @@ changing("a database of our own", () => {
     expect(failures).toEqual([]);
     await addPost(lab.machines.two, slug);
     expect(await query(lab.machines.one, `SELECT draft FROM weblog_post WHERE slug = '${slug}'`)).toEqual(["f"]);
+  });
+
+  it("is saved where it runs, proven in a database beside it, and comes back", async () => {
+    const lab = await theLab();
+    const { pi, one } = lab.machines;
+    for (const machine of [pi, one]) await machine.run(`mkdir -p ${DISK}`);
+    const backup = { "homeport:backup": { repository: `${DISK}/site` } };
+    await lab.stack.deploy({ ...settings(), ...backup });
+    const saved = await command(lab, "backup", []);
+    expect([saved.code, saved.stdout]).toEqual([0, expect.stringMatching(/saving: PostgreSQL\n.*is proven: .* rows/s)]);
+    expect(await query(one, "SELECT datname FROM pg_database WHERE datname LIKE '%proof'")).toEqual([]);
+    const count = "SELECT count(*) FROM weblog_post";
+    const before = await query(one, count);
+    await query(one, "TRUNCATE weblog_post");
+    expect(await query(one, count)).toEqual(["0"]);
+    const restored = await command(lab, "restore", ["--yes"]);
+    expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining("what was there is in")]);
+    expect(await query(one, count)).toEqual(before);
+    await siteIsBack(lab);
+    await lab.stack.deploy(settings());
+    for (const machine of [pi, one]) await machine.run(`rm -rf ${DISK} /var/lib/homeport-backup/*-before-*`);
   });
 
   it("is reached by TLS from every server", async () => {
