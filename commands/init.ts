@@ -142,7 +142,7 @@ function notAnAddress(answer: string): string | undefined {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(answer) ? undefined : "is no e-mail address";
 }
 
-function hostOf(name: string, { privateKeyFile, ...login }: MachineAnswers): HostAddress {
+export function hostOf(name: string, { privateKeyFile, ...login }: MachineAnswers): HostAddress {
   return { name, ...login, privateKeyFile, privateKey: undefined };
 }
 

@@ -7,6 +7,7 @@ import { admin } from "./admin";
 import { alerts } from "./alerts";
 import { adopt, AdoptOptions } from "./adopt";
 import { backup, backups, restore, RestoreOptions } from "./backup";
+import { doctor } from "./doctor";
 import { drift, DriftOptions } from "./drift";
 import { forget, ForgetOptions } from "./forget";
 import { history } from "./history";
@@ -127,6 +128,14 @@ function program(): Command {
         }),
     )
     .addCommand(initCommand())
+    .addCommand(
+      command(
+        "doctor",
+        "examines this workstation, the stack and the machines, a line each: good, or what to do",
+      ).action(async ({ stack }: StackOption) => {
+        process.exitCode = await doctor(stack);
+      }),
+    )
     .addCommand(
       command("adopt", "looks at a Django project and proposes the settings it needs, each with its reason")
         .argument("<folder>", "the project's folder")

@@ -4,6 +4,8 @@
  */
 export { importState, pulumi, selectedStack } from "./cli";
 export { exportState, readByCli } from "./read";
+export { givenPassphrase, passphraseFault } from "./passphrase";
+export { saltsOf } from "./salts";
 export { backendDirectory, stackLocks } from "./locks";
 export { nameOf, plainValue, providerList, readState, withoutResources } from "./schema";
 export type { StateResource } from "./schema";

@@ -3,4 +3,4 @@ export { GRACE_SECONDS, hardened, ownerLabel, RESTART, settingsLabel, withRepair
 export { ENGINE_PACKAGES, engineCheck, engineFiles, engineOf, engineSpec } from "./engine";
 export { imageSource, imageTransfer } from "./image";
 export type { ImageSource } from "./image";
-export { refuseMissingEngine } from "./workstation-engine";
+export { lookAtEngine, refuseMissingEngine } from "./workstation-engine";

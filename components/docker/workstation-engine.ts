@@ -30,22 +30,30 @@ const FORMATS = "/proc/sys/fs/binfmt_misc";
  * are named to the provider by their address, so no variable sends anything of theirs elsewhere.
  */
 export async function refuseMissingEngine(platforms: readonly string[]): Promise<void> {
+  const { fatal, notes } = await lookAtEngine(platforms);
+  for (const note of notes) await pulumi.log.warn(note);
+  if (fatal.length > 0) throw new UserError(fatal.join("\n"));
+}
+
+/** What keeps the workstation's engine from building for these platforms, and what else is worth knowing of it; a sentence each, with the remedy. */
+export async function lookAtEngine(
+  platforms: readonly string[],
+): Promise<{ readonly fatal: readonly string[]; readonly notes: readonly string[] }> {
   const { DOCKER_HOST, DOCKER_CONTEXT } = process.env;
   const environment = { DOCKER_HOST, DOCKER_CONTEXT };
   const answer = await askEngine();
   const fault = engineFault(environment, answer);
-  if (fault !== undefined) throw new UserError(fault);
+  if (fault !== undefined) return { fatal: [fault], notes: [] };
   const engine = engineOfAnswer(answer.stdout);
   const other = engineElsewhere(environment);
-  if (other !== undefined) await pulumi.log.warn(other);
+  const notes = other === undefined ? [] : [other];
   // Elsewhere, and in the machine of Docker Desktop, the formats are another kernel's.
-  if (other !== undefined || process.platform !== "linux" || /desktop/.test(engine.context)) return;
-  const formats = registeredFormats();
-  if (formats === undefined) return;
+  const ownKernel = other === undefined && process.platform === "linux" && !/desktop/.test(engine.context);
+  const formats = ownKernel ? registeredFormats() : undefined;
+  if (formats === undefined) return { fatal: [], notes };
   const faults = platforms.flatMap((platform) => emulationFault(platform, engine.platform, formats, existsSync) ?? []);
-  for (const { text } of faults.filter(({ fatal }) => !fatal)) await pulumi.log.warn(text);
-  const fatal = faults.filter((one) => one.fatal).map(({ text }) => text);
-  if (fatal.length > 0) throw new UserError(fatal.join("\n"));
+  const texts = (fatal: boolean): string[] => faults.filter((one) => one.fatal === fatal).map(({ text }) => text);
+  return { fatal: texts(true), notes: [...notes, ...texts(false)] };
 }
 
 /** What keeps the workstation's engine from building, with the engine that was asked and why; undefined: nothing. */

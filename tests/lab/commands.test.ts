@@ -31,6 +31,21 @@ looking("the daily commands", () => {
     expect([code, stdout.trim().split("\n")]).toEqual([0, ["10001", Id.slice(0, 12)]]);
   });
 
+  it("npm run doctor finds everything good", async () => {
+    const { code, stdout } = await command(await theLab(), "doctor", []);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^good {2}the site: .*^all good$/ms)]);
+  });
+
+  it.each([
+    ["the passphrase", { PULUMI_CONFIG_PASSPHRASE: "another" }, /TO DO the passphrase: .* that of another stack/],
+    ["Docker", { DOCKER_HOST: "tcp://127.0.0.1:1" }, /TO DO Docker here: .*unset DOCKER_HOST/],
+    ["the agent", { SSH_AUTH_SOCK: "/nowhere" }, /TO DO the ssh agent: .*unset SSH_AUTH_SOCK/],
+  ])("npm run doctor names what is wrong with %s, and looks at the rest all the same", async (_, environment, said) => {
+    const { code, stdout } = await command(await theLab(), "doctor", [], environment);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(said)]);
+    expect(stdout).toMatch(/^good {2}the machine pi: Debian/m);
+  });
+
   it("npm run logs shows the last lines of the site", async () => {
     const { code, stdout, stderr } = await command(await theLab(), "logs", ["--tail", "3"]);
     expect(code).toBe(0);

@@ -58,7 +58,7 @@ test("a machine's answer becomes lines for a person, and findings by who repairs
     "drift: /etc/motd is missing",
     "drift: the container app-web-1a2b3c4 is exited",
     "problem: its tunnel wg0 does not reach the edge (198.51.100",
-    "note: 3 security update(s) are not installed: 'apt-get u",
+    "note: 3 security update(s) are not installed: the machin",
   ]);
 });
 
