@@ -33,13 +33,17 @@ export function siteEntries({ domain, hosts, address, caa, issuer }: SiteNames):
 /** The name of Let's Encrypt in CAA records (https://letsencrypt.org/docs/caa/). */
 const LETS_ENCRYPT = "letsencrypt.org";
 
-/** The authority's name in CAA records: as set, else Let's Encrypt's where it is the authority, else none. */
+/**
+ * The authority in CAA records: as set, else Let's Encrypt where it is the authority, else none. Let's Encrypt is told by which challenge alone it may be asked
+ * (RFC 8657, section 4): with DNS-01 whoever carries port 80 gets no certificate. Other authorities need not know that parameter.
+ */
 export function caaIssuer(tls: {
   readonly directory: string;
+  readonly challenge: "http-01" | "dns-01";
   readonly caaIssuer?: string | undefined;
 }): string | undefined {
   const known =
     ["staging", "production"].includes(tls.directory) ||
     new URL(tls.directory).hostname.endsWith(`.api.${LETS_ENCRYPT}`);
-  return tls.caaIssuer ?? (known ? LETS_ENCRYPT : undefined);
+  return tls.caaIssuer ?? (known ? `${LETS_ENCRYPT}; validationmethods=${tls.challenge}` : undefined);
 }

@@ -31,13 +31,17 @@ test("there is no AAAA record: nothing forwards IPv6 to the server", () => {
 });
 
 test.each([
-  [{ directory: "staging" }, "letsencrypt.org"],
-  [{ directory: "production" }, "letsencrypt.org"],
-  [{ directory: "https://acme-v02.api.letsencrypt.org/directory" }, "letsencrypt.org"],
+  [{ directory: "staging" }, "letsencrypt.org; validationmethods=http-01"],
+  [{ directory: "production" }, "letsencrypt.org; validationmethods=http-01"],
+  [{ directory: "https://acme-v02.api.letsencrypt.org/directory" }, "letsencrypt.org; validationmethods=http-01"],
   [{ directory: "https://acme.test:14000/dir" }, undefined],
   [{ directory: "https://api.letsencrypt.org.example/dir" }, undefined],
   [{ directory: "https://dv.acme-v02.api.pki.goog/directory", caaIssuer: "pki.goog" }, "pki.goog"],
   [{ directory: "production", caaIssuer: "other.test" }, "other.test"],
 ])("the authority of %j in CAA records is %s", (tls, issuer) => {
-  expect(caaIssuer(tls)).toBe(issuer);
+  expect(caaIssuer({ challenge: "http-01", ...tls })).toBe(issuer);
+});
+
+test("with DNS-01 Let's Encrypt is to take no other challenge", () => {
+  expect(caaIssuer({ directory: "production", challenge: "dns-01" })).toBe("letsencrypt.org; validationmethods=dns-01");
 });
