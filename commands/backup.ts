@@ -5,17 +5,17 @@ import { DeployedStack, deployedStack } from "./stack";
 
 const SCRIPT = "backup.sh";
 
-/** Exit code of the script where a machine saves nothing. */
+/** Exit code of the script where a machine saves nothing, or does not have the backup that was asked for. */
 const NOTHING_HERE = 3;
 
-const NONE = "there are no backups: set backup.repository, then run 'pulumi up' (docs/backups.md)";
+const NO_BACKUPS = "there are no backups: set backup.repository, then run 'pulumi up' (docs/backups.md)";
 
 /** `npm run backup`: saves and proves now. Exits 1 where a machine could not. */
 export async function backup(asked: string | undefined): Promise<number> {
   return onEachThatSaves(await deployedStack(asked), ["run"]);
 }
 
-/** `npm run backups`: lists what there is, newest first; `key` shows instead the key without which nobody can read it. */
+/** `npm run backups`: lists what there is, newest first, and says where the key is without which nobody can read it. */
 export async function backups(asked: string | undefined): Promise<number> {
   const stack = await deployedStack(asked);
   const code = await onEachThatSaves(stack, ["list"]);
@@ -40,7 +40,8 @@ export async function restore(id: string, { stack: asked, to, yes }: RestoreOpti
   const source = target === undefined ? undefined : await (await Ssh.toServer(from)).run(SCRIPT, from.app, "source");
   const where = target ?? from;
   const words = [id, ...(source === undefined ? [] : ["--from"])];
-  const planned = await onEachThatSaves(where, ["plan", ...words], source);
+  const none = id === "latest" ? NO_BACKUPS : `there is no backup ${id}: 'npm run backups' lists them`;
+  const planned = await onEachThatSaves(where, ["plan", ...words], { source, none });
   if (planned !== 0) return planned;
   const asker = new Asker({ yes: yes === true ? "yes" : undefined }, process.stdin.isTTY);
   const answer = await asker.ask({ flag: "yes", text: "Replace it? yes or no", default: "no" });
@@ -48,16 +49,21 @@ export async function restore(id: string, { stack: asked, to, yes }: RestoreOpti
     process.stdout.write("nothing was changed: 'yes', or --yes, puts it back\n");
     return 1;
   }
-  return onEachThatSaves(where, ["restore", ...words], source);
+  return onEachThatSaves(where, ["restore", ...words], { source, none });
 }
 
-async function onEachThatSaves(stack: DeployedStack, words: readonly string[], input?: string): Promise<number> {
+/** Runs a verb on every server that has backups. `source`: another stack's, for stdin; `none`: what is wrong where no server has any. */
+async function onEachThatSaves(
+  stack: DeployedStack,
+  words: readonly string[],
+  { source, none = NO_BACKUPS }: { readonly source?: string | undefined; readonly none?: string } = {},
+): Promise<number> {
   const codes: number[] = [];
   for (const { name } of serversOf(stack)) {
     const ssh = await Ssh.toServer(stack, name);
-    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], input));
+    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], source));
   }
   const done = codes.filter((code) => code !== NOTHING_HERE);
-  if (done.length === 0) throw new UserError(NONE);
+  if (done.length === 0) throw new UserError(none);
   return done.every((code) => code === 0) ? 0 : 1;
 }

@@ -6,7 +6,8 @@ Reads  /etc/homeport/backup/APP.json      what is saved, where to, and for how l
 Writes /var/lib/homeport-backup/APP.json  what is known: the repository, its proven backups, the last run
        /var/lib/homeport-backup/APP.line  the same for the probe: `good|bad EPOCH TEXT`
        /var/lib/homeport-backup/APP/      scratch; gone after each run
-Arguments: APP run|list|plan [ID]|restore [ID] [--if-empty]; with --from, stdin has the settings and secrets of another stack's backups. Runs as root, by a timer or by hand. One file, because it is installed on each machine as one program.
+Arguments: APP run|list|plan [ID]|restore [ID] [--if-empty]; with --from, stdin has the settings and secrets of another stack's backups.
+Runs as root, by a timer or by hand. Exits 3 where the backup that was asked for is none of this machine's. One file, because it is installed as one program.
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ State = Dict[str, Any]
 class Failure(Exception):
     """Something that a person has to know: what, and what to do."""
 
+
+class NotHere(Failure):
+    """A backup of another machine of the site, or of none."""
+
+
+# The exit code for it: another machine may have it.
+NOT_HERE = 3
 
 # What restic says, and what it means.
 REMEDIES = (
@@ -370,7 +378,7 @@ class Backup:
         else:
             found = [one for one in all_of_them if one["id"].startswith(asked)]
         if not found:
-            raise Failure(f"there is no backup {asked} of {self.of['app']} on {self.of['machine']}: 'npm run backups' lists them")
+            raise (Failure if asked == "latest" else NotHere)(f"there is no backup {asked} of {self.of['app']} on {self.of['machine']}: 'npm run backups' lists them")
         return found[0]
 
     def plan(self, asked: str) -> None:
@@ -581,6 +589,8 @@ def main(words: Sequence[str]) -> int:
             backup.plan(asked)
         else:
             raise Failure(f"{verb}: there are run, list, plan and restore")
+    except NotHere:
+        return NOT_HERE
     except Failure as failure:
         print(f"backup of {app}: {failure}", file=sys.stderr)
         return 1

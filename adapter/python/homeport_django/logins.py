@@ -18,7 +18,7 @@ from homeport_django.site import Site, at_home
 CHECKED, WAITING = 1, 1
 # Seconds of patience of one that waits.
 PATIENCE = 10
-# Wrong passwords from one address within the period, seconds, in one process, before it has to wait for the period's end.
+# Wrong passwords from one address within the period, seconds, in one process, before it waits for the end of it.
 WRONG, PERIOD = 10, 600
 # Addresses that are remembered: a few hundred bytes each.
 REMEMBERED = 10_000
@@ -84,7 +84,10 @@ class Queue:
 
 
 def watch(site: Site) -> None:
-    """From now on Django's own way of checking a password goes through the queue; the owner at home is never made to wait for others' guesses."""
+    """From now on Django's own way of checking a password goes through the queue.
+
+    The owner at home is never made to wait for others' guesses.
+    """
     from django.contrib.auth.backends import ModelBackend
     from django.contrib.auth.signals import user_login_failed
 

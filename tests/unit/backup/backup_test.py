@@ -113,8 +113,10 @@ class PlaceTest(unittest.TestCase):
             self.backup.state["proofs"] = {"a1": 1, "b2": 1}
             self.assertEqual(self.backup.chosen("latest")["short_id"], "b2")
             self.assertEqual(self.backup.chosen("c3c3")["short_id"], "c3")
-            with self.assertRaisesRegex(backup.Failure, "npm run backups"):
+            with self.assertRaises(backup.NotHere):
                 self.backup.chosen("ffff")
+        with mock.patch.object(self.backup, "snapshots", return_value=[]), self.assertRaisesRegex(backup.Failure, "npm run backups"):
+            self.backup.chosen("latest")
 
     def test_the_data_of_another_stack_takes_this_ones_names(self):
         other = backup.Backup("blog", json.dumps({"app": "shop", "machine": "berry"}) + "\n\nRESTIC_REPOSITORY=/y\nRESTIC_PASSWORD=z\n")
