@@ -61,7 +61,7 @@ async function onEachThatSaves(
   const codes: number[] = [];
   for (const { name } of serversOf(stack)) {
     const ssh = await Ssh.toServer(stack, name);
-    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], source));
+    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], { input: source }));
   }
   const done = codes.filter((code) => code !== NOTHING_HERE);
   if (done.length === 0) throw new UserError(none);

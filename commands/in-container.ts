@@ -1,4 +1,5 @@
 import { MANAGE } from "../lib/adapter-paths";
+import { readableLine } from "./log-lines";
 import { Ssh } from "./ssh";
 import { deployedStack } from "./stack";
 
@@ -35,10 +36,12 @@ export async function shell(asked: Asked, words: readonly string[]): Promise<num
   return ssh.byHand(IN_CONTAINER, [app, asked.process ?? WEB, "run", ...(words.length === 0 ? ["sh"] : words)]);
 }
 
-/** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`. */
+/** `npm run logs [-- OPTIONS...]`: the running site's log, with the options of `docker logs`; `--json`: as it is. */
 export async function logs(asked: Asked, words: readonly string[]): Promise<number> {
   const { ssh, app } = await serverOf(asked);
-  return ssh.follow(IN_CONTAINER, [app, asked.process ?? WEB, "logs", ...words]);
+  const options = words.filter((word) => word !== "--json");
+  const shown = options.length < words.length ? {} : { shown: readableLine };
+  return ssh.follow(IN_CONTAINER, [app, asked.process ?? WEB, "logs", ...options], shown);
 }
 
 async function serverOf(asked: Asked): Promise<{ ssh: Ssh; app: string }> {

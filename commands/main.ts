@@ -69,7 +69,11 @@ function program(): Command {
     .addCommand(onServer("manage", "runs a command of manage.py in the site, such as createsuperuser", manage))
     .addCommand(onProcess("shell", "opens a shell in the site's container, or runs one command there", shell))
     .addCommand(
-      onProcess("logs", "shows the site's log; takes the options of docker logs, such as -f --since 1h", logs),
+      onProcess(
+        "logs",
+        "shows the site's log, --json as it is; takes the options of docker logs, such as -f --since 1h",
+        logs,
+      ),
     )
     .addCommand(
       command(

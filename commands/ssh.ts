@@ -13,7 +13,7 @@ import {
   SHORT_CONNECT,
 } from "../components/machine";
 import { HostAddress } from "../settings";
-import { printable, printableStream } from "../lib/printable";
+import { printable, printableLines } from "../lib/printable";
 import { UserError } from "../lib/errors";
 import { scriptCommand } from "../lib/quote";
 import { DeployedStack } from "./stack";
@@ -116,14 +116,18 @@ export class Ssh {
     return signal === undefined ? exitCode : 1;
   }
 
-  /** Shows what a static script writes as it comes, and nothing that a terminal would obey; returns the exit code. */
-  public async follow(script: string, args: readonly string[], input?: string): Promise<number> {
+  /** Shows what a static script writes, line by line as it comes, and nothing that a terminal would obey; returns the exit code. */
+  public async follow(
+    script: string,
+    args: readonly string[],
+    { input, shown }: { readonly input?: string | undefined; readonly shown?: (line: string) => string } = {},
+  ): Promise<number> {
     const ssh = execa("ssh", [...this.words, remote(script, args)], {
       ...{ reject: false, buffer: false },
       ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     });
-    ssh.stdout?.pipe(printableStream()).pipe(process.stdout, { end: false });
-    ssh.stderr?.pipe(printableStream()).pipe(process.stderr, { end: false });
+    ssh.stdout?.pipe(printableLines(shown)).pipe(process.stdout, { end: false });
+    ssh.stderr?.pipe(printableLines(shown)).pipe(process.stderr, { end: false });
     const { exitCode, signal } = await ssh;
     return signal === undefined ? exitCode : 1;
   }

@@ -13,15 +13,19 @@ export function printable(text: string): string {
   return text.replaceAll("\r\n", "\n").replaceAll(UNPRINTABLE, "\uFFFD");
 }
 
-/** The same for a stream. */
-export function printableStream(): Transform {
+/** The same for a stream, line by line; `shown`: what becomes of a line before. */
+export function printableLines(shown: (line: string) => string = (line) => line): Transform {
   const decoder = new StringDecoder("utf8");
+  let rest = "";
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      done(null, printable(decoder.write(chunk)));
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      done(null, lines.map((line) => `${printable(shown(line.replace(/\r$/, "")))}\n`).join(""));
     },
     flush(done) {
-      done(null, printable(decoder.end()));
+      const last = rest + decoder.end();
+      done(null, last === "" ? "" : printable(shown(last)));
     },
   });
 }

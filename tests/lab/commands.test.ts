@@ -7,6 +7,7 @@ import { AdminBrowser } from "../support/lab-admin";
 import { throughAdmin } from "../support/lab-admin-forward";
 import { command } from "../support/lab-command";
 import { looking } from "../support/lab-group";
+import { visit } from "../support/lab-visitor";
 import { webContainer } from "../support/lab-site";
 
 const USER = "second";
@@ -47,10 +48,16 @@ looking("the daily commands", () => {
   });
 
   it("npm run logs shows the last lines of the site", async () => {
-    const { code, stdout, stderr } = await command(await theLab(), "logs", ["--tail", "3"]);
-    expect(code).toBe(0);
-    expect(`${stdout}${stderr}`.trim().split("\n").length).toBe(3);
-    expect(`${stdout}${stderr}`).toContain('"logger"');
+    const lab = await theLab();
+    await visit(lab.machines.visitor, (await outputs(lab)).url);
+    const { code, stdout, stderr } = await command(lab, "logs", ["--tail", "30"]);
+    expect([code, `${stdout}${stderr}`]).toEqual([
+      0,
+      expect.stringMatching(/^\d\d-\d\d [\d:]{8} 200 GET \/ \d+ ms [\d.]+$/m),
+    ]);
+    const raw = await command(lab, "logs", ["--tail", "3", "--json"]);
+    expect(`${raw.stdout}${raw.stderr}`.trim().split("\n").length).toBe(3);
+    expect(`${raw.stdout}${raw.stderr}`).toContain('"logger"');
   });
 
   it("npm run status shows certificate, containers, tunnel and disks, and changes nothing", async () => {
