@@ -59,19 +59,15 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
   const { djangoKey, adminPassword } = secrets;
   const edge = { edge: host.facts.edge.address, name: hosts[0] ?? domain, ready: host.ready };
   const records = new Dns("dns", host.records, edge);
-  const { repository } = backup;
-  const saved =
-    repository === undefined
-      ? undefined
-      : new Backups(
-          "backup",
-          {
-            ...{ app: name, servers: host.servers, settings: { ...backup, repository } },
-            ownMachines: host.facts.owner === host.servers[0].access.owner,
-            postgres: host.database === undefined ? undefined : { ...host.database, database: POSTGRES_ROLE },
-          },
-          { dependsOn: [...host.ready] },
-        );
+  const saved = new Backups(
+    "backup",
+    {
+      ...{ app: name, servers: host.servers, settings: backup },
+      ownMachines: host.facts.owner === host.servers[0].access.owner,
+      postgres: host.database === undefined ? undefined : { ...host.database, database: POSTGRES_ROLE },
+    },
+    { dependsOn: [...host.ready] },
+  );
   const beside = services("services", {
     ...{ app: name, services: app.services, keepData: app.keepData, redisImage: images.redis },
     ...{ server: host.servers[0], ready: host.ready },
@@ -111,13 +107,13 @@ function site(settings: SiteSettings, { stack, name }: StackNames, host: SiteHos
         services: beside.values,
       },
     },
-    { dependsOn: [...host.ready, ...transfers, ...beside.ready, ...(saved === undefined ? [] : [saved]), records] },
+    { dependsOn: [...host.ready, ...transfers, ...beside.ready, saved, records] },
   );
 
   return {
     ...outputs({ ...app, stack, app: name, hosts, host, volume: dataVolume(name) }),
     adminPassword,
-    ...(saved === undefined ? {} : { backupKey: saved.key }),
+    backupKey: saved.key,
     adapter: adapterSummary(site.report),
     dnsRecords: host.records.entries,
     host: sharedHostText({ ...host.facts, network: host.network, subnet: host.subnet }),

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { UserError } from "../lib/errors";
 import { Asker } from "../setup";
 import { serversOf, Ssh } from "./ssh";
@@ -37,11 +39,11 @@ export interface RestoreOptions {
 export async function restore(id: string, { stack: asked, to, yes }: RestoreOptions): Promise<number> {
   const from = await deployedStack(asked);
   const target = to === undefined || to === from.name ? undefined : await deployedStack(to);
-  const source = target === undefined ? undefined : await (await Ssh.toServer(from)).run(SCRIPT, from.app, "source");
   const where = target ?? from;
-  const words = [id, ...(source === undefined ? [] : ["--from"])];
+  const sources = target === undefined ? undefined : await sourcesOf(from);
+  const words = [id, ...(sources === undefined ? [] : ["--from"])];
   const none = id === "latest" ? NO_BACKUPS : `there is no backup ${id}: 'npm run backups' lists them`;
-  const planned = await onEachThatSaves(where, ["plan", ...words], { source, none });
+  const planned = await onEachThatSaves(where, ["plan", ...words], { sources, none });
   if (planned !== 0) return planned;
   const asker = new Asker({ yes: yes === true ? "yes" : undefined }, process.stdin.isTTY);
   const answer = await asker.ask({ flag: "yes", text: "Replace it? yes or no", default: "no" });
@@ -49,21 +51,57 @@ export async function restore(id: string, { stack: asked, to, yes }: RestoreOpti
     process.stdout.write("nothing was changed: 'yes', or --yes, puts it back\n");
     return 1;
   }
-  return onEachThatSaves(where, ["restore", ...words], { source, none });
+  return onEachThatSaves(where, ["restore", ...words], { sources, none });
 }
 
-/** Runs a verb on every server that has backups. `source`: another stack's, for stdin; `none`: what is wrong where no server has any. */
+/** What a server saves, and the text of its settings and secrets by which another one reads its backups. */
+interface Source {
+  readonly volumes: boolean;
+  readonly postgres: boolean;
+  readonly text: string;
+}
+
+const savedSchema = z.object({ volumes: z.boolean(), postgres: z.string().nullable() });
+
+async function sourceOf(stack: DeployedStack, name: string): Promise<Source | undefined> {
+  const text = await (await Ssh.toServer(stack, name)).run(SCRIPT, stack.app, "source");
+  if (text === "") return undefined;
+  const { volumes, postgres } = savedSchema.parse(JSON.parse(text.split("\n")[0] ?? ""));
+  return { volumes, postgres: postgres !== null, text };
+}
+
+async function sourcesOf(stack: DeployedStack): Promise<Source[]> {
+  const all = await Promise.all(serversOf(stack).map(({ name }) => sourceOf(stack, name)));
+  return all.filter((one) => one !== undefined);
+}
+
+/** Runs a verb on every server that has backups. `sources`: another stack's, each for the servers that have the same kind of data; `none`: what is wrong where no server has any. */
 async function onEachThatSaves(
   stack: DeployedStack,
   words: readonly string[],
-  { source, none = NO_BACKUPS }: { readonly source?: string | undefined; readonly none?: string } = {},
+  { sources, none = NO_BACKUPS }: { readonly sources?: readonly Source[] | undefined; readonly none?: string } = {},
 ): Promise<number> {
   const codes: number[] = [];
   for (const { name } of serversOf(stack)) {
     const ssh = await Ssh.toServer(stack, name);
-    codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], { input: source }));
+    for (const input of await inputsFor(stack, name, sources)) {
+      codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], { input }));
+    }
   }
   const done = codes.filter((code) => code !== NOTHING_HERE);
   if (done.length === 0) throw new UserError(none);
   return done.every((code) => code === 0) ? 0 : 1;
+}
+
+async function inputsFor(
+  stack: DeployedStack,
+  name: string,
+  sources: readonly Source[] | undefined,
+): Promise<readonly (string | undefined)[]> {
+  if (sources === undefined) return [undefined];
+  const here = await sourceOf(stack, name);
+  if (here === undefined) return [];
+  return sources
+    .filter((one) => (one.volumes && here.volumes) || (one.postgres && here.postgres))
+    .map(({ text }) => text);
 }

@@ -42,6 +42,8 @@ export interface LookedMachine {
   readonly platform: string | undefined;
   /** Whether TLS ends there. */
   readonly ingress: boolean;
+  /** Whether the site's data is there. */
+  readonly data: boolean;
 }
 
 /** Looks at the whole way from a visitor to the containers, as a preview does, and changes nothing. What cannot be looked at is a finding. */
@@ -61,11 +63,13 @@ export function machinesOf({ host }: Pick<DeployedStack, "host">): readonly Look
     ...serversOf({ host }).map(({ name, address, platform }): LookedMachine => ({
       ...{ name, address, platform, role: "server" },
       ingress: ingress === "server" && name === server.name,
+      data: name === server.name,
     })),
     {
       ...{ name: edge.name, address: edge.address, platform: undefined },
       role: ingress === "edge" ? "proxy" : "edge",
       ingress: ingress === "edge",
+      data: false,
     },
   ];
 }
@@ -93,7 +97,7 @@ async function machineSection(stack: DeployedStack, machine: LookedMachine): Pro
 
 /** What a machine's answer to the probe says; `owner`: the stack, `app`: its application there. */
 export function judged(
-  { name, role, platform, ingress }: LookedMachine,
+  { name, role, platform, ingress, data }: LookedMachine,
   answer: string,
   owner: string,
   app: string,
@@ -115,7 +119,7 @@ export function judged(
     findings: findings(name, {
       drift,
       problem: [...errors, ...problems, ...tunnel, ...backupProblems(facts.backups, app, Date.now() / 1000)],
-      note: warnings,
+      note: [...warnings, ...(data ? noBackups(facts, app) : [])],
     }),
   };
 }
@@ -141,6 +145,12 @@ function backupLines(all: readonly BackupFact[], app: string): string[] {
     .map(
       ({ at, text }) => `backup of ${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`,
     );
+}
+
+function noBackups({ bundles, backups }: Pick<Facts, "bundles" | "backups">, app: string): string[] {
+  if (!bundles.includes(`backup-${app}`))
+    return ["there are no backups of its data: backup.repository says where they go (docs/backups.md)"];
+  return backups.some((one) => one.app === app) ? [] : ["there is no backup yet: 'npm run backup' makes the first"];
 }
 
 /** What is wrong with an application's backups; `now`: seconds of the epoch. */

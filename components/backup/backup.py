@@ -34,15 +34,21 @@ KEPT = Path("/var/lib/homeport-backup")
 # First bytes of a SQLite database, and what lies beside one (sqlite.org/fileformat2.html, tempfiles.html).
 MAGIC = b"SQLite format 3\x00"
 BESIDE = ("-wal", "-shm", "-journal")
+# For another machine to end its work on the repository, and between two looks whether it has, seconds. restic 0.14 does not wait itself.
+LOCKED_SECONDS, LOCKED_PAUSE = 1200, 5
 # Files of which a proof compares the content.
 SAMPLE = 50
 # Days between two thorough looks into the repository, and between two times that it is tidied: both read much of it.
 CHECK_DAYS, PRUNE_DAYS = 30, 7
 DAY = 86400
+# Bytes that a restore leaves free.
+SPARE = 256 * 10**6
 # Proofs that are remembered.
 REMEMBERED = 500
-# A volume's own mark (volumes.sh), and what is unfinished.
-IGNORED = (".homeport-volume", ".homeport", "uploads")
+# A volume's own marks (volumes.sh, the adapter's volume.py).
+MARKS = (".homeport-volume", ".homeport")
+# Where the list of proofs lies in a backup of its own.
+PROOFS = "/proofs.json"
 PROOF_DATABASE = "homeport_proof"
 
 State = Dict[str, Any]
@@ -105,22 +111,29 @@ class Backup:
         secrets = (line.split("=", 1) for line in environment.splitlines() if "=" in line)
         self.environment = {
             **os.environ,
-            # A collector that runs often: half the memory for a little more work (restic's manual, "Tuning").
-            **{"GOGC": "20", "HOME": "/root", "RESTIC_CACHE_DIR": "/var/cache/homeport-backup", "LC_ALL": "C"},
+            # A collector that runs often, on two cores: half the memory for a little more work (restic's manual, "Tuning").
+            **{"GOGC": "20", "GOMAXPROCS": "2", "HOME": "/root", "RESTIC_CACHE_DIR": "/var/cache/homeport-backup", "LC_ALL": "C"},
             **{name: value for name, value in secrets},
         }
         self.repository: str = self.environment["RESTIC_REPOSITORY"]
         self.scratch = KEPT / app
+        # There while a restore is at work, or was killed.
+        self.begun = KEPT / f"{app}.restoring"
         self.state = read(KEPT / f"{app}.json")
 
     # --- restic ---
 
-    def restic(self, *words: str, allowed: Sequence[int] = (0,)) -> str:
-        """restic's output; a Failure that says what to do where it does not end well."""
-        done = subprocess.run(["restic", *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-        if done.returncode not in allowed:
-            raise Failure(meaning(self.repository, done.stderr.decode(errors="replace")))
-        return done.stdout.decode(errors="replace")
+    def restic(self, *words: str, allowed: Sequence[int] = (0,), given: bytes = b"") -> str:
+        """restic's output; a Failure that says what to do where it does not end well. Another machine's work on the repository is waited for."""
+        deadline = time.monotonic() + LOCKED_SECONDS
+        while True:
+            done = subprocess.run(["restic", *words], env=self.environment, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            said = done.stderr.decode(errors="replace")
+            if done.returncode in allowed:
+                return done.stdout.decode(errors="replace")
+            if "already locked" not in said or time.monotonic() > deadline:
+                raise Failure(meaning(self.repository, said))
+            time.sleep(LOCKED_PAUSE)
 
     def open(self) -> None:
         """Makes sure that the repository is ours. A new one is made only where none was known: an unmounted disk is no empty one."""
@@ -157,11 +170,14 @@ class Backup:
                 self.open()
                 result = self.save()
                 self.note(began, {**result, **self.prove(result)})
-                self.thin_out()
+                self.keep_proofs()
+                if not result["odd"]:
+                    self.thin_out()
                 self.check()
-            except (Failure, OSError, sqlite3.Error) as failure:
-                self.note(began, {"error": str(failure)})
-                raise Failure(str(failure)) from None
+            except Exception as failure:
+                reason = str(failure) if isinstance(failure, Failure) else f"{type(failure).__name__}: {failure}"
+                self.note(began, {"error": reason})
+                raise Failure(reason) from None
             finally:
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -171,7 +187,9 @@ class Backup:
         shutil.rmtree(self.scratch, ignore_errors=True)
         stage.mkdir(mode=0o700, parents=True)
         volumes = self.volumes()
-        databases = [one for name, place in volumes.items() for one in self.copy_databases(name, Path(place), stage)]
+        found = [one for name, place in volumes.items() for one in self.copy_databases(name, Path(place), stage)]
+        databases = [one for one in found if "damaged" not in one]
+        odd = [f"{one['volume']}/{one['path']}" for one in found if "damaged" in one]
         dumped = self.dump_postgres(stage)
         live = [str(Path(volumes[one["volume"]]) / one["path"]) for one in databases]
         excluded = [escaped(path + end) for path in live for end in ("", *BESIDE)] + [escaped(f"{place}/uploads/*.upload*") for place in volumes.values()]
@@ -188,7 +206,7 @@ class Backup:
         summary = next((one for one in map(parsed, said.splitlines()) if one.get("message_type") == "summary"), None)
         if summary is None or not summary.get("snapshot_id"):
             raise Failure(f"{self.repository}: restic made no backup")
-        return {"snapshot": summary["snapshot_id"][:8], "bytes": summary["total_bytes_processed"], "manifest": manifest}
+        return {"snapshot": summary["snapshot_id"][:8], "bytes": summary["total_bytes_processed"], "manifest": manifest, "odd": odd}
 
     def volumes(self) -> Dict[str, str]:
         """Mount points by name of the application's volumes and its services'; PostgreSQL's is dumped instead."""
@@ -201,7 +219,10 @@ class Backup:
         return {name: docker("volume", "inspect", "--format", "{{.Mountpoint}}", name).strip() for name in sorted(names)}
 
     def copy_databases(self, volume: str, place: Path, stage: Path) -> List[State]:
-        """Copies of all SQLite databases of a volume by SQLite's own backup, while they are written to. The API copies pages, so its version does not matter."""
+        """Copies of all SQLite databases of a volume by SQLite's own backup, while they are written to. The API copies pages, so its version does not matter.
+
+        One that cannot be read as a database, such as an upload that only looks like one, is saved as the file that it is.
+        """
         found = []
         for path in sorted(place.rglob("*")):
             if path.is_symlink() or not path.is_file() or not is_sqlite(path):
@@ -209,10 +230,19 @@ class Backup:
             to = stage / "sqlite" / volume / path.relative_to(place)
             to.parent.mkdir(parents=True, exist_ok=True)
             owner = path.stat()
-            with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=60)) as live, contextlib.closing(sqlite3.connect(to)) as copy:
-                live.backup(copy)
+            named = {"volume": volume, "path": str(path.relative_to(place))}
+            try:
+                with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=60)) as live, contextlib.closing(sqlite3.connect(to)) as copy:
+                    live.backup(copy)
+                rows = rows_of(to)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise Failure(f"{path}: {error}") from None
+                found.append({**named, "damaged": str(error)})
+                to.unlink()
+                continue
             found.append(
-                {**{"volume": volume, "path": str(path.relative_to(place)), "rows": rows_of(to)}, **{"uid": owner.st_uid, "gid": owner.st_gid, "mode": owner.st_mode & 0o777}}
+                {**named, "rows": rows, **{"uid": owner.st_uid, "gid": owner.st_gid, "mode": owner.st_mode & 0o777}}
             )
         return found
 
@@ -243,7 +273,7 @@ class Backup:
             for place in volumes.values()
             for folder, _, names in os.walk(place)
             for path in (os.path.join(folder, name) for name in names)
-            if os.path.isfile(path) and not os.path.islink(path) and path not in live and not path.endswith(BESIDE) and "/uploads/" not in path[len(place) :][:9]
+            if os.path.isfile(path) and not os.path.islink(path) and path not in live and not path.endswith(BESIDE) and not is_unfinished(path)
         ]
         return {path: digest for path in random.sample(paths, min(SAMPLE, len(paths))) for digest in [digest_of(path)] if digest}
 
@@ -294,8 +324,26 @@ class Backup:
 
     # --- keeping ---
 
+    def proofs(self) -> Dict[str, int]:
+        """Rows by backup that was proven. A new machine finds what the old one has left in the repository."""
+        if self.of is self.settings and self.state.get("proofs"):
+            return self.state["proofs"]
+        try:
+            return json.loads(self.restic("dump", "--host", self.of["machine"], "--tag", f"{self.of['app']}-proofs", "latest", PROOFS))
+        except (Failure, ValueError):
+            return {}
+
+    def keep_proofs(self) -> None:
+        words = ["--host", self.settings["machine"], "--tag", f"{self.app}-proofs"]
+        self.restic("backup", *words, "--stdin", "--stdin-filename", PROOFS, given=json.dumps(self.state["proofs"]).encode())
+        self.restic("forget", *words, "--group-by", "host", "--keep-last", "1")
+
     def thin_out(self) -> None:
         """Only after a proven backup: retention never takes the last good one."""
+        known = self.state.get("proofs", {})
+        unproven = [one["short_id"] for one in self.snapshots() if one["short_id"] not in known]
+        if unproven:
+            self.restic("forget", *unproven)
         keep = [word for name, count in self.settings["keep"].items() if count for word in (f"--keep-{name}", str(count))]
         due = time.time() - self.state.get("pruned", 0) > PRUNE_DAYS * DAY
         self.restic("forget", *self.own(), "--group-by", "host", *keep, *(["--prune"] if due else []))
@@ -314,6 +362,7 @@ class Backup:
     def note(self, began: float, result: State) -> None:
         now = time.time()
         good = result.get("proven") is True
+        odd = result.get("odd", [])
         last = self.state.get("last_proven", {})
         shrunk = good and bool(last) and result["bytes"] * 2 < last["bytes"]
         self.state["last"] = {"at": now, "seconds": round(now - began, 1), **result, "shrunk": shrunk}
@@ -325,9 +374,11 @@ class Backup:
         if good:
             what = f"{size(result['bytes'])}, {result['rows']} rows and {result['files']} files compared, {round(now - began)} s"
             text = f"{result['snapshot']} is proven: {what}" + (" - less than half of the one before" if shrunk else "")
+            if odd:
+                text += f" - but {', '.join(odd[:3])} is a damaged SQLite database, or only looks like one: mend or remove it; until then no older backup is removed"
         else:
             text = f"failed: {result['error']}"
-        line = f"{'bad' if shrunk or not good else 'good'} {int(now)} {' '.join(text.split())}\n"
+        line = f"{'bad' if shrunk or odd or not good else 'good'} {int(now)} {' '.join(text.split())}\n"
         write(KEPT / f"{self.app}.line", line)
         say(text)
 
@@ -349,7 +400,8 @@ class Backup:
     # --- giving back ---
 
     def list(self) -> None:
-        proofs = self.state.get("proofs", {})
+        self.restic("unlock")
+        proofs = self.proofs()
         for one in reversed(self.snapshots()):
             name = one["short_id"]
             proven = f"proven, {proofs[name]} rows" if name in proofs else "not proven here"
@@ -357,9 +409,11 @@ class Backup:
 
     def restore(self, asked: str, if_empty: bool) -> None:
         with self.alone():
-            if if_empty and not self.is_empty():
+            # A restore that was killed has left a part.
+            if if_empty and not self.begun.exists() and not self.is_empty():
                 say("there is data here, which stays")
                 return
+            self.restic("unlock")
             snapshot = self.chosen(asked)["short_id"]
             if self.of is self.settings and not self.state.get("repository"):
                 self.state["repository"] = json.loads(self.restic("cat", "config"))["id"]
@@ -373,7 +427,8 @@ class Backup:
         """A backup by the beginning of its id, or the newest that is proven, or else the newest."""
         all_of_them = self.snapshots()
         if asked == "latest":
-            proven = [one for one in all_of_them if one["short_id"] in self.state.get("proofs", {})]
+            known = self.proofs()
+            proven = [one for one in all_of_them if one["short_id"] in known]
             found = (proven or all_of_them)[-1:]
         else:
             found = [one for one in all_of_them if one["id"].startswith(asked)]
@@ -383,12 +438,13 @@ class Backup:
 
     def plan(self, asked: str) -> None:
         """What a restore would replace."""
+        self.restic("unlock")
         one = self.chosen(asked)
         manifest = json.loads(self.restic("dump", one["short_id"], f"{KEPT / self.of['app']}/stage/manifest.json"))
         say(f"{one['short_id']} of {one['time'][:16].replace('T', ' ')} replaces on {self.settings['machine']}:")
-        for name in manifest["volumes"]:
+        for name in manifest["volumes"] if self.settings["volumes"] else []:
             say(f"  the files and SQLite databases of the volume {self.here(name)}")
-        if manifest["postgres"]:
+        if manifest["postgres"] and self.settings["postgres"]:
             say(f"  the PostgreSQL database {self.settings['postgres']}")
         say(f"the site is away meanwhile; what is there now is kept in {KEPT}")
 
@@ -399,7 +455,7 @@ class Backup:
     def is_empty(self) -> bool:
         """Whether nobody's data is here: the volume has nothing but marks, and PostgreSQL no table."""
         place = subprocess.run(["docker", "volume", "inspect", "--format", "{{.Mountpoint}}", f"{self.app}-data"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        if self.settings["volumes"] and place.returncode == 0 and set(os.listdir(place.stdout.decode().strip())) - set(IGNORED):
+        if self.settings["volumes"] and place.returncode == 0 and has_data(Path(place.stdout.decode().strip())):
             return False
         container = self.postgres()
         if container is None:
@@ -413,16 +469,23 @@ class Backup:
         target = self.scratch / "restore"
         shutil.rmtree(self.scratch, ignore_errors=True)
         target.mkdir(mode=0o700, parents=True)
+        needed = json.loads(self.restic("stats", snapshot, "--json"))["total_size"]
+        # Fetched, and put in place beside what is kept.
+        if shutil.disk_usage(self.scratch).free < 2 * needed + SPARE:
+            raise Failure(f"{snapshot} needs {size(2 * needed + SPARE)} free in {KEPT} while it is put back: make room")
         self.restic("restore", snapshot, "--target", str(target))
         stage = target / str(KEPT / self.of["app"] / "stage").lstrip("/")
         manifest: State = json.loads((stage / "manifest.json").read_text())
+        # Where the database has a machine of its own, each gets its part.
+        volumes: Dict[str, str] = manifest["volumes"] if self.settings["volumes"] else {}
         before = KEPT / f"{self.app}-before-{time.strftime('%Y%m%d-%H%M%S')}"
         before.mkdir(mode=0o700)
-        containers = self.stop([self.here(name) for name in manifest["volumes"]])
+        write(self.begun, snapshot)
+        containers = self.stop([self.here(name) for name in volumes])
         try:
-            for name, place in manifest["volumes"].items():
+            for name, place in volumes.items():
                 self.give_back_volume(self.here(name), target / place.lstrip("/"), before)
-            for one in manifest["sqlite"]:
+            for one in manifest["sqlite"] if volumes else []:
                 self.give_back_database(one, stage)
             if manifest["postgres"] and self.settings["postgres"]:
                 self.give_back_postgres(stage / "postgres.dump", before)
@@ -433,7 +496,8 @@ class Backup:
         finally:
             if containers:
                 docker("start", *containers)
-        kept = any(set(os.listdir(one)) - set(IGNORED) if one.is_dir() else True for one in before.iterdir())
+        self.begun.unlink()
+        kept = any(has_data(one) if one.is_dir() else True for one in before.iterdir())
         if not kept:
             shutil.rmtree(before)
         say(f"{snapshot} is back" + (f"; what was there is in {before}: remove it once all is well" if kept else ""))
@@ -446,6 +510,7 @@ class Backup:
                 shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
             move_all(kept, place)
         shutil.rmtree(before)
+        self.begun.unlink()
         say("nothing was changed: what was there is back")
 
     def stop(self, volumes: List[str]) -> List[str]:
@@ -499,6 +564,21 @@ def move_all(source: Path, to: Path) -> None:
     """Everything in a folder, with its owners, also to another disk."""
     for entry in source.iterdir():
         ended(["mv", "--", str(entry), str(to)])
+
+
+def is_unfinished(path: str) -> bool:
+    """An upload that waits for its end (the adapter's uploads.py, Django's name for it)."""
+    folder, name = os.path.split(path)
+    return os.path.basename(folder) == "uploads" and ".upload" in name
+
+
+def has_data(place: Path) -> bool:
+    """Whether there is anything but marks and what is unfinished."""
+    return any(
+        name not in MARKS and not is_unfinished(os.path.join(folder, name)) and not name.endswith(BESIDE)
+        for folder, _, names in os.walk(place)
+        for name in names
+    )
 
 
 def is_sqlite(path: Path) -> bool:

@@ -22,7 +22,8 @@ export interface BackupsArgs {
   /** Whether the machines are this stack's own. */
   readonly ownMachines: boolean;
   readonly settings: {
-    readonly repository: string;
+    /** Undefined: there are no backups. */
+    readonly repository?: string | undefined;
     readonly at: string;
     readonly keep: { readonly daily: number; readonly weekly: number; readonly monthly: number };
     readonly restore?: string | undefined;
@@ -34,21 +35,34 @@ export interface BackupsArgs {
 
 /** Has each machine that holds data save it every night, and fills an empty one first where the settings ask for that. */
 export class Backups extends pulumi.ComponentResource {
-  /** The repository's key, secret: without it nobody can read a backup. */
+  /**
+   * The repository's key, secret: without it nobody can read a backup. It is there before the first one and after the last, or a setting that is taken out and put
+   * back would lock them all.
+   */
   public readonly key: pulumi.Output<string>;
 
   public constructor(name: string, args: BackupsArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("homeport:index:Backups", name, {}, opts);
-    const { servers, postgres, settings } = args;
+    const { settings } = args;
     this.key = settings.key ?? pulumi.secret(generatedPassword(`${name}-key`, KEY_LENGTH, undefined, this).result);
+    if (settings.repository !== undefined) this.onEach(name, args, settings.repository);
+    this.registerOutputs({ key: this.key });
+  }
+
+  private onEach(name: string, args: BackupsArgs, repository: string): void {
+    const { servers, postgres, settings } = args;
     for (const [index, server] of servers.entries()) {
       const database = postgres?.server === server.name ? postgres.database : null;
       if (index > 0 && database === null) continue;
       const suffix = index === 0 ? "" : `-${server.name}`;
-      const nightly = this.nightly(`${name}-nightly${suffix}`, args, { ...server, first: index === 0, database });
+      const nightly = this.nightly(`${name}-nightly${suffix}`, args, {
+        ...server,
+        first: index === 0,
+        database,
+        repository,
+      });
       if (settings.restore !== undefined) this.restoreIfEmpty(`${name}-restore${suffix}`, args, server.access, nightly);
     }
-    this.registerOutputs({ key: this.key });
   }
 
   private nightly(
@@ -59,14 +73,16 @@ export class Backups extends pulumi.ComponentResource {
       access,
       first,
       database,
+      repository,
     }: {
       readonly name: string;
       readonly access: HostAccess;
       readonly first: boolean;
       readonly database: string | null;
+      readonly repository: string;
     },
   ): pulumi.Resource {
-    const { repository, at, keep, environment } = settings;
+    const { at, keep, environment } = settings;
     const saved = {
       ...{ app, owner: access.owner, machine, volumes: first, postgres: database, keep },
       files: first && ownMachines ? MACHINE_FILES : [],

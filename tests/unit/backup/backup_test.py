@@ -75,6 +75,25 @@ class PlaceTest(unittest.TestCase):
         self.assertEqual((found["path"], found["rows"]), ("deep/data", 5))
         self.assertEqual(backup.rows_of(self.root / "stage" / "sqlite" / "blog-data" / "deep" / "data"), 5)
 
+    def test_a_file_that_only_looks_like_a_database_is_a_file(self):
+        (self.volume / "evil.jpg").write_bytes(backup.MAGIC + b"\xff" * 4000)
+        (found,) = self.backup.copy_databases("blog-data", self.volume, self.root / "stage")
+        self.assertEqual((found["path"], "damaged" in found), ("evil.jpg", True))
+
+    def test_a_volume_with_marks_and_unfinished_uploads_has_no_data(self):
+        (self.volume / "uploads").mkdir()
+        for name in (".homeport-volume", ".homeport", "uploads/tmp1.upload"):
+            (self.volume / name).write_text("x")
+        self.assertFalse(backup.has_data(self.volume))
+        (self.volume / "uploads" / "picture.png").write_text("x")
+        self.assertTrue(backup.has_data(self.volume))
+
+    def test_another_machine_s_work_is_waited_for(self):
+        answers = [mock.Mock(returncode=1, stderr=b"repository is already locked by PID 1"), mock.Mock(returncode=0, stdout=b"done", stderr=b"")]
+        with mock.patch.object(backup.subprocess, "run", side_effect=answers), mock.patch.object(backup.time, "sleep") as pause:
+            self.assertEqual(self.backup.restic("snapshots"), "done")
+        pause.assert_called_once()
+
     def test_a_new_repository_is_made_only_where_none_was_known(self):
         gone = backup.Failure("/x: Fatal: unable to open config file: stat /x/config: no such file or directory")
         self.backup.state["repository"] = "1a2b"
@@ -85,7 +104,7 @@ class PlaceTest(unittest.TestCase):
     def test_nothing_is_thinned_out_before_a_proof(self):
         done = []
         with contextlib.ExitStack() as stack:
-            for name, result in (("open", None), ("save", {"snapshot": "1a", "bytes": 5, "manifest": {}}), ("thin_out", None), ("check", None)):
+            for name, result in (("open", None), ("save", {"snapshot": "1a", "bytes": 5, "manifest": {}, "odd": []}), ("thin_out", None), ("check", None)):
                 stack.enter_context(mock.patch.object(self.backup, name, side_effect=lambda *_, name=name, result=result: done.append(name) or result))
             stack.enter_context(mock.patch.object(self.backup, "prove", side_effect=backup.Failure("it is damaged")))
             stack.enter_context(mock.patch.object(backup, "say"))
@@ -101,22 +120,33 @@ class PlaceTest(unittest.TestCase):
         self.assertRegex((self.root / "kept" / "blog.line").read_text(), r"^bad \d+ s400 is proven: .* less than half")
 
     def test_zeros_keep_nothing_of_their_kind(self):
-        with mock.patch.object(self.backup, "restic") as restic:
+        with mock.patch.object(self.backup, "restic") as restic, mock.patch.object(self.backup, "snapshots", return_value=[]):
             self.backup.thin_out()
         words = restic.call_args_list[0].args
         self.assertEqual([word for word in words if word.startswith("--keep")], ["--keep-daily", "--keep-monthly"])
 
+    def test_what_was_never_proven_pushes_nothing_out_that_was(self):
+        self.backup.state["proofs"] = {"a1": 1}
+        found = [{"short_id": name} for name in ("a1", "b2")]
+        with mock.patch.object(self.backup, "restic") as restic, mock.patch.object(self.backup, "snapshots", return_value=found):
+            self.backup.thin_out()
+        self.assertEqual(restic.call_args_list[0].args, ("forget", "b2"))
+
     def test_latest_is_the_newest_that_is_proven(self):
         all_of_them = [{"short_id": name, "id": name * 4} for name in ("a1", "b2", "c3")]
         with mock.patch.object(self.backup, "snapshots", return_value=all_of_them):
-            self.assertEqual(self.backup.chosen("latest")["short_id"], "c3")
+            with mock.patch.object(self.backup, "restic", side_effect=backup.Failure("no proofs there")):
+                self.assertEqual(self.backup.chosen("latest")["short_id"], "c3")
+            with mock.patch.object(self.backup, "restic", return_value='{"a1": 5}'):
+                self.assertEqual(self.backup.chosen("latest")["short_id"], "a1")
             self.backup.state["proofs"] = {"a1": 1, "b2": 1}
             self.assertEqual(self.backup.chosen("latest")["short_id"], "b2")
             self.assertEqual(self.backup.chosen("c3c3")["short_id"], "c3")
             with self.assertRaises(backup.NotHere):
                 self.backup.chosen("ffff")
-        with mock.patch.object(self.backup, "snapshots", return_value=[]), self.assertRaisesRegex(backup.Failure, "npm run backups"):
-            self.backup.chosen("latest")
+        with mock.patch.object(self.backup, "snapshots", return_value=[]), mock.patch.object(self.backup, "proofs", return_value={}):
+            with self.assertRaisesRegex(backup.Failure, "npm run backups"):
+                self.backup.chosen("latest")
 
     def test_the_data_of_another_stack_takes_this_ones_names(self):
         other = backup.Backup("blog", json.dumps({"app": "shop", "machine": "berry"}) + "\n\nRESTIC_REPOSITORY=/y\nRESTIC_PASSWORD=z\n")

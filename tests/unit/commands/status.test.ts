@@ -18,7 +18,7 @@ const HOST: SharedHost = {
 };
 
 const MACHINE: LookedMachine = {
-  ...{ name: "pi", address: "192.168.77.10", role: "server", platform: "linux/arm64", ingress: true },
+  ...{ name: "pi", address: "192.168.77.10", role: "server", platform: "linux/arm64", ingress: true, data: true },
 };
 
 const ANSWER = `machine 0123abcd at 1700000000
@@ -59,6 +59,7 @@ test("a machine's answer becomes lines for a person, and findings by who repairs
     "drift: the container app-web-1a2b3c4 is exited",
     "problem: its tunnel wg0 does not reach the edge (198.51.100",
     "note: 3 security update(s) are not installed: the machin",
+    "note: there are no backups of its data: backup.repositor",
   ]);
 });
 

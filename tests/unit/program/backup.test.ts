@@ -6,8 +6,8 @@ const BACKUP = { repository: "/mnt/disk/site", restore: "latest" };
 
 const saved = (run: Run): string[] => run.resources.map(({ name }) => name).filter((name) => name.startsWith("backup"));
 
-test("without a repository nothing is installed", async () => {
-  expect(saved(await runProgram())).toEqual([]);
+test("without a repository nothing is installed, and the key stays for the day on which there is one again", async () => {
+  expect(saved(await runProgram())).toEqual(["backup", "backup-key"]);
 });
 
 test("the server saves its data by a key that nobody sees, and is filled before the release", async () => {

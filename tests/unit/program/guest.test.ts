@@ -69,6 +69,7 @@ test("a guest makes what belongs to its site, and nothing of the machines", () =
     "app-volumes",
     "app-web",
     "app-web-repair",
+    "backup-key",
     "dns-a-staging.example.org",
     "dns-adoption-removal",
     "dns-caa-staging.example.org",

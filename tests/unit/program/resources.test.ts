@@ -34,6 +34,8 @@ const RESOURCES = [
   "AppSecrets app",
   "AppSecrets/RandomPassword app-django-key",
   "AppSecrets/RandomPassword app-admin-password",
+  "Backups backup",
+  "Backups/RandomPassword backup-key",
   "AppImage app",
   "AppImage/Image app-image",
   "Command app-transfer",

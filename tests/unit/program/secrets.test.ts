@@ -108,9 +108,10 @@ test("no input is the warning text of an Output in a template", () => {
   expect(broken.map((one) => one.name)).toEqual([]);
 });
 
-test("outputs hold what is needed next; only the password is secret", () => {
-  const { adminPassword, dnsRecords, host, ...rest } = run.outputs;
+test("outputs hold what is needed next; only password and key are secret", () => {
+  const { adminPassword, backupKey, dnsRecords, host, ...rest } = run.outputs;
   expect(adminPassword).toEqual({ value: SECRETS["app-admin-password"], secret: true });
+  expect(backupKey).toMatchObject({ secret: true });
   expect([dnsRecords?.secret, host?.secret]).toEqual([false, false]);
   expect(Object.fromEntries(Object.entries(rest).map(([key, { value }]) => [key, value]))).toEqual({
     app: "homeport-dev",
