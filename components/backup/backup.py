@@ -3,7 +3,7 @@
 
 Reads  /etc/homeport/backup/APP.json      what is saved, where to, and for how long (backup-spec.ts)
        /etc/homeport/backup/APP.env       secrets, NAME=VALUE a line, as restic takes them
-Writes /var/lib/homeport-backup/APP.json  what is known: the repository, its proven backups, the last run
+Writes /var/lib/homeport-backup/APP.json  what is known: the repository, its proven backups, when it was tidied
        /var/lib/homeport-backup/APP.line  the same for the probe: `good|bad EPOCH TEXT`
        /var/lib/homeport-backup/APP/      scratch; gone after each run
 Arguments: APP run|list|plan [ID]|restore [ID] [--if-empty]; with --from, stdin has the settings and secrets of another stack's backups.
@@ -84,16 +84,20 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def shown(repository: str) -> str:
+    """An address without its login."""
+    return re.sub(r"://[^/@\s]*@", "://", repository)
+
+
 def meaning(repository: str, said: str) -> str:
-    """restic's message as a sentence with what to do; addresses without their passwords."""
-    shown = re.sub(r"://[^/@\s]*@", "://", repository)
+    """restic's message as a sentence with what to do."""
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
     # restic ends with its reason, which it begins with this word, and with hints behind it.
     reason = next((line for line in lines if line.startswith("Fatal:")), lines[-1])
     for pattern, remedy in REMEDIES:
         if re.search(pattern, said, re.I):
-            return f"{shown}: {remedy} ({reason[:200]})"
-    return f"{shown}: {reason[:300]}"
+            return f"{shown(repository)}: {remedy} ({reason[:200]})"
+    return f"{shown(repository)}: {reason[:300]}"
 
 
 class Backup:
@@ -135,10 +139,14 @@ class Backup:
                 raise Failure(meaning(self.repository, said))
             time.sleep(LOCKED_PAUSE)
 
+    def id(self) -> str:
+        """The repository's own mark; fails where there is none that our key opens."""
+        return json.loads(self.restic("cat", "config"))["id"]
+
     def open(self) -> None:
         """Makes sure that the repository is ours. A new one is made only where none was known: an unmounted disk is no empty one."""
         try:
-            found = json.loads(self.restic("cat", "config"))["id"]
+            found = self.id()
         except Failure as failure:
             if not re.search(r"does not exist|unable to open config|is there a repository|no such file|404|specified key", str(failure), re.I):
                 raise
@@ -150,7 +158,7 @@ class Backup:
                 raise Failure(f"{self.repository}: there is no folder {Path(self.repository).parent}: is the disk mounted?") from None
             say(f"making a repository at {self.repository}")
             self.restic("init")
-            found = json.loads(self.restic("cat", "config"))["id"]
+            found = self.id()
         self.state["repository"] = found
         # Of runs that were killed: restic knows by the process and by age which locks are stale.
         self.restic("unlock")
@@ -201,7 +209,7 @@ class Backup:
         extra = [path for pattern in self.settings["files"] for path in glob.glob(pattern)]
         say("saving: " + ", ".join([*volumes, *(["PostgreSQL"] if dumped else [])]))
         words = ["backup", "--json", *self.own(), "--exclude-file", str(self.scratch / "exclude"), str(stage), *volumes.values(), *extra]
-        # 3: a file went while it was read; once more settles whether that was all.
+        # 3: a file could not be read, such as one that went meanwhile; what counts is saved, and the proof says whether it is.
         said = self.restic(*words, allowed=(0, 3))
         summary = next((one for one in map(parsed, said.splitlines()) if one.get("message_type") == "summary"), None)
         if summary is None or not summary.get("snapshot_id"):
@@ -212,11 +220,11 @@ class Backup:
         """Mount points by name of the application's volumes and its services'; PostgreSQL's is dumped instead."""
         if not self.settings["volumes"]:
             return {}
-        shown = docker("volume", "ls", "--filter", f"label=homeport.owner={self.settings['owner']}", "--format", "{{.Name}} {{.Label \"homeport.app\"}}")
-        names = [name for name, _, of in (line.partition(" ") for line in shown.splitlines()) if of == self.app or of.startswith(f"{self.app}-")]
+        listed = docker("volume", "ls", "--filter", f"label=homeport.owner={self.settings['owner']}", "--format", "{{.Name}} {{.Label \"homeport.app\"}}")
+        names = [name for name, _, of in (line.partition(" ") for line in listed.splitlines()) if of == self.app or of.startswith(f"{self.app}-")]
         if f"{self.app}-data" not in names:
             raise Failure(f"there is no volume {self.app}-data here: run 'pulumi up' first")
-        return {name: docker("volume", "inspect", "--format", "{{.Mountpoint}}", name).strip() for name in sorted(names)}
+        return {name: str(mount_point(name)) for name in sorted(names)}
 
     def copy_databases(self, volume: str, place: Path, stage: Path) -> List[State]:
         """Copies of all SQLite databases of a volume by SQLite's own backup, while they are written to. The API copies pages, so its version does not matter.
@@ -303,24 +311,23 @@ class Backup:
             # A file that was changed meanwhile may be as it is now.
             if digest_of(str(target) + path) not in (digest, digest_of(path)):
                 raise Failure(f"the backup {result['snapshot']} is damaged: {path} is another file")
-        return {"proven": True, "rows": rows, "files": len(manifest["sample"])}
+        return {"rows": rows, "files": len(manifest["sample"])}
 
     def prove_postgres(self, dump: Path) -> int:
         container = self.postgres() or ""
-        inside = ["docker", "exec", "--interactive", container]
-        admin = [*inside, "psql", "--no-psqlrc", "--quiet", "--username", "postgres", "--dbname", "postgres", "--command"]
-        ended([*admin, f"DROP DATABASE IF EXISTS {PROOF_DATABASE}"])
-        ended([*admin, f"CREATE DATABASE {PROOF_DATABASE}"])
+        drop = f"DROP DATABASE IF EXISTS {PROOF_DATABASE}"
+        query(container, "postgres", drop)
+        query(container, "postgres", f"CREATE DATABASE {PROOF_DATABASE}")
         try:
             with dump.open("rb") as text:
-                ended([*inside, "pg_restore", "--username", "postgres", "--no-owner", "--no-privileges", "--exit-on-error", "--dbname", PROOF_DATABASE], text)
+                ended(["docker", "exec", "--interactive", container, "pg_restore", "--username", "postgres", "--no-owner", "--no-privileges", "--exit-on-error", "--dbname", PROOF_DATABASE], text)
             count = (
                 "SELECT coalesce(sum((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM %I.%I', schemaname, relname), "
                 "false, true, '')))[1]::text::bigint), 0) FROM pg_stat_user_tables"
             )
-            return int(ended([*inside, "psql", "--no-psqlrc", "--tuples-only", "--username", "postgres", "--dbname", PROOF_DATABASE, "--command", count]).strip() or 0)
+            return int(query(container, PROOF_DATABASE, count) or 0)
         finally:
-            ended([*admin, f"DROP DATABASE IF EXISTS {PROOF_DATABASE}"])
+            query(container, "postgres", drop)
 
     # --- keeping ---
 
@@ -361,23 +368,20 @@ class Backup:
 
     def note(self, began: float, result: State) -> None:
         now = time.time()
-        good = result.get("proven") is True
+        good = "error" not in result
         odd = result.get("odd", [])
-        last = self.state.get("last_proven", {})
-        shrunk = good and bool(last) and result["bytes"] * 2 < last["bytes"]
-        self.state["last"] = {"at": now, "seconds": round(now - began, 1), **result, "shrunk": shrunk}
+        shrunk = good and result["bytes"] * 2 < self.state.get("bytes", 0)
         if good:
-            self.state["last_proven"] = self.state["last"]
-            self.state["proofs"] = {**self.state.get("proofs", {}), result["snapshot"]: result["rows"]}
-            self.state["proofs"] = dict(list(self.state["proofs"].items())[-REMEMBERED:])
-        self.write()
-        if good:
+            self.state["bytes"] = result["bytes"]
+            proofs = {**self.state.get("proofs", {}), result["snapshot"]: result["rows"]}
+            self.state["proofs"] = dict(list(proofs.items())[-REMEMBERED:])
             what = f"{size(result['bytes'])}, {result['rows']} rows and {result['files']} files compared, {round(now - began)} s"
             text = f"{result['snapshot']} is proven: {what}" + (" - less than half of the one before" if shrunk else "")
             if odd:
                 text += f" - but {', '.join(odd[:3])} is a damaged SQLite database, or only looks like one: mend or remove it; until then no older backup is removed"
         else:
             text = f"failed: {result['error']}"
+        self.write()
         line = f"{'bad' if shrunk or odd or not good else 'good'} {int(now)} {' '.join(text.split())}\n"
         write(KEPT / f"{self.app}.line", line)
         say(text)
@@ -416,7 +420,7 @@ class Backup:
             self.restic("unlock")
             snapshot = self.chosen(asked)["short_id"]
             if self.of is self.settings and not self.state.get("repository"):
-                self.state["repository"] = json.loads(self.restic("cat", "config"))["id"]
+                self.state["repository"] = self.id()
                 self.write()
             try:
                 self.give_back(snapshot)
@@ -446,7 +450,7 @@ class Backup:
             say(f"  the files and SQLite databases of the volume {self.here(name)}")
         if manifest["postgres"] and self.settings["postgres"]:
             say(f"  the PostgreSQL database {self.settings['postgres']}")
-        say(f"the site is away meanwhile; what is there now is kept in {KEPT}")
+        say(f"the site is down meanwhile; what is there now is kept in {KEPT}")
 
     def here(self, volume: str) -> str:
         """The name of a volume of the backup on this machine."""
@@ -461,11 +465,10 @@ class Backup:
         if container is None:
             return True
         count = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        words = ["docker", "exec", container, "psql", "--no-psqlrc", "--tuples-only", "--username", "postgres", "--dbname", self.settings["postgres"], "--command", count]
-        return int(ended(words).strip()) == 0
+        return int(query(container, self.settings["postgres"], count)) == 0
 
     def give_back(self, snapshot: str) -> None:
-        say(f"fetching {snapshot} from {re.sub(r'://[^/@]*@', '://', self.repository)}")
+        say(f"fetching {snapshot} from {shown(self.repository)}")
         target = self.scratch / "restore"
         shutil.rmtree(self.scratch, ignore_errors=True)
         target.mkdir(mode=0o700, parents=True)
@@ -505,7 +508,7 @@ class Backup:
     def put_back(self, before: Path) -> None:
         """What was there, after a restore that went wrong. PostgreSQL takes all of a dump or nothing."""
         for kept in (one for one in before.iterdir() if one.is_dir()):
-            place = Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", kept.name).strip())
+            place = mount_point(kept.name)
             for entry in place.iterdir():
                 shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
             move_all(kept, place)
@@ -522,7 +525,7 @@ class Backup:
     def give_back_volume(self, name: str, source: Path, before: Path) -> None:
         app = name[: -len("-data")] if name.endswith("-data") else self.app
         docker("volume", "create", "--label", f"homeport.owner={self.settings['owner']}", "--label", f"homeport.app={app}", name)
-        place = Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", name).strip())
+        place = mount_point(name)
         # Also where it is empty: so it is known what to put back where this ends badly.
         (before / name).mkdir()
         move_all(place, before / name)
@@ -530,8 +533,7 @@ class Backup:
             ended(["cp", "--archive", "--reflink=auto", f"{source}/.", str(place)])
 
     def give_back_database(self, one: State, stage: Path) -> None:
-        place = Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", self.here(one["volume"])).strip())
-        to = place / one["path"]
+        to = mount_point(self.here(one["volume"])) / one["path"]
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(stage / "sqlite" / one["volume"] / one["path"], to)
         os.chown(to, one["uid"], one["gid"])
@@ -635,6 +637,17 @@ def ended(words: Sequence[str], stdin: Any = subprocess.DEVNULL) -> str:
 
 def docker(*words: str) -> str:
     return ended(["docker", *words])
+
+
+def mount_point(volume: str) -> Path:
+    """Where a volume is on the machine; it has to be there."""
+    return Path(docker("volume", "inspect", "--format", "{{.Mountpoint}}", volume).strip())
+
+
+def query(container: str, database: str, sql: str) -> str:
+    """What PostgreSQL's superuser is answered in a container, without any decoration."""
+    words = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--username", "postgres", "--dbname", database, "--command", sql]
+    return docker("exec", container, *words).strip()
 
 
 def read(path: Path) -> State:
