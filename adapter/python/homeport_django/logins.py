@@ -118,8 +118,8 @@ def watch(site: Site) -> None:
     user_login_failed.connect(note, dispatch_uid="homeport_logins", weak=False)
 
 
-def answer(exception: BaseException) -> Optional[HttpResponse]:
-    """What a visitor gets whose login is not checked now (RFC 6585, section 4)."""
+def answer(request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
+    """What a visitor gets whose login is not checked now (RFC 6585, section 4); None for any other exception."""
     if not isinstance(exception, Refused):
         return None
     text = f"Too many logins. Try again in {exception.seconds} seconds.\n"

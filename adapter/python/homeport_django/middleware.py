@@ -99,10 +99,6 @@ def _hsts() -> str:
     return f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}{preload}"
 
 
-def refused_login(request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
-    return logins.answer(exception)
-
-
 @sync_and_async_middleware
 def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Django's middleware, for threads and for event loops. Health and report are not logged."""
@@ -121,7 +117,7 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
                 response = line.instead(request, await get_response(request), in_loop=True)
             return line.after(request, response, started)
 
-        answer_in_loop.process_exception = refused_login
+        answer_in_loop.process_exception = logins.answer
         return answer_in_loop
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -134,5 +130,5 @@ def first_in_line(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
             response = line.instead(request, get_response(request), in_loop=False)
         return line.after(request, response, started)
 
-    answer.process_exception = refused_login
+    answer.process_exception = logins.answer
     return answer

@@ -1,7 +1,8 @@
 """How much a visitor may send who is not logged in: what they send waits on the disk of the data."""
 
+from importlib import import_module
 from io import BytesIO
-from typing import Any
+from typing import Any, Union
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -19,9 +20,16 @@ class Limit:
         self._site = site
         self._megabytes = site.public_upload_mb
 
+    def concerns(self, length: Union[str, bytes]) -> bool:
+        """Whether a body of this Content-Length is too large for a visitor."""
+        try:
+            return self._megabytes is not None and int(length or 0) > self._megabytes * MEGABYTE
+        except ValueError:
+            return False
+
     def refusal(self, request: HttpRequest) -> "HttpResponse | None":
         """The answer to a body that is too large for who sends it, before anything of it is read."""
-        if self._megabytes is None or _length(request) <= self._megabytes * MEGABYTE:
+        if not self.concerns(request.META.get("CONTENT_LENGTH", "")):
             return None
         if at_home(self._site, request.META) or _is_logged_in(request):
             return None
@@ -36,7 +44,10 @@ def watch_event_loop(limit: Limit) -> None:
     handle = ASGIHandler.handle
 
     async def handle_within_limit(self: Any, scope: Any, receive: Any, send: Any) -> None:
-        refusal = await sync_to_async(limit.refusal)(ASGIRequest(scope, BytesIO())) if _has_body(scope) else None
+        refusal = None
+        # Most requests need neither a request of their own nor a thread to ask the session in.
+        if any(name == b"content-length" and limit.concerns(value) for name, value in scope["headers"]):
+            refusal = await sync_to_async(limit.refusal)(ASGIRequest(scope, BytesIO()))
         if refusal is None:
             await handle(self, scope, receive, send)
         else:
@@ -45,22 +56,9 @@ def watch_event_loop(limit: Limit) -> None:
     ASGIHandler.handle = handle_within_limit
 
 
-def _has_body(scope: Any) -> bool:
-    return any(name == b"content-length" and value != b"0" for name, value in scope["headers"])
-
-
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
 def _is_logged_in(request: HttpRequest) -> bool:
     """By Django's sessions. Any fault on the way, such as a database that does not answer, counts as a visitor."""
     try:
-        from importlib import import_module
-
         from django.contrib.auth import get_user
 
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)

@@ -48,7 +48,12 @@ class Site:
         return any(_below(absolute, folder) for folder in (str(self.data), *self.volumes))
 
 
-_NAMES = {"adminHosts": "admin_hosts", "logLevel": "log_level", "adminUser": "admin_user", "publicUploadMb": "public_upload_mb"}
+_NAMES = {
+    "adminHosts": "admin_hosts",
+    "logLevel": "log_level",
+    "adminUser": "admin_user",
+    "publicUploadMb": "public_upload_mb",
+}
 
 
 def _below(path: str, folder: str) -> bool:

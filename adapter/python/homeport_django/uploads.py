@@ -58,10 +58,10 @@ class RoomyUploadHandler(TemporaryFileUploadHandler):
             return
         try:
             os.posix_fallocate(self.file.fileno(), 0, self._promised)
+            fits = _room(settings.FILE_UPLOAD_TEMP_DIR) >= 0
         except OSError:
-            self.file.close()
-            raise _too_large(self._promised) from None
-        if _room(settings.FILE_UPLOAD_TEMP_DIR) < 0:
+            fits = False
+        if not fits:
             self.file.close()
             raise _too_large(self._promised)
 
