@@ -7,7 +7,7 @@ import { buildFiles, inspectProject, Proposal, proposal } from "../project";
 import { messageOf, UserError } from "../lib/errors";
 import { say } from "../lib/say";
 import { expandHome, shortenHome } from "../lib/user-file";
-import { projectName, stackName } from "./stack";
+import { projectName, stackFile, stackName } from "./stack";
 
 export interface AdoptOptions {
   readonly stack?: string;
@@ -29,7 +29,7 @@ export async function adopt(folder: string, { stack: asked, write = false }: Ado
     say(`\nNothing was changed. To put this into the stack's file: npm run adopt -- ${folder} --write`);
     return 0;
   }
-  const file = `Pulumi.${await stackName(asked)}.yaml`;
+  const file = stackFile(await stackName(asked));
   const { text, replaced } = withProposal(readText(file), file, proposed, projectName());
   writeFileSync(file, text);
   say(`${file} has the settings of ${directory} now.`);

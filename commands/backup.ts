@@ -63,15 +63,17 @@ interface Source {
 
 const savedSchema = z.object({ volumes: z.boolean(), postgres: z.string().nullable() });
 
-async function sourceOf(stack: DeployedStack, name: string): Promise<Source | undefined> {
-  const text = await (await Ssh.toServer(stack, name)).run(SCRIPT, stack.app, "source");
+async function sourceOf(ssh: Ssh, app: string): Promise<Source | undefined> {
+  const text = await ssh.run(SCRIPT, app, "source");
   if (text === "") return undefined;
   const { volumes, postgres } = savedSchema.parse(JSON.parse(text.split("\n")[0] ?? ""));
   return { volumes, postgres: postgres !== null, text };
 }
 
 async function sourcesOf(stack: DeployedStack): Promise<Source[]> {
-  const all = await Promise.all(serversOf(stack).map(({ name }) => sourceOf(stack, name)));
+  const all = await Promise.all(
+    serversOf(stack).map(async ({ name }) => sourceOf(await Ssh.toServer(stack, name), stack.app)),
+  );
   return all.filter((one) => one !== undefined);
 }
 
@@ -84,7 +86,7 @@ async function onEachThatSaves(
   const codes: number[] = [];
   for (const { name } of serversOf(stack)) {
     const ssh = await Ssh.toServer(stack, name);
-    for (const input of await inputsFor(stack, name, sources)) {
+    for (const input of await inputsFor(ssh, stack.app, sources)) {
       codes.push(await ssh.follow(SCRIPT, [stack.app, ...words], { input }));
     }
   }
@@ -94,12 +96,12 @@ async function onEachThatSaves(
 }
 
 async function inputsFor(
-  stack: DeployedStack,
-  name: string,
+  ssh: Ssh,
+  app: string,
   sources: readonly Source[] | undefined,
 ): Promise<readonly (string | undefined)[]> {
   if (sources === undefined) return [undefined];
-  const here = await sourceOf(stack, name);
+  const here = await sourceOf(ssh, app);
   if (here === undefined) return [];
   return sources
     .filter((one) => (one.volumes && here.volumes) || (one.postgres && here.postgres))

@@ -3,14 +3,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { lookAtEngine } from "../components/docker";
 import { refuseDeadAgent } from "../components/machine";
 import { messageOf, UserError } from "../lib/errors";
-import { answersIn, lookAt } from "../setup";
+import { EDGE_NAME } from "../settings";
+import { answersIn, lookAt, USERS } from "../setup";
 import { givenPassphrase, passphraseFault, pulumi, saltsOf } from "../state";
 import { hostOf } from "./init";
 import { lookAtStack } from "./look";
-import { deployedStack, projectName, stackName } from "./stack";
+import { deployedStack, projectName, stackFile, stackName } from "./stack";
 
 /** What was examined, and how it is. */
-interface Finding {
+interface Examined {
   readonly what: string;
   /** Sentences that say what to do; none: it is as it should be. */
   readonly faults: readonly string[];
@@ -19,28 +20,24 @@ interface Finding {
   readonly notes?: readonly string[] | undefined;
 }
 
+type Look = () => Promise<Examined>;
+
 /**
  * `npm run doctor`: this workstation, the stack and the machines, a line each: good, or what to do. Changes nothing. What can be looked at is, whatever else
  * is broken. Exits 1 unless all is good.
  */
 export async function doctor(asked: string | undefined): Promise<number> {
   const stack = await stackName(asked).catch((error: unknown) => messageOf(error));
-  const known = existsSync(fileOf(stack)) ? stack : undefined;
-  const examined: Finding[] = [];
+  const known = existsSync(stackFile(stack)) ? stack : undefined;
+  const examined: Examined[] = [];
+  const ofStack = (looks: (name: string) => Look[]): Look[] => (known === undefined ? [] : looks(known));
   for (const look of [
-    () => theCli(),
+    theCli,
     () => Promise.resolve(theStack(asked, stack, known)),
-    ...(known === undefined ? [] : [() => thePassphrase(known)]),
+    ...ofStack((name) => [() => thePassphrase(name)]),
     () => theEngine(known),
-    () => theAgent(),
-    ...(known === undefined
-      ? []
-      : machinesOf(known).map(
-          ({ name, look }) =>
-            () =>
-              theMachine(name, look),
-        )),
-    ...(known === undefined ? [] : [() => theSite(known)]),
+    theAgent,
+    ...ofStack((name) => [...namedMachines(name).map((one) => () => theMachine(one)), () => theSite(name)]),
   ]) {
     const found = await look();
     process.stdout.write(shown(found));
@@ -53,22 +50,22 @@ export async function doctor(asked: string | undefined): Promise<number> {
   return bad.length === 0 ? 0 : 1;
 }
 
-/** A finding as lines. */
-export function shown({ what, faults, seen, notes = [] }: Finding): string {
+/** What was examined, as lines. */
+export function shown({ what, faults, seen, notes = [] }: Examined): string {
   const [first = `good  ${what}${seen === undefined ? "" : `: ${seen}`}`, ...more] = faults.map(
     (fault) => `TO DO ${what}: ${fault}`,
   );
   return [first, ...more, ...notes.map((note) => `note  ${what}: ${note}`)].map((line) => `${line}\n`).join("");
 }
 
-async function theCli(): Promise<Finding> {
+async function theCli(): Promise<Examined> {
   return examine("Node.js and the Pulumi CLI", async () => {
     const version = await pulumi(["version"]);
     return { seen: `Node.js ${process.versions.node}, Pulumi ${version.trim().replace(/^v/, "")}` };
   });
 }
 
-function theStack(asked: string | undefined, stack: string, known: string | undefined): Finding {
+function theStack(asked: string | undefined, stack: string, known: string | undefined): Examined {
   const what = "the stack";
   if (known !== undefined) return { what, faults: [], seen: stack };
   return {
@@ -76,12 +73,12 @@ function theStack(asked: string | undefined, stack: string, known: string | unde
     faults: [
       asked === undefined && stack.includes(" ")
         ? stack
-        : `there is no ${fileOf(stack)} here: 'npm run init' writes it, or choose another stack with '-- --stack NAME'`,
+        : `there is no ${stackFile(stack)} here: 'npm run init' writes it, or choose another stack with '-- --stack NAME'`,
     ],
   };
 }
 
-async function thePassphrase(stack: string): Promise<Finding> {
+async function thePassphrase(stack: string): Promise<Examined> {
   return examine("the passphrase", async () => {
     const salts = await saltsOf(stack);
     if (salts.file === undefined && salts.state === undefined) return { seen: "none is needed yet, or others keep it" };
@@ -90,7 +87,7 @@ async function thePassphrase(stack: string): Promise<Finding> {
   });
 }
 
-async function theEngine(stack: string | undefined): Promise<Finding> {
+async function theEngine(stack: string | undefined): Promise<Examined> {
   return examine("Docker here", async () => {
     const platforms = stack === undefined ? [] : (answersOf(stack).servers ?? []).flatMap((one) => one.platform ?? []);
     const { fatal, notes } = await lookAtEngine(platforms);
@@ -98,7 +95,7 @@ async function theEngine(stack: string | undefined): Promise<Finding> {
   });
 }
 
-async function theAgent(): Promise<Finding> {
+async function theAgent(): Promise<Examined> {
   return examine("the ssh agent", async () => {
     const socket = process.env["SSH_AUTH_SOCK"];
     await refuseDeadAgent(socket);
@@ -110,21 +107,19 @@ type Answers = ReturnType<typeof answersIn>;
 
 interface NamedMachine {
   readonly name: string;
-  readonly look: NonNullable<Answers["edge"]>;
+  readonly login: NonNullable<Answers["edge"]>;
 }
 
-function machinesOf(stack: string): readonly NamedMachine[] {
+function namedMachines(stack: string): readonly NamedMachine[] {
   const { edge, servers = [] } = answersOf(stack);
   return [
-    ...(edge === undefined ? [] : [{ name: "vps", look: { user: "root", ...edge } }]),
-    ...servers.map((one) => ({ name: one.name ?? "pi", look: { user: "pi", ...one } })),
+    ...(edge === undefined ? [] : [{ name: EDGE_NAME, login: { user: USERS.edge, ...edge } }]),
+    ...servers.map((one) => ({ name: one.name ?? "pi", login: { user: USERS.server, ...one } })),
   ];
 }
 
-async function theMachine(
-  name: string,
-  { address, port = 22, user = "", hostKey, privateKeyFile }: NamedMachine["look"],
-) {
+async function theMachine({ name, login }: NamedMachine): Promise<Examined> {
+  const { address, port = 22, user = "", hostKey, privateKeyFile } = login;
   return examine(`the machine ${name}`, async () => {
     if (address === undefined || hostKey === undefined)
       return { faults: ["its address or host key is not in the settings: 'npm run init' asks for them"] };
@@ -136,7 +131,7 @@ async function theMachine(
   });
 }
 
-async function theSite(stack: string): Promise<Finding> {
+async function theSite(stack: string): Promise<Examined> {
   return examine("the site", async () => {
     const deployed = await deployedStack(stack).catch((error: unknown) => {
       if (messageOf(error).includes("has no outputs yet")) return undefined;
@@ -154,7 +149,7 @@ async function theSite(stack: string): Promise<Finding> {
   });
 }
 
-async function examine(what: string, look: () => Promise<Partial<Finding>>): Promise<Finding> {
+async function examine(what: string, look: () => Promise<Partial<Examined>>): Promise<Examined> {
   try {
     return { what, faults: [], ...(await look()) };
   } catch (error) {
@@ -165,13 +160,9 @@ async function examine(what: string, look: () => Promise<Partial<Finding>>): Pro
 
 function answersOf(stack: string): Answers {
   // What a rehearsal or a person keeps beside the committed file counts as well.
-  const files = [fileOf(stack), `Pulumi.${stack}.local.yaml`].filter((file) => existsSync(file));
+  const files = [stackFile(stack), `Pulumi.${stack}.local.yaml`].filter((file) => existsSync(file));
   return Object.assign(
     {},
     ...files.map((file) => answersIn(readFileSync(file, "utf8"), file, projectName())),
   ) as Answers;
-}
-
-function fileOf(stack: string): string {
-  return `Pulumi.${stack}.yaml`;
 }

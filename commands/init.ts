@@ -18,9 +18,10 @@ import {
   natOf,
   raspberryPis,
   refuseUnfit,
+  USERS,
   withAnswers,
 } from "../setup";
-import { projectName, pulumiByHand } from "./stack";
+import { projectName, pulumiByHand, stackFile } from "./stack";
 
 export interface InitOptions {
   readonly stack: string;
@@ -36,7 +37,7 @@ export interface InitOptions {
 /** `npm run init`: asks what a first deploy has to know, looks at both machines, and writes the stack's file; run again it changes an answer. */
 export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOptions): Promise<number> {
   await refuseLoggedOut();
-  const file = `Pulumi.${stack}.yaml`;
+  const file = stackFile(stack);
   const project = projectName();
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const known = answersIn(before, file, project);
@@ -55,7 +56,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     flag: "vps",
     text: "Address of the VPS, such as root@198.51.100.10",
     known: known.edge,
-    user: "root",
+    user: USERS.edge,
   });
   const vps = await lookAt(hostOf("vps", edge));
   say(`  vps: ${described(vps)}`);
@@ -69,7 +70,7 @@ export async function init({ stack, yes, trustHostKeys, preview, flags }: InitOp
     flag: "pi",
     text: "Address of the Raspberry Pi, such as pi@192.168.1.101",
     known: usual,
-    user: "pi",
+    user: USERS.server,
   });
   const name = old?.name ?? "pi";
   const pi = await lookAt(hostOf(name, server), edge.address);

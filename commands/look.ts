@@ -110,16 +110,17 @@ export function judged(
     ...(platform === undefined ? {} : { platform }),
   });
   const drift = driftOf({ found: observation.reached ? observation.found : [] }, facts);
+  const backups = facts.backups.filter((one) => one.app === app);
   return {
     lines: [
       ...factLines(facts),
       ...(ingress ? certificateLines(facts.certificates, app) : []),
-      ...backupLines(facts.backups, app),
+      ...backups.map(backupLine),
     ],
     findings: findings(name, {
       drift,
-      problem: [...errors, ...problems, ...tunnel, ...backupProblems(facts.backups, app, Date.now() / 1000)],
-      note: [...warnings, ...(data ? noBackups(facts, app) : [])],
+      problem: [...errors, ...problems, ...tunnel, ...backups.flatMap((one) => backupProblems(one, Date.now() / 1000))],
+      note: [...warnings, ...(data && backups.length === 0 ? [noBackup(facts, app)] : [])],
     }),
   };
 }
@@ -139,31 +140,23 @@ function factLines({ things, peers, free, memory }: Facts): string[] {
 /** A backup runs every night: hours after which one is missing. */
 const BACKUP_HOURS = 36;
 
-function backupLines(all: readonly BackupFact[], app: string): string[] {
-  return all
-    .filter((one) => one.app === app)
-    .map(
-      ({ at, text }) => `backup of ${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`,
-    );
+function backupLine({ at, text }: BackupFact): string {
+  return `backup of ${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`;
 }
 
-function noBackups({ bundles, backups }: Pick<Facts, "bundles" | "backups">, app: string): string[] {
-  if (!bundles.includes(`backup-${app}`))
-    return ["there are no backups of its data: backup.repository says where they go (docs/backups.md)"];
-  return backups.some((one) => one.app === app) ? [] : ["there is no backup yet: 'npm run backup' makes the first"];
+function noBackup({ bundles }: Pick<Facts, "bundles">, app: string): string {
+  return bundles.includes(`backup-${app}`)
+    ? "there is no backup yet: 'npm run backup' makes the first"
+    : "there are no backups of its data: backup.repository says where they go (docs/backups.md)";
 }
 
-/** What is wrong with an application's backups; `now`: seconds of the epoch. */
-export function backupProblems(all: readonly BackupFact[], app: string, now: number): string[] {
-  return all
-    .filter((one) => one.app === app)
-    .flatMap(({ good, at, text }) => {
-      const hours = Math.floor((now - at) / 3600);
-      if (!good) return [`the last backup ${text}; try again: 'npm run backup'`];
-      return hours > BACKUP_HOURS
-        ? [`the last proven backup is ${hours} hours old: was the machine off at night? 'npm run backup' makes one now`]
-        : [];
-    });
+/** What is wrong with a backup; `now`: seconds of the epoch. */
+function backupProblems({ good, at, text }: BackupFact, now: number): string[] {
+  const hours = Math.floor((now - at) / 3600);
+  if (!good) return [`the last backup ${text}; try again: 'npm run backup'`];
+  return hours > BACKUP_HOURS
+    ? [`the last proven backup is ${hours} hours old: was the machine off at night? 'npm run backup' makes one now`]
+    : [];
 }
 
 function certificateLines(all: readonly CertificateFact[], app: string): string[] {

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-
 import execa from "execa";
 
 import {
@@ -16,6 +13,7 @@ import { HostAddress } from "../settings";
 import { printable, printableLines } from "../lib/printable";
 import { UserError } from "../lib/errors";
 import { scriptCommand } from "../lib/quote";
+import { scriptText } from "./script-text";
 import { DeployedStack } from "./stack";
 
 /** A machine reached by OpenSSH, only with the pinned host key and the operator's key or agent. */
@@ -85,22 +83,16 @@ export class Ssh {
 
   /** Runs a static script of `commands/scripts` with arguments, and returns its stdout. */
   public async run(script: string, ...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, remote(script, args)], {
-      reject: false,
-      stdin: "ignore",
-    });
-    if (exitCode === 0) return printable(stdout);
-    throw new UserError(`${this.name}: ${printable(stderr).trim()}`);
+    const { exitCode, stdout, stderr } = await this.ask(remote(script, args));
+    if (exitCode === 0) return stdout;
+    throw new UserError(`${this.name}: ${stderr.trim()}`);
   }
 
   /** Looks at the machine as the probe of a preview does, and at what takes seconds; returns its answer. */
   public async look(): Promise<string> {
-    const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, asRoot("look")], {
-      reject: false,
-      input: hostScript(),
-    });
-    if (exitCode === 0) return printable(stdout);
-    throw new UserError(`${this.name}: ${readFailure(exitCode, printable(stderr)).reason}`);
+    const { exitCode, stdout, stderr } = await this.ask(asRoot("look"), hostScript());
+    if (exitCode === 0) return stdout;
+    throw new UserError(`${this.name}: ${readFailure(exitCode, stderr).reason}`);
   }
 
   /** Runs a static script with this process's own input and output, a terminal if it has one; returns the exit code. */
@@ -140,9 +132,17 @@ export class Ssh {
 
   /** Why the machine is unreachable; undefined: it is reachable. */
   public async failure(): Promise<string | undefined> {
-    const { exitCode, stderr } = await execa("ssh", [...this.words, "true"], { reject: false, stdin: "ignore" });
-    if (exitCode === 0) return undefined;
-    return readFailure(exitCode, printable(stderr)).reason;
+    const { exitCode, stderr } = await this.ask("true");
+    return exitCode === 0 ? undefined : readFailure(exitCode, stderr).reason;
+  }
+
+  /** How a command ends on the machine, with what it wrote as a terminal may have it; `input`: its stdin. */
+  private async ask(command: string, input?: string) {
+    const { exitCode, stdout, stderr } = await execa("ssh", [...this.words, command], {
+      reject: false,
+      ...(input === undefined ? { stdin: "ignore" as const } : { input }),
+    });
+    return { exitCode, stdout: printable(stdout), stderr: printable(stderr) };
   }
 }
 
@@ -171,6 +171,5 @@ function describe(host: HostAddress): string {
 
 // The script is static; only its arguments are words of the user's, each quoted.
 function remote(script: string, args: readonly string[]): string {
-  const text = readFileSync(path.join(__dirname, "scripts", script), "utf8");
-  return scriptCommand(text, args);
+  return scriptCommand(scriptText(script), args);
 }

@@ -35,6 +35,11 @@ export function projectName(): string {
   }
 }
 
+/** The file with a stack's settings. */
+export function stackFile(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
 /** The name of the requested stack, or of the selected one. */
 export async function stackName(asked: string | undefined): Promise<string> {
   return asked ?? (await selectedStack());

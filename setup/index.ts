@@ -8,6 +8,6 @@ export { askMachine } from "./machine-question";
 export { raspberryPis } from "./nearby";
 export { natOf } from "./nat";
 export { askPrivateKey } from "./private-key-question";
-export { answersIn, withAnswers } from "./stack-file";
+export { answersIn, USERS, withAnswers } from "./stack-file";
 export type { Answers, MachineAnswers } from "./stack-file";
 export { askZone } from "./zone-question";

@@ -26,7 +26,7 @@ export interface Answers {
 }
 
 /** Logins that the settings take without being named. */
-const USERS = { edge: "root", server: "pi" };
+export const USERS = { edge: "root", server: "pi" };
 
 const machineSchema = z.object({
   address: z.string().optional(),

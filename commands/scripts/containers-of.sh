@@ -2,7 +2,6 @@
 # Lists a stack's containers and networks on this engine, a line each: OWNER. Reads only. A container that the current route names is left out: it serves,
 # whatever the state says.
 set -eu
-as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 # Without root, fail: the list would include what serves.
 # shellcheck disable=SC2016  # for the shell of root
 served=$(as_root sh -c 'for file in /var/lib/homeport/*/serves; do [ ! -f "$file" ] || cat "$file"; done')

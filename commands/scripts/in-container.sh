@@ -6,7 +6,6 @@
 set -eu
 app=$1 process=$2 verb=$3
 shift 3
-as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 # From the newest on.
 names() {

@@ -1,7 +1,6 @@
 # shellcheck shell=sh
 # Sends a test alert from this machine: APP.
 app=$1
-as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 fail() {
   echo "$*" >&2
   exit 1

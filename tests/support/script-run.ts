@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { scriptText } from "../../commands/script-text";
 import { script } from "../../components/machine/scripts";
 import { writeFiles } from "./directory";
 import { Ended } from "./tools";
@@ -46,8 +47,7 @@ export class FakePrograms {
 
   /** Runs a script of commands/scripts with arguments, as ssh has a machine's shell do it. */
   public command(name: string, words: readonly string[], input = ""): Ended {
-    const text = readFileSync(path.join(__dirname, "..", "..", "commands", "scripts", name), "utf8");
-    return this.start("/bin/sh", ["-c", text, "homeport", ...words], {}, input);
+    return this.start("/bin/sh", ["-c", scriptText(name), "homeport", ...words], {}, input);
   }
 
   private start(
