@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { Refuse } from "./rules";
-import { formed, wholeNumber } from "./values";
+import { formed, timeOfDay, wholeNumber } from "./values";
 
 /** What is saved where, and for how long. Logins are the secret `backupEnvironment`; the key of the repository is generated, or `backupKey`. */
 export const backup = z
@@ -10,7 +10,7 @@ export const backup = z
       /^(\/|(sftp|s3|rest|b2|azure|gs|swift):)\S+$/,
       "a folder such as /mnt/disk/site, or sftp:USER@HOST:/PATH, s3:https://HOST/BUCKET or rest:https://HOST/PATH",
     ).optional(),
-    at: formed(/^([01]\d|2[0-3]):[0-5]\d$/, "a time such as 03:30, of the machine's own clock").default("03:30"),
+    at: timeOfDay("03:30, of the machine's own clock").default("03:30"),
     keep: z
       .strictObject({
         daily: wholeNumber(1, 365).default(7),

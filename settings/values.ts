@@ -32,6 +32,11 @@ export const filePath = formed(/^(?!\s*-----|~[^/])[^\n\0]+$/, "a path such as ~
 /** A TCP or UDP port. */
 export const port = wholeNumber(1, 65535);
 
+/** A time of day; `example`: one, and whose clock it is by. */
+export function timeOfDay(example: string): z.ZodString {
+  return formed(/^([01]\d|2[0-3]):[0-5]\d$/, `a time such as ${example}`);
+}
+
 /** A time of a second or more. */
 export const seconds = wholeNumber(1);
 

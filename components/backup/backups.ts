@@ -61,7 +61,10 @@ export class Backups extends pulumi.ComponentResource {
         database,
         repository,
       });
-      if (settings.restore !== undefined) this.restoreIfEmpty(`${name}-restore${suffix}`, args, server.access, nightly);
+      if (settings.restore !== undefined) {
+        const words = [args.app, settings.restore];
+        this.restoreIfEmpty(`${name}-restore${suffix}`, words, server.access, nightly);
+      }
     }
   }
 
@@ -103,7 +106,7 @@ export class Backups extends pulumi.ComponentResource {
 
   private restoreIfEmpty(
     name: string,
-    { app, settings: { restore = "latest" } }: BackupsArgs,
+    words: readonly string[],
     { address, revision }: HostAccess,
     nightly: pulumi.Resource,
   ): void {
@@ -114,7 +117,7 @@ export class Backups extends pulumi.ComponentResource {
         create: asRoot("apply"),
         update: asRoot("apply"),
         // A server that was reinstalled is empty again.
-        stdin: revision.apply((now) => `${script("backup/restore-if-empty.sh")}${app}\n${restore}\n${now}\n`),
+        stdin: revision.apply((now) => `${script("backup/restore-if-empty.sh")}${[...words, now, ""].join("\n")}`),
         addPreviousOutputInEnv: false,
       },
       { parent: this, dependsOn: nightly },

@@ -34,7 +34,7 @@ export function siteEntries({ domain, hosts, address, caa, issuer }: SiteNames):
 const LETS_ENCRYPT = "letsencrypt.org";
 
 /**
- * The authority in CAA records: as set, else Let's Encrypt where it is the authority, else none. Let's Encrypt is told by which challenge alone it may be asked
+ * The authority in CAA records: the one that is set, or Let's Encrypt if it issues the certificates, or none. Let's Encrypt is told by which challenge alone it may be asked
  * (RFC 8657, section 4): with DNS-01 whoever carries port 80 gets no certificate. Other authorities need not know that parameter.
  */
 export function caaIssuer(tls: {

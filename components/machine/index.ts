@@ -32,6 +32,5 @@ export { sshEnvironment } from "./ssh-environment";
 export { securityUpdates } from "./security-updates";
 export type { UpdateSettings } from "./security-updates";
 export { sshdChecks, sshdFiles } from "./sshd";
-export type { SshdPolicy } from "./sshd-config";
 export { renderSysctl } from "./sysctl";
 export { renderUnit } from "./systemd-unit";

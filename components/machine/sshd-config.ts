@@ -6,8 +6,8 @@ export interface SshdPolicy {
   readonly login: string;
   /** The pinned host key; its type stays on offer. */
   readonly hostKey: string;
-  /** `internet`: keys only. `home`: passwords from the home's own addresses, and from nowhere else. */
-  readonly place: "internet" | "home";
+  /** `public`: keys only. `home`: passwords from the home's own addresses, and from nowhere else. */
+  readonly place: "public" | "home";
   /** The machine's tunnel address, where the edge may open ssh by it: keys only there. */
   readonly tunnelAddress?: string | undefined;
 }
@@ -61,7 +61,7 @@ export function renderSshd({ login, hostKey, place, tunnelAddress }: SshdPolicy)
   return [
     managed("render/sshd.ts").trimEnd(),
     ...lines({ ...WITHOUT, ...(hostKey.startsWith("ecdsa") ? {} : WITHOUT_ECDSA) }),
-    ...(place === "internet"
+    ...(place === "public"
       ? keys
       : [
           ...match(`Address 0.0.0.0/0,::/0,${HOME.map((network) => `!${network}`).join(",")}`),

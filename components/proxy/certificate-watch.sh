@@ -100,8 +100,8 @@ check_ca() {
   grep -q newOrder <<<"$(curl -sf --max-time 10 ${file:+--cacert "$file"} "$url")" || CA_FAULT="the CA does not answer: $url"
 }
 
-# The requests without success since a time.
-tries_since() { awk -v since="$1" '$2 > since' "$TRIES" 2>/dev/null; }
+# The requests without success within the hour before a time.
+tries_before() { awk -v since=$(($1 - 3600)) '$2 > since' "$TRIES" 2>/dev/null; }
 
 keep_tries() {
   printf '%s\n' "$@" | sed '/^$/d' >"$TRIES.new"
@@ -119,7 +119,7 @@ forget_tries() {
 # When a name's certificate may be requested again, in seconds of the epoch; 0: now.
 retry_after() {
   local asked=() now=$2
-  mapfile -t asked < <(tries_since $((now - 3600)) | awk -v name="$(subject "$1")" '$1 == name { print $2 }')
+  mapfile -t asked < <(tries_before "$now" | awk -v name="$(subject "$1")" '$1 == name { print $2 }')
   if [ ${#asked[@]} -ge ${#PAUSES[@]} ]; then
     say $((asked[0] + 3600))
   elif [ ${#asked[@]} -gt 0 ] && [ "$now" -lt $((asked[-1] + PAUSES[${#asked[@]}])) ]; then
@@ -137,10 +137,11 @@ reason() {
 
 # Requests a certificate by a router that matches nothing and names the resolver. Renamed into place, because Traefik watches the directory.
 request() {
-  local app=$1 name=$2 file=$ROUTES/certificate-$1.yaml main others=
+  local app=$1 name=$2 file=$ROUTES/certificate-$1.yaml main now others=
   main=$(subject "$name")
+  now=$(date +%s)
   [ "$main" != "$WILDCARD" ] || others=", sans: [\"*.$main\"]"
-  keep_tries "$(tries_since $(($(date +%s) - 3600)))" "$main $(date +%s)"
+  keep_tries "$(tries_before "$now")" "$main $now"
   cat >"$file.new" <<ROUTER
 # Managed by Homeport (components/scripts/certificate-watch.sh); here only while a certificate is asked for.
 http:

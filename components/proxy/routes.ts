@@ -118,6 +118,7 @@ export function renderRoute({
     { ...publicly([main]), service: app },
     { next: Object.keys(onTheWay), forwarded: proxied },
   );
+  const insisting = insist(`${app}-hsts`, hsts);
   const middlewares = {
     [`${app}-https`]: { redirectScheme: { scheme: "https", port: "443", permanent: true } },
     ...(others.length === 0
@@ -126,7 +127,7 @@ export function renderRoute({
           [`${app}-main`]: {
             redirectRegex: { regex: "^https?://[^/]+(.*)$", replacement: `https://${main}\${1}`, permanent: true },
           },
-          ...insist(`${app}-hsts`, hsts),
+          ...insisting,
         }),
     ...onTheWay,
     ...plain,
@@ -142,15 +143,17 @@ export function renderRoute({
         : {
             [`${app}-others`]: {
               ...publicly(others),
-              middlewares: [...Object.keys(insist(`${app}-hsts`, hsts)), `${app}-main`],
+              middlewares: [...Object.keys(insisting), `${app}-main`],
               service: "noop@internal",
             },
           }),
       ...toBackends(`${app}-admin`, { entryPoints: ["admin"], rule: everywhere, service: app, tls: {} }),
       // Names of the site alone: for any other, port 80 has no answer.
       [`${app}-http`]: {
-        ...{ entryPoints: ["web"], rule: anyOf(hosts) },
-        ...{ middlewares: [`${app}-https`], service: "noop@internal" },
+        entryPoints: ["web"],
+        rule: anyOf(hosts),
+        middlewares: [`${app}-https`],
+        service: "noop@internal",
       },
       ...limit.routers,
     },

@@ -26,7 +26,6 @@ import {
   securityUpdates,
   sshdChecks,
   sshdFiles,
-  SshdPolicy,
   UpdateSettings,
 } from "../machine";
 import { Proxy } from "../proxy";
@@ -141,18 +140,10 @@ export function serverExpectation(
   return { role: "server", platform, address, tunnel: tunnel.interface, ports, openings };
 }
 
-function sshdPolicy({ user, hostKey, place, sshOverTunnel, address }: Omit<ServerPlan, "hub">): SshdPolicy {
-  return {
-    ...{ login: user, hostKey },
-    place: place === "public" ? "internet" : "home",
-    tunnelAddress: sshOverTunnel ? address : undefined,
-  };
-}
-
 /** A server's public spec, without the proxy. */
 export function serverSpec(plan: ServerPlan): HostSpec {
-  const { tunnel, address, network, hub, user, terminatesTls } = plan;
-  const sshd = sshdPolicy(plan);
+  const { tunnel, address, network, hub, user, hostKey, place, terminatesTls } = plan;
+  const sshd = { login: user, hostKey, place, tunnelAddress: plan.sshOverTunnel ? address : undefined };
   const { prefix } = parseCidr(network);
   const wireguard = renderWireGuard({
     address: `${address}/${prefix}`,

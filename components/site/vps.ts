@@ -33,6 +33,7 @@ import {
   renderWireGuard,
   tunnelEndpoints,
   tunnelFiles,
+  TunnelKeys,
   tunnelPeer,
   tunnelSecrets,
   TunnelSettings,
@@ -82,7 +83,7 @@ export interface VpsArgs {
   /** The servers, in any order. */
   readonly spokes: readonly Spoke[];
   /** Of its end of the tunnel. */
-  readonly keys: { readonly privateKey: pulumi.Output<string>; readonly publicKey: pulumi.Output<string> };
+  readonly keys: Pick<TunnelKeys, "privateKey" | "publicKey">;
   /** The proxy, where TLS ends at the edge; undefined: the edge has no engine. */
   readonly proxy: Proxy | undefined;
 }
@@ -169,7 +170,7 @@ function spokeSpec(tunnel: TunnelSettings, { name, address, publicKey, preshared
 /** The edge's public spec. */
 export function vpsSpec(plan: VpsPlan): HostSpec {
   const { tunnel, address, target, relayed, login, hostKey, sshPort, sshFrom } = plan;
-  const sshd = { login, hostKey, place: "internet" } as const;
+  const sshd = { login, hostKey, place: "public" } as const;
   const wireguard = renderWireGuard({
     address,
     mtu: tunnel.mtu,

@@ -90,8 +90,8 @@ export async function runProgram(options: RunOptions = {}): Promise<Run> {
     const mocks = new ProviderMocks(
       probes,
       options.preview !== true,
-      otherStack === undefined ? undefined : written(otherStack),
-      outputsBefore === undefined ? undefined : written(outputsBefore),
+      written(otherStack),
+      written(outputsBefore),
       halfWritten,
       options.answers,
     );
@@ -147,8 +147,10 @@ function configure(values: Readonly<Record<string, unknown>>, token: string | un
 }
 
 /** Outputs as a state keeps them: that of the machines is a text. */
-function written(outputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return "host" in outputs ? { ...outputs, host: `machines ${JSON.stringify(outputs["host"])}` } : outputs;
+function written(outputs: Readonly<Record<string, unknown>> | undefined): typeof outputs {
+  return outputs !== undefined && "host" in outputs
+    ? { ...outputs, host: `machines ${JSON.stringify(outputs["host"])}` }
+    : outputs;
 }
 
 async function resolve(outputs: object): Promise<Run["outputs"]> {

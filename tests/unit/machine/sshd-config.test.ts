@@ -1,7 +1,7 @@
 import { sshdChecks, sshdFiles } from "../../../components/machine/sshd";
 import { renderSshd, SshdPolicy } from "../../../components/machine/sshd-config";
 
-const POLICY: SshdPolicy = { login: "root", hostKey: "ssh-ed25519 AAAA", place: "internet" };
+const POLICY: SshdPolicy = { login: "root", hostKey: "ssh-ed25519 AAAA", place: "public" };
 
 /** Lines that come after the choice of algorithms. */
 const access = (policy: Partial<SshdPolicy>): string[] =>

@@ -19,10 +19,8 @@ test("the server saves its data by a key that nobody sees, and is filled before 
 });
 
 test("PostgreSQL on another server is saved there, and the volumes where they are", async () => {
-  const { storage, keys } = {
-    storage: { endpoint: "https://s3.example.org", bucket: "weblog" },
-    keys: { storageAccessKey: "ACCESS-KEY", storageSecretKey: "SECRET-KEY" },
-  };
+  const storage = { endpoint: "https://s3.example.org", bucket: "weblog" };
+  const keys = { storageAccessKey: "ACCESS-KEY", storageSecretKey: "SECRET-KEY" };
   const [pi] = FULL.servers;
   const servers = [
     { ...pi, sshOverTunnel: false },
